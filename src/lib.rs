@@ -1,0 +1,10 @@
+//! Conclave.
+
+pub mod agent;
+pub mod cli;
+pub mod config;
+pub mod export;
+pub mod journal;
+pub mod llm;
+pub mod protocol;
+pub mod room;
