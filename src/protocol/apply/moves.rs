@@ -1,0 +1,542 @@
+//! What each move of an accepted reply does. Every effect carries the entry it came from.
+
+use crate::protocol::docket::{Content, Docket, Proposal, Reading, Verdict, VerdictKind, Weighed};
+use crate::protocol::entry::{How, Item, Made, Move, Recorded};
+use crate::protocol::framework::Framework;
+use crate::protocol::id::{
+    Author, CriterionId, Digest, EntryNumber, IssueId, IssueKind, ProposalId, ReadingId, RiskId,
+    SeatTag, Target,
+};
+use crate::protocol::issue::{Disposition, End, Issue};
+use crate::protocol::rules::Admission;
+use crate::protocol::session::{Phase, Risk, Session, Signature};
+
+/// Where a move stands: who made it, in which entry, having seen the log up to where.
+pub(super) struct At<'a> {
+    pub author: &'a Author,
+    pub entry: EntryNumber,
+    pub seen: EntryNumber,
+}
+
+/// What a seat says of a text, before it is filed as its verdict.
+struct Judgement<'a> {
+    kind: VerdictKind,
+    criteria: Vec<CriterionId>,
+    because: &'a str,
+    resolved_by: Option<EntryNumber>,
+}
+
+impl Session {
+    /// Carries out the moves of one reply. New texts first, since the reply's dispositions speak of their clauses; the
+    /// record keeps the order in which they were given. `admissions` were judged on the log the speaker saw.
+    pub(super) fn record(
+        &mut self,
+        at: &At<'_>,
+        moves: Vec<Move>,
+        admissions: &[Option<Admission>],
+    ) -> Vec<Recorded> {
+        let mut made: Vec<Option<Made>> = vec![None; moves.len()];
+        for first in [true, false] {
+            for ((act, admission), slot) in moves.iter().zip(admissions).zip(&mut made) {
+                if puts_text(act) == first {
+                    *slot = self.carry_out(at, act, *admission);
+                }
+            }
+        }
+        moves
+            .into_iter()
+            .zip(made)
+            .map(|(act, made)| Recorded { act, made })
+            .collect()
+    }
+
+    fn carry_out(&mut self, at: &At<'_>, act: &Move, admission: Option<Admission>) -> Option<Made> {
+        match act {
+            Move::Frame { framework } => self.frame(at, framework),
+            // Positions are read from the entries themselves.
+            Move::Position { .. } => None,
+            Move::Direct { .. } => {
+                self.directions.push(at.entry);
+                None
+            }
+            Move::Propose(draft) => self.put(at, Content::of_draft(draft)),
+            Move::Amend(amendment) => {
+                let content =
+                    Content::of_amendment(amendment, self.docket.get(&amendment.decision)?).ok()?;
+                self.put(at, content)
+            }
+            Move::Agree { .. } => self.agree(at, act),
+            Move::Object { .. } => self.object(at, act, admission),
+            Move::Concern {
+                about,
+                clause,
+                criterion,
+                text,
+            } => {
+                let id = self.raise(at, IssueKind::Concern, *about, text);
+                self.with_issue(id, |i| {
+                    i.clause = *clause;
+                    i.criterion = Some(*criterion);
+                });
+                Some(Made::Issue(id))
+            }
+            Move::Ask { to, about, text } => self.ask(at, to, *about, text),
+            Move::Answer { question, text } => {
+                self.close(at, *question, End::Answered, text);
+                None
+            }
+            Move::Dispose { item, how, why } => self.dispose(at, item, how, why),
+            Move::Withdraw { issue, why } => {
+                self.close(at, *issue, End::Withdrawn, why);
+                None
+            }
+            Move::Stand { issue, digest, why } => self.stand(at, *issue, digest, why),
+            Move::Rule { issue, ruling, why } => {
+                self.close(at, *issue, End::Ruled(*ruling), why);
+                None
+            }
+            Move::Mediate { .. } => {
+                self.progress.mediations.push(at.entry);
+                None
+            }
+            Move::Risk {
+                about,
+                scenario,
+                sign,
+                mitigation,
+            } => {
+                self.note_premortem(at);
+                Some(Made::Risk(self.add_risk(
+                    at,
+                    *about,
+                    [scenario, sign, mitigation],
+                    None,
+                )))
+            }
+            Move::Sign {
+                digest,
+                reservation,
+            } => self.sign(at, digest, reservation.as_deref()),
+        }
+    }
+
+    fn frame(&mut self, at: &At<'_>, framework: &Framework) -> Option<Made> {
+        for decision in &framework.decisions {
+            let changed = self
+                .decision(decision.id)
+                .is_some_and(|before| before != decision);
+            let docket = self
+                .docket
+                .entry(decision.id)
+                .or_insert_with(|| Docket::new(decision.id));
+            if changed {
+                docket.reframed = Some(at.entry);
+            }
+        }
+        self.framework = Some(framework.clone());
+        None
+    }
+
+    /// Puts a text into its decision's file: as the head if the owner or the mediator gives it, else as an alternative.
+    fn put(&mut self, at: &At<'_>, content: Content) -> Option<Made> {
+        let decision = content.decision;
+        let owner = self.decision(decision)?.owner.clone();
+        let by_owner = at.author.seat() == Some(&owner);
+        let heads = by_owner || *at.author == Author::Supervisor;
+        let docket = self.docket.get_mut(&decision)?;
+        let id = ProposalId {
+            decision,
+            version: docket.proposals.len() as u16 + 1,
+        };
+        let digest = content.digest();
+        docket.proposals.push(Proposal {
+            id,
+            by: at.author.clone(),
+            entry: at.entry,
+            base: content.base,
+            digest: digest.clone(),
+            clauses: content.clauses,
+            next_clause: content.next_clause,
+            assumptions: content.assumptions,
+            rationale: content.rationale,
+            rejected: content.rejected,
+            actions: content.actions,
+        });
+        if heads {
+            self.set_head(at, id, by_owner);
+        } else {
+            docket.alternatives.insert(id, None);
+        }
+        Some(Made::Proposal {
+            id,
+            digest,
+            head: heads,
+        })
+    }
+
+    fn set_head(&mut self, at: &At<'_>, id: ProposalId, by_owner: bool) {
+        let Some(docket) = self.docket.get_mut(&id.decision) else {
+            return;
+        };
+        let before = docket.head().cloned();
+        docket.head = Some((id, at.entry));
+        if let (Some(before), Some(now)) = (before, docket.head().cloned()) {
+            // A reading fixes how one text is understood; it does not outlive that text.
+            let changed = now.differs_from(&before);
+            docket.readings.retain(|r| !changed.contains(&r.clause));
+        }
+        if let (true, Some(owner)) = (by_owner, at.author.seat()) {
+            let because = "its owner put it on the table".to_owned();
+            let verdict = Verdict {
+                kind: VerdictKind::Agree,
+                on: id,
+                entry: at.entry,
+                seen: at.seen,
+                criteria: Vec::new(),
+                because,
+                resolved_by: None,
+            };
+            docket.verdicts.insert(owner.clone(), verdict);
+        }
+        let about = Target::Decision(id.decision);
+        for issue in self
+            .issues
+            .iter_mut()
+            .filter(|i| i.is_open_on(IssueKind::Objection, about))
+        {
+            issue.met = Some((How::Addressed { clause: 0 }, at.entry));
+        }
+    }
+
+    /// Files a verdict on the text that `digest` names, which need not lie on the table any more.
+    fn judge(&mut self, at: &At<'_>, about: Target, digest: &str, judgement: Judgement<'_>) {
+        let docket = about.decision().and_then(|d| self.docket.get_mut(&d));
+        let (Some(seat), Some(docket)) = (at.author.seat(), docket) else {
+            return;
+        };
+        let Some(on) = docket
+            .proposals
+            .iter()
+            .find(|p| p.digest.is_named_by(digest))
+            .map(|p| p.id)
+        else {
+            return;
+        };
+        *docket.reviews.entry(seat.clone()).or_default() += 1;
+        let Judgement {
+            kind,
+            criteria,
+            because,
+            resolved_by,
+        } = judgement;
+        let because = because.to_owned();
+        docket.verdicts.insert(
+            seat.clone(),
+            Verdict {
+                kind,
+                on,
+                entry: at.entry,
+                seen: at.seen,
+                criteria,
+                because,
+                resolved_by,
+            },
+        );
+    }
+
+    fn agree(&mut self, at: &At<'_>, act: &Move) -> Option<Made> {
+        let Move::Agree {
+            decision,
+            digest,
+            criteria,
+            because,
+            resolved_by,
+        } = act
+        else {
+            return None;
+        };
+        let judgement = Judgement {
+            kind: VerdictKind::Agree,
+            criteria: criteria.clone(),
+            because,
+            resolved_by: *resolved_by,
+        };
+        self.judge(at, Target::Decision(*decision), digest, judgement);
+        if let (Some(resolved), Some(seat)) = (resolved_by, at.author.seat()) {
+            let own: Vec<IssueId> = self.own_objections(seat, *decision).map(|i| i.id).collect();
+            for id in own {
+                self.close(at, id, End::Resolved(*resolved), because);
+            }
+        }
+        None
+    }
+
+    fn object(&mut self, at: &At<'_>, act: &Move, admission: Option<Admission>) -> Option<Made> {
+        let Move::Object {
+            about,
+            digest,
+            clause,
+            criterion,
+            fails_when,
+            resolved_if,
+            ..
+        } = act
+        else {
+            return None;
+        };
+        if let Some(Admission::Anew(id)) = admission {
+            self.stand(at, id, digest, fails_when);
+            return Some(Made::Stood(id));
+        }
+        let late = admission == Some(Admission::LatePass);
+        let pass_left = at
+            .author
+            .seat()
+            .is_some_and(|s| !self.late_passes.contains(s));
+        let demoted = admission == Some(Admission::Demoted) || (late && !pass_left);
+        let kind = if demoted {
+            IssueKind::Concern
+        } else {
+            IssueKind::Objection
+        };
+        let id = self.raise(at, kind, *about, fails_when);
+        self.with_issue(id, |i| {
+            i.clause = *clause;
+            i.criterion = Some(*criterion);
+            i.resolved_if.clone_from(resolved_if);
+            i.demoted = demoted;
+        });
+        if demoted {
+            return Some(Made::Demoted(id));
+        }
+        let judgement = Judgement {
+            kind: VerdictKind::Object,
+            criteria: vec![*criterion],
+            because: fails_when,
+            resolved_by: None,
+        };
+        self.judge(at, *about, digest, judgement);
+        if let (true, Some(seat)) = (late, at.author.seat()) {
+            self.late_passes.insert(seat.clone());
+        }
+        if self.phase == Phase::Ratification {
+            self.note_premortem(at);
+        }
+        Some(Made::Issue(id))
+    }
+
+    fn stand(&mut self, at: &At<'_>, id: IssueId, digest: &str, why: &str) -> Option<Made> {
+        let issue = self.issues.iter_mut().find(|i| i.id == id)?;
+        issue.met = None;
+        issue.stood.push(at.entry);
+        let (about, criteria) = (issue.about, issue.criterion.into_iter().collect());
+        self.progress.anew = Some(at.entry);
+        self.judge(
+            at,
+            about,
+            digest,
+            Judgement {
+                kind: VerdictKind::Object,
+                criteria,
+                because: why,
+                resolved_by: None,
+            },
+        );
+        None
+    }
+
+    fn ask(&mut self, at: &At<'_>, to: &str, about: Target, text: &str) -> Option<Made> {
+        let named = addressee(self, to);
+        let id = self.raise(at, IssueKind::Question, about, text);
+        let addressee = named.clone().unwrap_or(Author::Supervisor);
+        self.with_issue(id, |i| i.to = Some(addressee.clone()));
+        Some(if named.is_some() {
+            Made::Issue(id)
+        } else {
+            Made::Redirected(id, addressee)
+        })
+    }
+
+    fn dispose(&mut self, at: &At<'_>, item: &Item, how: &How, why: &str) -> Option<Made> {
+        let weighed = Weighed {
+            how: how.clone(),
+            why: why.to_owned(),
+            entry: at.entry,
+        };
+        match item {
+            Item::Position(decision, seat) => {
+                self.docket
+                    .get_mut(decision)?
+                    .weighed
+                    .insert(seat.clone(), weighed);
+                None
+            }
+            Item::Alternative(id) => {
+                self.docket
+                    .get_mut(&id.decision)?
+                    .alternatives
+                    .insert(*id, Some(weighed));
+                if *how == How::Adopted {
+                    self.set_head(at, *id, true);
+                }
+                None
+            }
+            Item::Issue(id) => self.dispose_of_issue(at, *id, how, why),
+        }
+    }
+
+    fn dispose_of_issue(&mut self, at: &At<'_>, id: IssueId, how: &How, why: &str) -> Option<Made> {
+        let issue = self.issue(id)?.clone();
+        if id.kind == IssueKind::Objection && issue.about != Target::Framework {
+            // Only the objector, or a ruling, ends an objection: the owner's answer waits for it.
+            self.with_issue(id, |i| i.met = Some((how.clone(), at.entry)));
+        } else {
+            self.close(at, id, End::Disposed(how.clone()), why);
+        }
+        match how {
+            How::Reading { clause, reading } => {
+                self.readings_given += 1;
+                let id = ReadingId(self.readings_given);
+                let docket = self.docket.get_mut(&issue.about.decision()?)?;
+                docket.readings.push(Reading {
+                    id,
+                    clause: *clause,
+                    text: reading.clone(),
+                    entry: at.entry,
+                });
+                Some(Made::Reading(id))
+            }
+            How::Risk => Some(Made::Risk(self.add_risk(
+                at,
+                issue.about,
+                [&issue.text, &String::new(), &why.to_owned()],
+                Some(id),
+            ))),
+            How::Addressed { .. } | How::Declined | How::Moot | How::Adopted | How::Partly => None,
+        }
+    }
+
+    fn sign(&mut self, at: &At<'_>, digest: &str, reservation: Option<&str>) -> Option<Made> {
+        let digest: Digest = self.accord_digest().filter(|d| d.is_named_by(digest))?;
+        let seat: SeatTag = at.author.seat()?.clone();
+        let reservation = reservation
+            .map(str::trim)
+            .filter(|r| !r.is_empty())
+            .map(str::to_owned);
+        self.ratification.signatures.insert(
+            seat,
+            Signature {
+                digest,
+                entry: at.entry,
+                reservation,
+            },
+        );
+        None
+    }
+
+    fn note_premortem(&mut self, at: &At<'_>) {
+        let fresh = |on: &Digest, s: &Self| {
+            s.ratification
+                .premortem
+                .as_ref()
+                .is_none_or(|(had, _)| had != on)
+        };
+        if let Some(digest) = self.accord_digest()
+            && self.phase == Phase::Ratification
+            && fresh(&digest, self)
+        {
+            self.ratification.premortem = Some((digest, at.entry));
+        }
+    }
+
+    fn raise(&mut self, at: &At<'_>, kind: IssueKind, about: Target, text: &str) -> IssueId {
+        let number = self.issues.iter().filter(|i| i.id.kind == kind).count() as u16 + 1;
+        let id = IssueId { kind, number };
+        self.issues.push(Issue {
+            id,
+            by: at.author.clone(),
+            about,
+            clause: 0,
+            criterion: None,
+            text: text.to_owned(),
+            resolved_if: String::new(),
+            to: None,
+            entry: at.entry,
+            demoted: false,
+            met: None,
+            stood: Vec::new(),
+            disposition: None,
+        });
+        id
+    }
+
+    fn with_issue(&mut self, id: IssueId, change: impl FnOnce(&mut Issue)) {
+        if let Some(issue) = self.issues.iter_mut().find(|i| i.id == id) {
+            change(issue);
+        }
+    }
+
+    fn close(&mut self, at: &At<'_>, id: IssueId, end: End, why: &str) {
+        let disposition = Disposition {
+            end,
+            why: why.to_owned(),
+            by: at.author.clone(),
+            entry: at.entry,
+        };
+        self.with_issue(id, |i| {
+            // What ended first stays ended: two moves of one wave may both speak of it.
+            i.disposition.get_or_insert(disposition);
+        });
+    }
+
+    fn add_risk(
+        &mut self,
+        at: &At<'_>,
+        about: Target,
+        texts: [&String; 3],
+        from: Option<IssueId>,
+    ) -> RiskId {
+        let id = RiskId(self.risks.len() as u16 + 1);
+        let [scenario, sign, mitigation] = texts.map(Clone::clone);
+        self.risks.push(Risk {
+            id,
+            about,
+            scenario,
+            sign,
+            mitigation,
+            by: at.author.clone(),
+            entry: at.entry,
+            from,
+        });
+        id
+    }
+}
+
+/// Who bears the name `to` at this table; none if nobody does.
+pub(in crate::protocol) fn addressee(session: &Session, to: &str) -> Option<Author> {
+    let name = to
+        .trim()
+        .trim_start_matches('@')
+        .trim_matches(['[', ']'])
+        .to_uppercase();
+    match name.parse().ok()? {
+        Author::Human if !session.opening().human => None,
+        Author::Seat(tag) if !session.has_seat(&tag) => None,
+        present => Some(present),
+    }
+}
+
+/// Whether a move may change which text lies on the table, and so which clauses the rest of the reply speaks of.
+fn puts_text(act: &Move) -> bool {
+    matches!(
+        act,
+        Move::Frame { .. }
+            | Move::Propose(_)
+            | Move::Amend(_)
+            | Move::Dispose {
+                item: Item::Alternative(_),
+                how: How::Adopted,
+                ..
+            }
+    )
+}

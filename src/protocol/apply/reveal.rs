@@ -1,0 +1,210 @@
+//! A wave's replies become entries, all at once and in the fixed order, and progress is measured.
+
+use super::ApplyError;
+use super::moves::At;
+use crate::protocol::entry::{Entry, Move, Reply, Timing};
+use crate::protocol::id::{Author, EntryNumber, SeatTag};
+use crate::protocol::rules::{self, Admission};
+use crate::protocol::session::{Held, Life, Phase, Session, Wave};
+use crate::protocol::step::{AskKind, Step};
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+
+impl Session {
+    pub(super) fn apply_revealed(&mut self, at: DateTime<Utc>) -> Result<(), ApplyError> {
+        self.running("a wave")?;
+        if self.step(self.clock.last) != Step::Reveal {
+            return Err(ApplyError::Early);
+        }
+        let mediating = self.asks().iter().any(|a| a.kind == AskKind::Mediation);
+        let was = self.phase;
+        let seen = self.last_entry();
+        // Judged on the log that all of them saw, before any of it counts.
+        let admitted = self
+            .wave
+            .held
+            .iter()
+            .map(|(author, held)| (author.clone(), admissions(self, author, &held.reply)));
+        let mut admitted: BTreeMap<Author, Vec<Option<Admission>>> = admitted.collect();
+        let mut held = std::mem::take(&mut self.wave.held);
+        let order: Vec<Author> = std::iter::once(Author::Supervisor)
+            .chain(self.seats().cloned().map(Author::Seat))
+            .collect();
+        for author in order {
+            if let Some(Held { reply, timing }) = held.remove(&author) {
+                let admissions = admitted.remove(&author).unwrap_or_default();
+                self.enter(
+                    At {
+                        author: &author,
+                        entry: self.next_entry(),
+                        seen,
+                    },
+                    reply,
+                    Some(timing),
+                    &admissions,
+                    at,
+                );
+            }
+        }
+        if mediating {
+            // A mediator who said nothing acceptable has been called all the same.
+            self.progress.spent += 1;
+            self.progress.stalled = 0;
+            self.progress.anew = None;
+        }
+        self.wave = Wave {
+            number: self.wave.number + 1,
+            ..Wave::default()
+        };
+        self.move_on(was);
+        self.measure(was, mediating);
+        self.tick(at);
+        Ok(())
+    }
+
+    pub(super) fn apply_posted(
+        &mut self,
+        author: &Author,
+        reply: &Reply,
+        at: DateTime<Utc>,
+    ) -> Result<(), ApplyError> {
+        if !matches!(self.life, Life::Running | Life::Escalated) || self.framework.is_none() {
+            return Err(ApplyError::NotRunning(
+                "a person's entry before the framework",
+            ));
+        }
+        if !self.wave.is_untouched() {
+            return Err(ApplyError::Early);
+        }
+        rules::check_post(self, author, reply).map_err(|reasons| ApplyError::Refused {
+            author: author.clone(),
+            reasons,
+        })?;
+        let was = self.phase;
+        let seen = self.last_entry();
+        let admissions = vec![None; reply.moves.len()];
+        self.enter(
+            At {
+                author,
+                entry: self.next_entry(),
+                seen,
+            },
+            reply.clone(),
+            None,
+            &admissions,
+            at,
+        );
+        self.life = Life::Running;
+        self.progress.spent = 0;
+        self.progress.stalled = 0;
+        self.progress.lowest = None;
+        self.move_on(was);
+        self.tick(at);
+        Ok(())
+    }
+
+    fn next_entry(&self) -> EntryNumber {
+        EntryNumber(self.entries.len() as u32 + 1)
+    }
+
+    /// Makes a reply's moves count and puts it into the log.
+    fn enter(
+        &mut self,
+        by: At<'_>,
+        reply: Reply,
+        timing: Option<Timing>,
+        admissions: &[Option<Admission>],
+        at: DateTime<Utc>,
+    ) {
+        if acts(&reply) {
+            self.ratification.settled = by.entry;
+        }
+        let moves = self.record(&by, reply.moves, admissions);
+        self.entries.push(Entry {
+            number: by.entry,
+            author: by.author.clone(),
+            at,
+            wave: self.wave.number,
+            seen: by.seen,
+            kind: reply.kind,
+            content: reply.content,
+            moves,
+            timing,
+        });
+    }
+
+    fn move_on(&mut self, was: Phase) {
+        self.phase = match was {
+            Phase::Framing if self.framework.is_none() => Phase::Framing,
+            Phase::Framing => Phase::Positions,
+            // A person who speaks before the positions does not open the deliberation.
+            Phase::Positions if self.wave.number < 2 => Phase::Positions,
+            Phase::Positions | Phase::Deliberation | Phase::Ratification if self.is_ready() => {
+                Phase::Ratification
+            }
+            Phase::Positions | Phase::Deliberation | Phase::Ratification => Phase::Deliberation,
+        };
+        if was == Phase::Ratification && self.phase == Phase::Deliberation {
+            // Reopened: what was reached before says nothing about the way from here.
+            self.progress.lowest = None;
+            self.progress.stalled = 0;
+        }
+    }
+
+    fn measure(&mut self, was: Phase, mediating: bool) {
+        if was == Phase::Framing {
+            return;
+        }
+        let phi = self.phi();
+        self.progress.phi.push((self.wave.number, phi));
+        let measure = (phi, self.unsigned());
+        match self.progress.lowest {
+            Some(lowest) if measure >= lowest => {
+                if !mediating {
+                    self.progress.stalled += 1;
+                }
+            }
+            Some(_) | None => {
+                self.progress.lowest = Some(measure);
+                self.progress.stalled = 0;
+            }
+        }
+    }
+
+    /// What ratification still lacks: the pre-mortem and the signatures.
+    fn unsigned(&self) -> u32 {
+        let all = self.opening.seats.len() as u32 + 1;
+        let Some(digest) = self
+            .accord_digest()
+            .filter(|_| self.phase == Phase::Ratification)
+        else {
+            return all;
+        };
+        let signed = self
+            .seats()
+            .filter(|s: &&SeatTag| self.has_signed(s, &digest))
+            .count() as u32;
+        let answered = self
+            .ratification
+            .premortem
+            .as_ref()
+            .is_some_and(|(on, _)| *on == digest);
+        all - signed - u32::from(answered)
+    }
+}
+
+fn admissions(session: &Session, author: &Author, reply: &Reply) -> Vec<Option<Admission>> {
+    reply
+        .moves
+        .iter()
+        .map(|m| rules::admission(session, author, m))
+        .collect()
+}
+
+/// Whether a reply does anything but sign or record a risk.
+fn acts(reply: &Reply) -> bool {
+    reply
+        .moves
+        .iter()
+        .any(|m| !matches!(m, Move::Sign { .. } | Move::Risk { .. }))
+}

@@ -1,0 +1,195 @@
+//! Who owes what, derived from the log alone, so that a resumed session asks exactly what the interrupted one would
+//! have asked. The table is section 3 of `docs/protocol.md`.
+
+use super::docket::Docket;
+use super::entry::Move;
+use super::id::{Author, DecisionId, EntryNumber, IssueId, IssueKind, SeatTag, Target};
+use super::session::Session;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// One thing that a speaker owes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(tag = "duty", content = "on", rename_all = "snake_case")]
+pub enum Duty {
+    /// Supervisor: set the framework.
+    Frame,
+    /// A sealed first position.
+    Position,
+    /// Owner: put a first head on the table.
+    Draft(DecisionId),
+    /// Owner: one answer to all objections, concerns and alternatives included.
+    Revise(DecisionId),
+    /// Owner: say what becomes of concerns and alternatives; the head stays.
+    Dispose(DecisionId),
+    /// Objector: stand by the objection, withdraw it, or agree.
+    Stand(IssueId),
+    /// Give a verdict on the head.
+    Review(DecisionId),
+    /// Answer a question.
+    Answer(IssueId),
+    /// Heed a person's direction.
+    Heed(EntryNumber),
+    /// Supervisor: say what becomes of an issue with the framework.
+    Rule(IssueId),
+    /// Supervisor: mediate.
+    Mediate,
+    /// Imagine that the accord has failed.
+    Premortem,
+    /// Sign the accord, or object.
+    Sign,
+}
+
+impl fmt::Display for Duty {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Duty::Frame => f.write_str("framework"),
+            Duty::Position => f.write_str("position"),
+            Duty::Draft(id) => write!(f, "draft {id}"),
+            Duty::Revise(id) => write!(f, "revise or rebut {id}"),
+            Duty::Dispose(id) => write!(f, "dispose {id}"),
+            Duty::Stand(id) => write!(f, "stand or withdraw {id}"),
+            Duty::Review(id) => write!(f, "review {id}"),
+            Duty::Answer(id) => write!(f, "answer {id}"),
+            Duty::Heed(entry) => write!(f, "heed {entry}"),
+            Duty::Rule(id) => write!(f, "rule {id}"),
+            Duty::Mediate => f.write_str("mediate"),
+            Duty::Premortem => f.write_str("pre-mortem"),
+            Duty::Sign => f.write_str("sign"),
+        }
+    }
+}
+
+/// What each speaker owes in deliberation. Whoever is not named owes nothing and is not called.
+pub fn owed(session: &Session) -> BTreeMap<Author, Vec<Duty>> {
+    let mut owed: BTreeMap<Author, Vec<Duty>> = BTreeMap::new();
+    for docket in session.dockets() {
+        for (author, duty) in on_decision(session, docket) {
+            owed.entry(author).or_default().push(duty);
+        }
+    }
+    for issue in session.issues().iter().filter(|i| i.is_open()) {
+        if issue.id.kind == IssueKind::Question {
+            let addressee = issue.to.clone().unwrap_or(Author::Supervisor);
+            owed.entry(addressee)
+                .or_default()
+                .push(Duty::Answer(issue.id));
+        } else if issue.about == Target::Framework {
+            owed.entry(Author::Supervisor)
+                .or_default()
+                .push(Duty::Rule(issue.id));
+        }
+    }
+    if let Some(direction) = session.directions().last() {
+        for seat in session
+            .seats()
+            .filter(|s| last_spoken(session, s) < *direction)
+        {
+            owed.entry(Author::Seat(seat.clone()))
+                .or_default()
+                .push(Duty::Heed(*direction));
+        }
+    }
+    owed.remove(&Author::Human);
+    owed
+}
+
+/// The last entry of `seat`; `#0` before its first.
+pub fn last_spoken(session: &Session, seat: &SeatTag) -> EntryNumber {
+    session
+        .entries()
+        .iter()
+        .rev()
+        .find(|e| e.author.seat() == Some(seat))
+        .map(|e| e.number)
+        .unwrap_or_default()
+}
+
+/// Review and revision take turns: while a verdict is missing the owner owes nothing, because every new head makes
+/// every agreement to the old one stale.
+fn on_decision(session: &Session, docket: &Docket) -> Vec<(Author, Duty)> {
+    let id = docket.id;
+    let Some(owner) = session.decision(id).map(|d| Author::Seat(d.owner.clone())) else {
+        return Vec::new();
+    };
+    if docket.head.is_none() {
+        return vec![(owner, Duty::Draft(id))];
+    }
+    let about = Target::Decision(id);
+    let mut duties: Vec<(Author, Duty)> = session
+        .open_issues(IssueKind::Objection, about)
+        .filter(|i| i.met.is_some())
+        .map(|i| (i.by.clone(), Duty::Stand(i.id)))
+        .collect();
+    duties.extend(
+        session
+            .seats()
+            .filter(|s| !session.has_judged(s, id) && !session.asks_on(s, id))
+            .map(|s| (Author::Seat(s.clone()), Duty::Review(id))),
+    );
+    if !session.all_judged(id) {
+        return duties;
+    }
+    if session
+        .open_issues(IssueKind::Objection, about)
+        .any(|i| i.met.is_none())
+    {
+        duties.push((owner, Duty::Revise(id)));
+    } else if duties.is_empty() && has_loose_ends(session, docket) {
+        duties.push((owner, Duty::Dispose(id)));
+    }
+    duties
+}
+
+fn has_loose_ends(session: &Session, docket: &Docket) -> bool {
+    docket.open_alternatives().next().is_some()
+        || session
+            .open_issues(IssueKind::Concern, Target::Decision(docket.id))
+            .next()
+            .is_some()
+}
+
+/// Whether the owner may put a new head on the table of `decision` now, although one lies there.
+///
+/// It may when all have judged and an objection is open, or when something outside the review spoke since the head
+/// was put there: a person's direction, a mediation, a changed framework, or the answer to the owner's own question.
+/// A concern alone is no cause: what must change the text is an objection.
+pub fn may_revise(session: &Session, decision: DecisionId) -> bool {
+    let Some(docket) = session.docket(decision) else {
+        return false;
+    };
+    let Some((_, since)) = docket.head else {
+        return true;
+    };
+    let objected = session
+        .open_issues(IssueKind::Objection, Target::Decision(decision))
+        .any(|i| i.met.is_none());
+    let directed = session.directions().last().is_some_and(|d| *d > since);
+    let mediated = session
+        .progress()
+        .mediations
+        .last()
+        .is_some_and(|m| *m > since);
+    let reframed = docket.reframed.is_some_and(|r| r > since);
+    (objected && session.all_judged(decision))
+        || directed
+        || mediated
+        || reframed
+        || answered_since(session, decision, since)
+}
+
+fn answered_since(session: &Session, decision: DecisionId, since: EntryNumber) -> bool {
+    let owner = session.decision(decision).map(|d| &d.owner);
+    session
+        .entries()
+        .iter()
+        .filter(|e| e.number > since)
+        .flat_map(|e| &e.moves)
+        .any(|m| match &m.act {
+            Move::Answer { question, .. } => session.issue(*question).is_some_and(|q| {
+                q.about == Target::Decision(decision) && q.by.seat() == owner && owner.is_some()
+            }),
+            _ => false,
+        })
+}

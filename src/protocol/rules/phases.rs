@@ -1,0 +1,288 @@
+//! What each kind of reply may hold.
+
+use super::case::Case;
+use crate::protocol::duty::Duty;
+use crate::protocol::entry::{Move, Reply};
+use crate::protocol::framework::Framework;
+use crate::protocol::id::{Author, IssueKind, SeatTag, Target};
+
+/// Concerns in a sealed position (`docs/protocol.md`, section 4).
+const POSITION_CONCERNS: usize = 3;
+/// Questions in a sealed position.
+const POSITION_QUESTIONS: usize = 1;
+/// Concerns about one decision in a review.
+const REVIEW_CONCERNS: usize = 2;
+/// Questions in one turn.
+const TURN_QUESTIONS: usize = 2;
+
+impl Case<'_> {
+    pub fn framework(&mut self) {
+        let [Move::Frame { framework }] = self.reply.moves.as_slice() else {
+            return self.refuse("framing takes exactly one move: frame");
+        };
+        self.frame(framework);
+    }
+
+    fn frame(&mut self, framework: &Framework) {
+        let seats: Vec<SeatTag> = self.session.seats().cloned().collect();
+        for fault in framework.faults(&seats) {
+            self.refuse(fault);
+        }
+        let Some(before) = self.session.framework() else {
+            return;
+        };
+        for old in &before.decisions {
+            match framework.decision(old.id) {
+                None => self.refuse(format!(
+                    "{} was taken off the agenda: a framework may grow, not shrink",
+                    old.id
+                )),
+                Some(new) if new.owner != old.owner => {
+                    self.refuse(format!("{} changed its owner", old.id))
+                }
+                Some(_) => {}
+            }
+        }
+        for old in before
+            .criteria
+            .iter()
+            .filter(|c| framework.criterion(c.id).is_none())
+        {
+            self.refuse(format!("{} was dropped: verdicts rest on it", old.id));
+        }
+    }
+
+    pub fn position(&mut self) {
+        for act in &self.reply.moves {
+            match act {
+                Move::Position { decision, choice, rejected, rests_on, confidence } => {
+                    self.docket(*decision);
+                    if [choice, rejected, rests_on].iter().any(|t| t.trim().is_empty()) {
+                        self.refuse(format!("the position on {decision} needs a choice, what it rejects, and what it rests on"));
+                    }
+                    if *confidence > 100 {
+                        self.refuse(format!("confidence {confidence} on {decision}: 0 to 100"));
+                    }
+                }
+                Move::Concern { about, clause, criterion, text } => self.concern(*about, *clause, *criterion, text),
+                Move::Ask { to, about, text } => self.ask(to, *about, text),
+                _ => self.refuse("a sealed position holds positions, concerns and at most one question; nothing is on the table yet"),
+            }
+        }
+        if !self
+            .reply
+            .moves
+            .iter()
+            .any(|m| matches!(m, Move::Position { .. }))
+        {
+            self.refuse("give a position on each decision you care about, at least one");
+        }
+        self.at_most(POSITION_CONCERNS, "concerns in a position", |m| {
+            matches!(m, Move::Concern { .. })
+        });
+        self.at_most(POSITION_QUESTIONS, "questions in a position", |m| {
+            matches!(m, Move::Ask { .. })
+        });
+    }
+
+    pub fn turn(&mut self, duties: &[Duty]) {
+        self.texts();
+        for act in &self.reply.moves {
+            match self.author {
+                Author::Supervisor => self.supervisor_move(act),
+                Author::Seat(_) | Author::Human => self.seat_move(act),
+            }
+        }
+        self.one_verdict_each();
+        for docket in self.session.dockets() {
+            let about = Target::Decision(docket.id);
+            let what = format!("concerns about {about}");
+            self.at_most(
+                REVIEW_CONCERNS,
+                &what,
+                |m| matches!(m, Move::Concern { about: on, .. } if *on == about),
+            );
+        }
+        self.at_most(TURN_QUESTIONS, "questions in a turn", |m| {
+            matches!(m, Move::Ask { .. })
+        });
+        self.fulfils(duties);
+        let replaced: Vec<_> = self.heads.keys().copied().collect();
+        for id in replaced.into_iter().filter(|id| {
+            !duties.contains(&Duty::Draft(*id)) && !duties.contains(&Duty::Revise(*id))
+        }) {
+            if *self.author != Author::Supervisor {
+                self.leaves_none(id);
+            }
+        }
+    }
+
+    fn seat_move(&mut self, act: &Move) {
+        match act {
+            Move::Propose(_) | Move::Amend(_) => {}
+            Move::Agree { .. } => self.agree(act),
+            Move::Object { .. } => self.object(act, false),
+            Move::Concern {
+                about,
+                clause,
+                criterion,
+                text,
+            } => self.concern(*about, *clause, *criterion, text),
+            Move::Ask { to, about, text } => self.ask(to, *about, text),
+            Move::Answer { question, text } => self.answer(*question, text),
+            Move::Dispose { item, how, why } => self.dispose(item, how, why),
+            Move::Withdraw { issue, why } => self.withdraw(*issue, why),
+            Move::Stand { issue, digest, why } => self.stand(*issue, digest, why),
+            Move::Position { .. } => self.refuse(
+                "positions were given once, sealed: propose, object or raise a concern now",
+            ),
+            Move::Sign { .. } => self.refuse(
+                "nothing can be signed yet: agree to the heads; the accord comes once all do",
+            ),
+            Move::Risk { .. } => {
+                self.refuse("risks are for the pre-mortem: raise a concern or an objection")
+            }
+            Move::Frame { .. } | Move::Rule { .. } | Move::Mediate { .. } => {
+                self.refuse("framing, ruling and mediating are the supervisor's")
+            }
+            Move::Direct { .. } => self.refuse("directions are given by people"),
+        }
+    }
+
+    fn supervisor_move(&mut self, act: &Move) {
+        match act {
+            Move::Answer { question, text } => self.answer(*question, text),
+            Move::Dispose { item, how, why } => self.dispose(item, how, why),
+            Move::Frame { framework } => self.frame(framework),
+            Move::Rule { issue, why, .. } => match self.open_issue(*issue) {
+                Some(found) if found.about != Target::Framework => {
+                    self.refuse(format!("{issue} is about {}: rule on it as mediator, not now", found.about));
+                }
+                _ if why.trim().is_empty() => self.refuse(format!("the ruling on {issue} needs a reason")),
+                _ => {}
+            },
+            _ => self.refuse("the supervisor never agrees, objects or signs: answer, rule on the framework, or frame it anew"),
+        }
+    }
+
+    pub fn mediation(&mut self) {
+        self.texts();
+        for act in &self.reply.moves {
+            match act {
+                Move::Mediate { agreed, disputed, crux, question } => {
+                    if [agreed, disputed, crux, question].iter().any(|t| t.trim().is_empty()) {
+                        self.refuse("mediation names what is agreed, what is disputed, the crux, and the question that would decide it");
+                    }
+                }
+                Move::Propose(_) | Move::Amend(_) => {}
+                Move::Rule { issue, why, .. } => {
+                    let found = self.open_issue(*issue);
+                    if found.is_some() && issue.kind == IssueKind::Question {
+                        self.refuse(format!("{issue} is a question: it needs an answer, not a ruling"));
+                    }
+                    if why.trim().is_empty() {
+                        self.refuse(format!("the ruling on {issue} needs a reason"));
+                    }
+                }
+                Move::Answer { question, text } => self.answer(*question, text),
+                Move::Frame { framework } => self.frame(framework),
+                _ => self.refuse("a mediator mediates, drafts, rules and answers; it never agrees, objects or signs"),
+            }
+        }
+        if self
+            .reply
+            .moves
+            .iter()
+            .filter(|m| matches!(m, Move::Mediate { .. }))
+            .count()
+            != 1
+        {
+            self.refuse("mediation takes exactly one move: mediate");
+        }
+    }
+
+    pub fn premortem(&mut self) {
+        for act in &self.reply.moves {
+            match act {
+                Move::Risk {
+                    about,
+                    scenario,
+                    sign,
+                    mitigation,
+                } => {
+                    self.about(*about);
+                    if [scenario, sign, mitigation]
+                        .iter()
+                        .any(|t| t.trim().is_empty())
+                    {
+                        self.refuse("each risk needs a scenario, an early sign and a mitigation");
+                    }
+                }
+                Move::Object { .. } => self.object(act, true),
+                _ => self.refuse(
+                    "a pre-mortem holds risks, or an objection if the text itself must change",
+                ),
+            }
+        }
+        if self.reply.moves.is_empty() {
+            self.refuse(
+                "name at least one way in which the accord failed: a risk, or an objection",
+            );
+        }
+    }
+
+    pub fn signature(&mut self) {
+        let accord = self.session.accord_digest();
+        for act in &self.reply.moves {
+            match act {
+                Move::Sign { digest, .. } => {
+                    if let Some(accord) = accord.as_ref().filter(|a| !a.is_named_by(digest)) {
+                        self.refuse(format!("the accord to sign is @{}", accord.short()));
+                    }
+                }
+                Move::Object { .. } => self.object(act, true),
+                _ => self.refuse("now sign (with a reservation if you like), or object"),
+            }
+        }
+        let signs = self
+            .reply
+            .moves
+            .iter()
+            .filter(|m| matches!(m, Move::Sign { .. }))
+            .count();
+        let objects = self
+            .reply
+            .moves
+            .iter()
+            .filter(|m| matches!(m, Move::Object { .. }))
+            .count();
+        if signs > 1 || (signs == 1) == (objects > 0) {
+            self.refuse("either sign once, or object: one of the two");
+        }
+    }
+
+    fn one_verdict_each(&mut self) {
+        for docket in self.session.dockets() {
+            let id = docket.id;
+            let agrees = self
+                .reply
+                .moves
+                .iter()
+                .filter(|m| matches!(m, Move::Agree { decision, .. } if *decision == id))
+                .count();
+            if agrees > 1 {
+                self.refuse(format!(
+                    "two agreements to {id} in one reply: one is enough"
+                ));
+            }
+        }
+    }
+
+    fn at_most(&mut self, limit: usize, what: &str, which: impl Fn(&Move) -> bool) {
+        let Reply { moves, .. } = self.reply;
+        let count = moves.iter().filter(|m| which(m)).count();
+        if count > limit {
+            self.refuse(format!("{count} {what}: at most {limit}; keep what matters most, and object where the text must change"));
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! Rules for verdicts: agree, object, stand, withdraw; and for concerns.
+
+use super::admission::{Admission, admission};
+use super::case::{Case, bounded};
+use crate::protocol::docket::{Proposal, VerdictKind};
+use crate::protocol::entry::Move;
+use crate::protocol::id::{
+    CriterionId, DecisionId, EntryNumber, IssueId, IssueKind, SeatTag, Target,
+};
+
+/// A reason shorter than this, in characters, says nothing.
+const MIN_WORDS: usize = 12;
+
+impl Case<'_> {
+    pub fn agree(&mut self, act: &Move) {
+        let Move::Agree {
+            decision,
+            digest,
+            criteria,
+            because,
+            resolved_by,
+        } = act
+        else {
+            return;
+        };
+        let Some(seat) = self.seat() else {
+            return self.refuse("only seats agree");
+        };
+        if self.named_head(*decision, digest).is_none() {
+            return;
+        }
+        if criteria.is_empty() {
+            self.refuse(format!(
+                "agreement to {decision} rests on no criterion: name those it rests on"
+            ));
+        }
+        for criterion in criteria {
+            self.criterion(*criterion);
+        }
+        if because.trim().chars().count() < MIN_WORDS {
+            self.refuse(format!(
+                "agreement to {decision} needs a reason: a criterion, a fact or a clause"
+            ));
+        }
+        if self.heads.contains_key(decision) {
+            self.refuse(format!("you put a new text for {decision} on the table: agreeing to the old one makes no sense"));
+        }
+        if self.blocks(*decision) {
+            self.refuse(format!(
+                "agreeing and objecting to {decision} in one reply: choose one"
+            ));
+        }
+        self.resolution(seat, *decision, *resolved_by);
+    }
+
+    /// Whoever objected before names the entry that resolved it, later than the objection and not its own.
+    fn resolution(
+        &mut self,
+        seat: &SeatTag,
+        decision: DecisionId,
+        resolved_by: Option<EntryNumber>,
+    ) {
+        let withdrawn: Vec<IssueId> = self.withdrawn().collect();
+        let open: Vec<EntryNumber> = self
+            .session
+            .own_objections(seat, decision)
+            .filter(|i| !withdrawn.contains(&i.id))
+            .map(|i| i.stood.last().copied().unwrap_or(i.entry))
+            .collect();
+        let verdict = self
+            .session
+            .docket(decision)
+            .and_then(|d| d.verdicts.get(seat));
+        let objected = verdict
+            .filter(|v| v.kind == VerdictKind::Object)
+            .map(|v| v.entry);
+        let Some(since) = open
+            .iter()
+            .copied()
+            .max()
+            .or(objected.filter(|_| withdrawn.is_empty()))
+        else {
+            return;
+        };
+        let Some(entry) = resolved_by else {
+            return self.refuse(format!("you objected to {decision} in {since}: name in resolved_by the entry that resolved it"));
+        };
+        let own = self
+            .session
+            .entry(entry)
+            .is_none_or(|e| e.author.seat() == Some(seat));
+        if own || entry <= since {
+            self.refuse(format!("resolved_by {entry} must be an entry of somebody else, later than your objection in {since}"));
+        }
+    }
+
+    pub fn object(&mut self, act: &Move, signing: bool) {
+        let Move::Object {
+            about,
+            digest,
+            clause,
+            criterion,
+            fails_when,
+            resolved_if,
+            rests_on,
+        } = act
+        else {
+            return;
+        };
+        if self.seat().is_none() {
+            return self.refuse("only seats object");
+        }
+        self.criterion(*criterion);
+        if fails_when.trim().chars().count() < MIN_WORDS {
+            self.refuse(format!("the objection to {about} needs a scenario in fails_when: who does what, and what breaks"));
+        }
+        if resolved_if.trim().is_empty() {
+            self.refuse(format!(
+                "the objection to {about} must say in resolved_if what would resolve it"
+            ));
+        }
+        if let Some(entry) = rests_on.filter(|e| self.session.entry(*e).is_none()) {
+            self.refuse(format!("rests_on names {entry}, which is not in the log"));
+        }
+        let Target::Decision(decision) = *about else {
+            return;
+        };
+        if self.named_head(decision, digest).is_none() {
+            return;
+        }
+        if *clause != 0 && !self.has_clause(decision, *clause) {
+            self.refuse(format!("{decision} has no clause {clause}"));
+        }
+        if signing && admission(self.session, self.author, act) == Some(Admission::Demoted) {
+            self.refuse(format!(
+                "the objection to {decision} rests on no changed clause and no entry you had not seen, and your late pass is \
+                 used: sign, with a reservation if you want it on record"
+            ));
+        }
+    }
+
+    pub fn stand(&mut self, issue: IssueId, digest: &str, why: &str) {
+        let Some(found) = self.open_issue(issue) else {
+            return;
+        };
+        if issue.kind != IssueKind::Objection || found.by != *self.author {
+            return self.refuse(format!("{issue} is not your objection: stand by your own"));
+        }
+        if found.met.is_none() {
+            self.refuse(format!("{issue} has not been answered since you raised it: there is nothing to stand against yet"));
+        }
+        if why.trim().chars().count() < MIN_WORDS {
+            self.refuse(format!(
+                "standing by {issue} needs a reason: what is still missing"
+            ));
+        }
+        if let Target::Decision(decision) = found.about {
+            self.named_head(decision, digest);
+        }
+    }
+
+    pub fn withdraw(&mut self, issue: IssueId, why: &str) {
+        let Some(found) = self.open_issue(issue) else {
+            return;
+        };
+        if found.by != *self.author {
+            self.refuse(format!(
+                "{issue} is not yours to withdraw: it is {}'s",
+                found.by
+            ));
+        }
+        if why.trim().is_empty() {
+            self.refuse(format!("withdrawing {issue} needs a reason"));
+        }
+    }
+
+    pub fn concern(&mut self, about: Target, clause: u16, criterion: CriterionId, text: &str) {
+        self.about(about);
+        self.criterion(criterion);
+        if text.trim().chars().count() < MIN_WORDS {
+            self.refuse(format!(
+                "the concern about {about} needs words: what may go wrong, and what would help"
+            ));
+        }
+        let (Target::Decision(id), Some(seat)) = (about, self.seat()) else {
+            return;
+        };
+        let Some(docket) = self.session.docket(id) else {
+            return;
+        };
+        if docket.head.is_some() && clause != 0 && !self.has_clause(id, clause) {
+            self.refuse(format!("{id} has no clause {clause}"));
+        }
+        let changed = docket.changed_since_judged(seat);
+        if docket.reviews.get(seat).is_some_and(|n| *n > 0) && !changed.contains(&clause) {
+            let list = changed
+                .iter()
+                .map(u16::to_string)
+                .collect::<Vec<_>>()
+                .join(", ");
+            let list = if list.is_empty() {
+                "none did".to_owned()
+            } else {
+                format!("clauses {list} did")
+            };
+            self.refuse(format!("you judged {id} before: a new concern must be about a clause that changed since ({list})"));
+        }
+    }
+
+    /// The head that `digest` names, or the reason why it names none.
+    fn named_head(&mut self, decision: DecisionId, digest: &str) -> Option<&Proposal> {
+        let docket = self.docket(decision)?;
+        let Some(head) = docket.head() else {
+            self.refuse(format!("{decision} has no proposal on the table yet"));
+            return None;
+        };
+        if head.digest.is_named_by(digest) {
+            return Some(head);
+        }
+        let named = docket
+            .proposals
+            .iter()
+            .find(|p| p.digest.is_named_by(digest))
+            .map(|p| format!("that is {}, ", p.id));
+        self.refuse(format!(
+            "'{}' does not name the head of {decision}: {}the text on the table is {}@{}",
+            bounded(digest),
+            named.unwrap_or_default(),
+            head.id,
+            head.digest.short()
+        ));
+        None
+    }
+
+    /// Whether the reply blocks `decision`.
+    pub fn blocks(&self, decision: DecisionId) -> bool {
+        self.reply.moves.iter().any(|m| match m {
+            Move::Object { about, .. } => about.decision() == Some(decision),
+            Move::Stand { issue, .. } => self
+                .session
+                .issue(*issue)
+                .is_some_and(|i| i.about.decision() == Some(decision)),
+            _ => false,
+        })
+    }
+
+    /// What the reply withdraws.
+    pub fn withdrawn(&self) -> impl Iterator<Item = IssueId> {
+        self.reply.moves.iter().filter_map(|m| match m {
+            Move::Withdraw { issue, .. } => Some(*issue),
+            _ => None,
+        })
+    }
+}

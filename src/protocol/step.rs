@@ -1,0 +1,270 @@
+//! What the host must do next.
+
+use super::duty::{self, Duty};
+use super::event::{Cause, Limits, Outcome};
+use super::id::{Author, IssueKind, SeatTag};
+use super::metrics;
+use super::session::{Life, Phase, STALL_WAVES, Session};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// The host's next move.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Step {
+    /// Ask these, all at once, on the same log. Whoever has answered in this wave is no longer among them.
+    Ask(Vec<Ask>),
+    /// Everybody has answered: append [`super::Event::Revealed`].
+    Reveal,
+    /// Ask the person in the room: append [`super::Event::Escalated`].
+    Escalate(String),
+    /// Append [`super::Event::Closed`] with this outcome.
+    Close(Outcome),
+    /// A limit is reached: append [`super::Event::Suspended`].
+    Rest(Cause),
+    /// Nothing: the session is over, suspended, or waits for a person.
+    Idle,
+}
+
+/// One call to make.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Ask {
+    /// Who is asked.
+    pub author: Author,
+    /// For which kind of reply, and so with which task and schema.
+    pub kind: AskKind,
+    /// What it owes. Never empty.
+    pub duties: Vec<Duty>,
+}
+
+/// The kinds of reply, one schema each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AskKind {
+    /// The supervisor's framework.
+    Framework,
+    /// A seat's sealed position.
+    Position,
+    /// A turn in deliberation.
+    Turn,
+    /// The supervisor's mediation.
+    Mediation,
+    /// A pre-mortem.
+    Premortem,
+    /// A signature.
+    Signature,
+}
+
+impl Session {
+    /// What must happen next, at the time `now` (which only the time limit looks at).
+    pub fn step(&self, now: DateTime<Utc>) -> Step {
+        match &self.life {
+            Life::Running => {}
+            Life::Escalated | Life::Suspended(_) | Life::Closed(_) => return Step::Idle,
+        }
+        if let Some(ending) = self.ending() {
+            return ending;
+        }
+        let asks = self.asks();
+        if asks.is_empty() {
+            // No rule leads here; were one to, the session must end as what it is and not hang.
+            return Step::Close(Outcome::Aborted {
+                cause: "nobody owes anything, yet nothing is agreed".to_owned(),
+            });
+        }
+        let pending: Vec<Ask> = asks
+            .into_iter()
+            .filter(|a| !self.has_answered(&a.author))
+            .collect();
+        if pending.is_empty() {
+            return Step::Reveal;
+        }
+        if self.wave.is_untouched()
+            && let Some(cause) = self.limit_reached(now)
+        {
+            return Step::Rest(cause);
+        }
+        Step::Ask(pending)
+    }
+
+    /// Whether `author` needs no further call in this wave.
+    pub fn has_answered(&self, author: &Author) -> bool {
+        self.wave.held.contains_key(author) || self.wave.has_passed(author)
+    }
+
+    /// How the session ends now, if it does.
+    fn ending(&self) -> Option<Step> {
+        if !self.wave.is_untouched() {
+            return None;
+        }
+        if let Some(digest) = self.consensus() {
+            return Some(Step::Close(Outcome::Consensus { digest }));
+        }
+        if self.framework.is_none() && self.wave.number > 0 {
+            let cause = "the supervisor gave no valid framework".to_owned();
+            return Some(Step::Close(Outcome::Aborted { cause }));
+        }
+        let stuck =
+            self.progress.stalled >= STALL_WAVES && self.progress.spent >= self.limits.mediations;
+        if !stuck {
+            return None;
+        }
+        if self.opening.human && !self.progress.lapsed {
+            return Some(Step::Escalate(
+                self.crux().unwrap_or_else(|| self.deadlock()),
+            ));
+        }
+        Some(Step::Close(Outcome::NoConsensus {
+            reason: self.deadlock(),
+            crux: self.crux(),
+            crux_entry: self.progress.mediations.last().copied(),
+        }))
+    }
+
+    /// Everybody who is asked in this wave, whether or not they have answered.
+    pub fn asks(&self) -> Vec<Ask> {
+        match self.phase {
+            Phase::Framing => vec![Ask {
+                author: Author::Supervisor,
+                kind: AskKind::Framework,
+                duties: vec![Duty::Frame],
+            }],
+            Phase::Positions => self.ask_seats(AskKind::Position, Duty::Position, |_| true),
+            Phase::Deliberation | Phase::Ratification if self.calls_mediator() => {
+                vec![Ask {
+                    author: Author::Supervisor,
+                    kind: AskKind::Mediation,
+                    duties: vec![Duty::Mediate],
+                }]
+            }
+            Phase::Deliberation => duty::owed(self)
+                .into_iter()
+                .map(|(author, duties)| Ask {
+                    author,
+                    kind: AskKind::Turn,
+                    duties,
+                })
+                .collect(),
+            Phase::Ratification => self.ratification_asks(),
+        }
+    }
+
+    fn ask_seats(&self, kind: AskKind, duty: Duty, which: impl Fn(&SeatTag) -> bool) -> Vec<Ask> {
+        let asked = self.seats().filter(|s| which(s));
+        asked
+            .map(|s| Ask {
+                author: Author::Seat(s.clone()),
+                kind,
+                duties: vec![duty.clone()],
+            })
+            .collect()
+    }
+
+    fn ratification_asks(&self) -> Vec<Ask> {
+        let Some(digest) = self.accord_digest() else {
+            return Vec::new();
+        };
+        if self
+            .ratification
+            .premortem
+            .as_ref()
+            .is_none_or(|(on, _)| *on != digest)
+        {
+            let seat = metrics::least_survived(self);
+            return self.ask_seats(AskKind::Premortem, Duty::Premortem, |s| {
+                Some(s) == seat.as_ref()
+            });
+        }
+        self.ask_seats(AskKind::Signature, Duty::Sign, |s| {
+            !self.has_signed(s, &digest)
+        })
+    }
+
+    /// Whether the supervisor is called to mediate: two waves without progress, or an objection raised anew on the same
+    /// clause and criterion. (A head that returns to an earlier text cannot happen: such a proposal is refused.)
+    fn calls_mediator(&self) -> bool {
+        let called = self.progress.stalled >= STALL_WAVES || self.progress.anew.is_some();
+        called && self.progress.spent < self.limits.mediations
+    }
+
+    fn limit_reached(&self, now: DateTime<Utc>) -> Option<Cause> {
+        let Limits {
+            waves,
+            tokens,
+            cost_nano,
+            time_ms,
+            ..
+        } = self.limits;
+        if self.wave.number >= waves {
+            return Some(Cause::Waves { limit: waves });
+        }
+        let spent = metrics::spending(self);
+        if let Some(limit) = tokens.filter(|limit| spent.prompt + spent.completion >= *limit) {
+            return Some(Cause::Tokens { limit });
+        }
+        if let Some(limit_nano) = cost_nano.filter(|limit| spent.cost_nano >= *limit) {
+            return Some(Cause::Cost { limit_nano });
+        }
+        time_ms
+            .filter(|limit| self.ran_ms(now) >= *limit)
+            .map(|limit_ms| Cause::Time { limit_ms })
+    }
+
+    /// The time spent running until `now`, in milliseconds, suspensions not counted.
+    pub fn ran_ms(&self, now: DateTime<Utc>) -> u64 {
+        let running = (now - self.clock.running_since).num_milliseconds();
+        self.clock.ran_ms + u64::try_from(running).unwrap_or(0)
+    }
+
+    /// What the last mediator named as the crux.
+    pub fn crux(&self) -> Option<String> {
+        let entry = self.entry(*self.progress.mediations.last()?)?;
+        entry.moves.iter().find_map(|m| match &m.act {
+            super::Move::Mediate { crux, .. } => Some(crux.clone()),
+            _ => None,
+        })
+    }
+
+    /// What stands in the way, in one sentence.
+    pub fn deadlock(&self) -> String {
+        let mut parts: Vec<String> = Vec::new();
+        for issue in self
+            .issues
+            .iter()
+            .filter(|i| i.is_open() && i.id.kind != IssueKind::Concern)
+        {
+            parts.push(format!(
+                "{} of {} on {} is open",
+                issue.id, issue.by, issue.about
+            ));
+        }
+        for docket in self.docket.values() {
+            let silent: Vec<&str> = self
+                .seats()
+                .filter(|s| !self.has_judged(s, docket.id))
+                .map(SeatTag::as_str)
+                .collect();
+            match docket.head {
+                None => parts.push(format!("{} has no proposal", docket.id)),
+                Some((head, _)) if !silent.is_empty() => {
+                    parts.push(format!("{head} has no verdict of {}", silent.join(", ")))
+                }
+                Some(_) => {}
+            }
+        }
+        if parts.is_empty() {
+            let unsigned: Vec<&str> = match self.accord_digest() {
+                Some(digest) => self
+                    .seats()
+                    .filter(|s| !self.has_signed(s, &digest))
+                    .map(SeatTag::as_str)
+                    .collect(),
+                None => Vec::new(),
+            };
+            parts.push(format!(
+                "the accord is not signed by {}",
+                unsigned.join(", ")
+            ));
+        }
+        format!("mediation did not help: {}", parts.join("; "))
+    }
+}
