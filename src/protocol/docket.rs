@@ -17,8 +17,6 @@ pub struct Docket {
     pub head: Option<(ProposalId, EntryNumber)>,
     /// Each seat's latest verdict, on whichever text it names.
     pub verdicts: BTreeMap<SeatTag, Verdict>,
-    /// How often each seat has judged this decision.
-    pub reviews: BTreeMap<SeatTag, u16>,
     /// Sentences that fix how a clause of the head is understood.
     pub readings: Vec<Reading>,
     /// What became of sealed positions.
@@ -131,7 +129,6 @@ impl Docket {
             proposals: Vec::new(),
             head: None,
             verdicts: BTreeMap::new(),
-            reviews: BTreeMap::new(),
             readings: Vec::new(),
             weighed: BTreeMap::new(),
             alternatives: BTreeMap::new(),

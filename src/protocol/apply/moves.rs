@@ -222,7 +222,6 @@ impl Session {
         else {
             return;
         };
-        *docket.reviews.entry(seat.clone()).or_default() += 1;
         let Judgement {
             kind,
             criteria,

@@ -7,7 +7,7 @@ use crate::protocol::session::Session;
 /// What the host makes of an objection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Admission {
-    /// It blocks: a first review, a changed clause, or an entry the seat had not seen.
+    /// It blocks: a first review (putting a head on the table is judging it), a changed clause, or an entry the seat had not seen.
     New,
     /// It blocks and uses up the seat's one late pass of the session.
     LatePass,
@@ -40,7 +40,7 @@ pub fn admission(session: &Session, author: &Author, act: &Move) -> Option<Admis
         return Some(Admission::Anew(issue.id));
     }
     let docket = session.docket(decision)?;
-    if docket.reviews.get(seat).is_none_or(|n| *n == 0)
+    if !docket.verdicts.contains_key(seat)
         || docket.changed_since_judged(seat).contains(clause)
     {
         return Some(Admission::New);

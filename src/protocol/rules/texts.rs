@@ -69,6 +69,9 @@ impl Case<'_> {
         else {
             return None;
         };
+        if docket.head.is_some() && !self.session.all_judged(decision) {
+            self.refuse(format!("the head of {decision} stays until all have judged it: adopt {id} after that"));
+        }
         if let Some(proposal) = docket.proposal(*id) {
             self.heads.insert(decision, Content::of_proposal(proposal));
         }

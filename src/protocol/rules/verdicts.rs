@@ -192,7 +192,7 @@ impl Case<'_> {
             self.refuse(format!("{id} has no clause {clause}"));
         }
         let changed = docket.changed_since_judged(seat);
-        if docket.reviews.get(seat).is_some_and(|n| *n > 0) && !changed.contains(&clause) {
+        if docket.verdicts.contains_key(seat) && !changed.contains(&clause) {
             let list = changed
                 .iter()
                 .map(u16::to_string)
