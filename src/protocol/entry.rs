@@ -5,8 +5,7 @@
 
 use super::framework::Framework;
 use super::id::{
-    Author, CriterionId, DecisionId, Digest, EntryNumber, IssueId, ProposalId, ReadingId, RiskId,
-    SeatTag, Target,
+    Author, CriterionId, DecisionId, Digest, EntryNumber, IssueId, ProposalId, ReadingId, RiskId, SeatTag, Target,
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

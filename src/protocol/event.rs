@@ -221,13 +221,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            waves: 24,
-            mediations: 3,
-            tokens: None,
-            cost_nano: None,
-            time_ms: None,
-        }
+        Self { waves: 24, mediations: 3, tokens: None, cost_nano: None, time_ms: None }
     }
 }
 

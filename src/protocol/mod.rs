@@ -31,8 +31,8 @@ pub use entry::{Entry, EntryKind, How, Item, Made, Move, Recorded, Reply};
 pub use event::Event;
 pub use framework::{Criterion, Decision, Framework};
 pub use id::{
-    Author, CriterionId, DecisionId, Digest, EntryNumber, IssueId, IssueKind, ProposalId,
-    ReadingId, RiskId, SeatTag, Target,
+    Author, CriterionId, DecisionId, Digest, EntryNumber, IssueId, IssueKind, ProposalId, ReadingId, RiskId, SeatTag,
+    Target,
 };
 pub use issue::{Disposition, Issue};
 pub use session::{Phase, Session};

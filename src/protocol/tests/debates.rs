@@ -84,9 +84,11 @@ fn a_seat_that_never_agrees_ends_the_debate_without_consensus_and_its_objection_
 #[test]
 fn a_seat_that_only_yields_rubbish_is_waited_for_and_never_counted_as_agreeing() {
     let mut host = Host::new(&SEATS);
-    host.run(|session, ask| {
-        if ask.author == seat("ARCHITECT") { reply("REVIEW", vec![]) } else { agreeable(session, ask) }
-    });
+    host.run(
+        |session, ask| {
+            if ask.author == seat("ARCHITECT") { reply("REVIEW", vec![]) } else { agreeable(session, ask) }
+        },
+    );
     assert!(matches!(host.outcome(), Outcome::NoConsensus { .. }), "{:?}", host.outcome());
     assert!(host.session.entries().iter().all(|e| e.author != seat("ARCHITECT")));
 }
@@ -124,7 +126,8 @@ fn a_late_objection_reopens_what_was_about_to_be_signed() {
     assert!(host.session.late_passes.contains(&id("FRONTEND")));
     assert_eq!(host.session.docket(id("D2")).unwrap().head().unwrap().id, id("D2.2"));
     // The text changed, so there are two pre-mortems, and everybody signed twice but for the one who objected.
-    let signs = host.session.entries().iter().flat_map(|e| &e.moves).filter(|m| matches!(m.act, Move::Sign { .. })).count();
+    let signs =
+        host.session.entries().iter().flat_map(|e| &e.moves).filter(|m| matches!(m.act, Move::Sign { .. })).count();
     assert_eq!(signs, 7);
     assert_eq!(host.session.risks().len(), 2);
 }
@@ -181,7 +184,10 @@ fn an_alternative_can_be_adopted_and_everybody_judges_it_anew() {
     let mut host = Host::new(&SEATS);
     host.run(|session, ask| {
         let mut given = agreeable(session, ask);
-        if ask.author == seat("SECURITY") && ask.duties.contains(&Duty::Review(id("D1"))) && session.docket(id("D1")).unwrap().proposals.len() == 1 {
+        if ask.author == seat("SECURITY")
+            && ask.duties.contains(&Duty::Review(id("D1")))
+            && session.docket(id("D1")).unwrap().proposals.len() == 1
+        {
             given.moves.push(draft(id("D1"), &["quite another text"]));
         }
         if ask.duties.contains(&Duty::Dispose(id("D1"))) {

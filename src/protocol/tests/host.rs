@@ -142,7 +142,9 @@ pub fn framework(seats: &[SeatTag], decisions: u16) -> Framework {
         non_goals: vec![],
         constraints: vec![],
         unknowns: vec![],
-        criteria: (1..=2).map(|n| Criterion { id: CriterionId(n), text: format!("criterion {n} holds under test") }).collect(),
+        criteria: (1..=2)
+            .map(|n| Criterion { id: CriterionId(n), text: format!("criterion {n} holds under test") })
+            .collect(),
         decisions: (1..=decisions)
             .map(|n| Decision {
                 id: DecisionId(n),
@@ -190,12 +192,17 @@ pub fn dutiful(session: &Session, ask: &Ask, decisions: u16, judge: impl Fn(&Aut
                     Judge::Object | Judge::Ask => moves.push(stand(session, *issue)),
                 }
             }
-            Duty::Answer(question) => moves.push(Move::Answer { question: *question, text: "Yes, within a second.".to_owned() }),
-            Duty::Rule(issue) => moves.push(Move::Rule { issue: *issue, ruling: Ruling::OutOfScope, why: "not ours".to_owned() }),
+            Duty::Answer(question) => {
+                moves.push(Move::Answer { question: *question, text: "Yes, within a second.".to_owned() })
+            }
+            Duty::Rule(issue) => {
+                moves.push(Move::Rule { issue: *issue, ruling: Ruling::OutOfScope, why: "not ours".to_owned() })
+            }
             Duty::Heed(_) => {}
             Duty::Mediate => moves.push(mediate()),
             Duty::Premortem => moves.push(risk(id("D1"))),
-            Duty::Sign => moves.push(Move::Sign { digest: session.accord_digest().unwrap().short().to_owned(), reservation: None }),
+            Duty::Sign => moves
+                .push(Move::Sign { digest: session.accord_digest().unwrap().short().to_owned(), reservation: None }),
         }
     }
     let kind = match (&ask.author, ask.kind) {
@@ -220,7 +227,11 @@ fn review(session: &Session, author: &Author, id: DecisionId, judge: Judge, move
         // A standing objection speaks for itself: its duty is served by standing.
         (Judge::Object, Some(issue)) if issue.met.is_some() => {}
         (Judge::Object, _) => moves.push(object(session, id)),
-        (Judge::Ask, _) => moves.push(Move::Ask { to: "SUPERVISOR".to_owned(), about: Target::Decision(id), text: "Who runs it?".to_owned() }),
+        (Judge::Ask, _) => moves.push(Move::Ask {
+            to: "SUPERVISOR".to_owned(),
+            about: Target::Decision(id),
+            text: "Who runs it?".to_owned(),
+        }),
     }
 }
 
@@ -228,7 +239,8 @@ fn review(session: &Session, author: &Author, id: DecisionId, judge: Judge, move
 fn resolver(session: &Session, author: &Author, decision: DecisionId) -> Option<EntryNumber> {
     let docket = session.docket(decision)?;
     let verdict = docket.verdicts.get(author.seat()?)?;
-    let objected = verdict.kind == VerdictKind::Object || session.own_objections(author.seat()?, decision).next().is_some();
+    let objected =
+        verdict.kind == VerdictKind::Object || session.own_objections(author.seat()?, decision).next().is_some();
     let head = docket.head.map(|(_, entry)| entry).filter(|e| *e > verdict.entry);
     let last = session.entries().iter().rev().find(|e| e.author != *author).map(|e| e.number);
     objected.then_some(head.or(last)).flatten()

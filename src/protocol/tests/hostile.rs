@@ -46,7 +46,9 @@ fn any_move(session: &Session, choices: &mut Choices<'_>) -> Move {
     };
     let digest = match choices.below(4) {
         0 => "deadbeefdeadbeef".to_owned(),
-        1 => session.docket(decision).and_then(|d| d.proposals.first()).map(|p| p.digest.to_string()).unwrap_or_default(),
+        1 => {
+            session.docket(decision).and_then(|d| d.proposals.first()).map(|p| p.digest.to_string()).unwrap_or_default()
+        }
         2 => session.accord_digest().map(|d| d.to_string()).unwrap_or_default(),
         _ => head_digest(session, decision),
     };
@@ -57,7 +59,9 @@ fn any_move(session: &Session, choices: &mut Choices<'_>) -> Move {
         0 => Move::Frame { framework: framework(&seats, choices.below(4)) },
         1 => position(decision, &seat("BACKEND")),
         2 => draft(decision, &["a clause", &format!("variant {version}")]),
-        3 if session.docket(decision).is_some_and(|d| d.head.is_some()) => amend(session, decision, &format!("v{version}")),
+        3 if session.docket(decision).is_some_and(|d| d.head.is_some()) => {
+            amend(session, decision, &format!("v{version}"))
+        }
         3 | 4 => Move::Agree { decision, digest, criteria: vec![CriterionId(1)], because: text, resolved_by: entry },
         5 => Move::Object {
             about: Target::Decision(decision),
@@ -69,7 +73,12 @@ fn any_move(session: &Session, choices: &mut Choices<'_>) -> Move {
             rests_on: entry,
         },
         6 => Move::Concern { about: Target::Framework, clause: choices.below(3), criterion: CriterionId(1), text },
-        7 => Move::Concern { about: Target::Decision(decision), clause: choices.below(3), criterion: CriterionId(1), text },
+        7 => Move::Concern {
+            about: Target::Decision(decision),
+            clause: choices.below(3),
+            criterion: CriterionId(1),
+            text,
+        },
         8 => {
             let to = ["SECURITY", "supervisor", "tech-lead", "HUMAN", "BACKEND"][choices.below(5) as usize].to_owned();
             Move::Ask { to, about: Target::Decision(decision), text }
@@ -82,7 +91,8 @@ fn any_move(session: &Session, choices: &mut Choices<'_>) -> Move {
                 _ => Item::Position(decision, seats[choices.below(seats.len() as u16) as usize].clone()),
             };
             let reading = How::Reading { clause: choices.below(4), reading: text.clone() };
-            let hows = [How::Addressed { clause: 1 }, reading, How::Declined, How::Moot, How::Risk, How::Adopted, How::Partly];
+            let hows =
+                [How::Addressed { clause: 1 }, reading, How::Declined, How::Moot, How::Risk, How::Adopted, How::Partly];
             Move::Dispose { item, how: hows[choices.below(7) as usize].clone(), why: text }
         }
         11 => Move::Withdraw { issue: issue(choices), why: text },
@@ -132,10 +142,18 @@ fn forge(host: &mut Host, choices: &mut Choices<'_>) {
         2 if host.session.step(at) != Step::Reveal => Event::Revealed { at },
         3 => {
             let asked: Vec<Author> = host.session.asks().into_iter().map(|a| a.author).collect();
-            let Some(other) = host.session.seats().cloned().map(Author::Seat).find(|a| !asked.contains(a)) else { return };
+            let Some(other) = host.session.seats().cloned().map(Author::Seat).find(|a| !asked.contains(a)) else {
+                return;
+            };
             let timing = entry::Timing { asked: at, first: None, ended: at };
             let moves = vec![agree(&host.session, id("D1"), None)];
-            Event::Replied { author: other, reply: reply("REVIEW", moves), repairs: vec![], timing, usage: Usage::default() }
+            Event::Replied {
+                author: other,
+                reply: reply("REVIEW", moves),
+                repairs: vec![],
+                timing,
+                usage: Usage::default(),
+            }
         }
         _ => return,
     };

@@ -45,7 +45,9 @@ fn integrity(session: &Session) -> Result<(), String> {
             let given = entry.moves.iter().any(|m| match &m.act {
                 Move::Agree { decision, digest, .. } => *decision == docket.id && text.digest.is_named_by(digest),
                 Move::Object { digest, .. } | Move::Stand { digest, .. } => text.digest.is_named_by(digest),
-                Move::Propose(_) | Move::Amend(_) => matches!(&m.made, Some(Made::Proposal { id, .. }) if *id == text.id),
+                Move::Propose(_) | Move::Amend(_) => {
+                    matches!(&m.made, Some(Made::Proposal { id, .. }) if *id == text.id)
+                }
                 Move::Dispose { item: Item::Alternative(id), how: How::Adopted, .. } => *id == text.id,
                 _ => false,
             });
@@ -76,7 +78,10 @@ fn agreed(session: &Session, digest: &Digest) -> Result<(), String> {
                     latest.remove(&(*decision, seat.clone()));
                 }
                 (Move::Dispose { item: Item::Alternative(id), how: How::Adopted, .. }, Some(seat)) => {
-                    let text = session.docket(id.decision).and_then(|d| d.proposal(*id)).ok_or("adopted what nobody proposed")?;
+                    let text = session
+                        .docket(id.decision)
+                        .and_then(|d| d.proposal(*id))
+                        .ok_or("adopted what nobody proposed")?;
                     latest.insert((id.decision, seat.clone()), text.digest.to_string());
                 }
                 (Move::Sign { digest: named, .. }, Some(seat)) if digest.is_named_by(named) => {

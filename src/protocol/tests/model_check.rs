@@ -84,11 +84,14 @@ impl Model for Table {
                 let other = Outcome::Consensus { digest: Digest::of(b"another") };
                 s.clone().apply(&Event::Closed { outcome: other, at: moment() }).is_err()
             }),
-            Property::always("nobody is stuck", |_, s: &Session| {
-                !matches!(s.life(), Life::Closed(Outcome::Aborted { cause }) if cause.contains("nobody owes"))
-            }),
+            Property::always(
+                "nobody is stuck",
+                |_, s: &Session| !matches!(s.life(), Life::Closed(Outcome::Aborted { cause }) if cause.contains("nobody owes")),
+            ),
             Property::sometimes("consensus", |_, s: &Session| matches!(s.outcome(), Some(Outcome::Consensus { .. }))),
-            Property::sometimes("no consensus", |_, s: &Session| matches!(s.outcome(), Some(Outcome::NoConsensus { .. }))),
+            Property::sometimes("no consensus", |_, s: &Session| {
+                matches!(s.outcome(), Some(Outcome::NoConsensus { .. }))
+            }),
             Property::sometimes("mediation", |_, s: &Session| !s.progress().mediations.is_empty()),
             Property::eventually("every path ends", |_, s: &Session| !matches!(s.life(), Life::Running)),
         ]

@@ -18,7 +18,8 @@ fn both(host: &Host, first: Move) -> Vec<Move> {
 
 #[track_caller]
 fn refused(host: &mut Host, author: &str, moves: Vec<Move>, expected: &str) {
-    let reasons = crate::protocol::rules::check(&host.session, &seat(author), &reply("REVIEW", moves)).expect_err("refused");
+    let reasons =
+        crate::protocol::rules::check(&host.session, &seat(author), &reply("REVIEW", moves)).expect_err("refused");
     assert!(reasons.iter().any(|r| r.contains(expected)), "expected '{expected}' among {reasons:#?}");
 }
 
@@ -89,7 +90,11 @@ fn what_is_not_for_this_speaker_or_this_phase_is_refused() {
         rules::check(&host.session, &Author::Supervisor, &reply("ANSWER", vec![])).unwrap_err(),
         ["SUPERVISOR is not asked now"]
     );
-    let strange = rules::check(&host.session, &seat("SECURITY"), &reply("SONG", both(&host, agree(&host.session, id("D1"), None))));
+    let strange = rules::check(
+        &host.session,
+        &seat("SECURITY"),
+        &reply("SONG", both(&host, agree(&host.session, id("D1"), None))),
+    );
     assert!(strange.unwrap_err()[0].contains("not one of ANALYSIS, PROPOSAL, IMPLEMENTATION, REVIEW"));
 }
 
@@ -107,7 +112,10 @@ fn a_proposal_differs_from_every_earlier_one_and_disposes_of_all() {
     let mut moves = both(&host, agree(&host.session, id("D1"), None));
     moves.push(draft(id("D1"), &["the first clause", "the second clause"]));
     refused(&mut host, "SECURITY", moves, "to the letter");
-    assert_eq!(digest_of(&draft(id("D1"), &["the first clause", "the second clause"])), head_digest(&host.session, id("D1")));
+    assert_eq!(
+        digest_of(&draft(id("D1"), &["the first clause", "the second clause"])),
+        head_digest(&host.session, id("D1"))
+    );
 }
 
 #[test]
@@ -156,7 +164,8 @@ fn from_the_second_review_on_an_objection_rests_on_something_new() {
     host.session.late_passes.insert(id("SECURITY"));
     let at = host.now();
     let timing = Timing { asked: at, first: None, ended: at };
-    let event = Event::Replied { author, reply: reply("REVIEW", acts), repairs: vec![], timing, usage: Default::default() };
+    let event =
+        Event::Replied { author, reply: reply("REVIEW", acts), repairs: vec![], timing, usage: Default::default() };
     host.append(event);
     host.run_until(agreeable, |s| s.issue(id("C1")).is_some());
     let concern = host.session.issue(id("C1")).unwrap();
@@ -165,7 +174,8 @@ fn from_the_second_review_on_an_objection_rests_on_something_new() {
 
 #[test]
 fn concerns_are_few_and_after_the_first_review_about_what_changed() {
-    let concern = |clause| Move::Concern { about: id("D1"), clause, criterion: id("K1"), text: "may be misread by many".into() };
+    let concern =
+        |clause| Move::Concern { about: id("D1"), clause, criterion: id("K1"), text: "may be misread by many".into() };
     let mut host = in_review();
     let mut moves = both(&host, agree(&host.session, id("D1"), None));
     moves.extend([concern(1), concern(1), concern(2)]);
@@ -180,11 +190,17 @@ fn concerns_are_few_and_after_the_first_review_about_what_changed() {
 fn sealed_positions_hold_positions() {
     let mut host = Host::new(&SEATS);
     host.run_until(agreeable, |s| s.phase() == Phase::Positions);
-    let concern = Move::Concern { about: id("D1"), clause: 0, criterion: id("K1"), text: "may be misread by many".into() };
+    let concern =
+        Move::Concern { about: id("D1"), clause: 0, criterion: id("K1"), text: "may be misread by many".into() };
     let ask = Move::Ask { to: "BACKEND".into(), about: id("D1"), text: "how many?".into() };
     let held = position(id("D1"), &seat("SECURITY"));
     refused(&mut host, "SECURITY", vec![], "at least one");
-    refused(&mut host, "SECURITY", [vec![held.clone()], vec![concern; 4]].concat(), "4 concerns in a position: at most 3");
+    refused(
+        &mut host,
+        "SECURITY",
+        [vec![held.clone()], vec![concern; 4]].concat(),
+        "4 concerns in a position: at most 3",
+    );
     refused(&mut host, "SECURITY", [vec![held.clone()], vec![ask; 2]].concat(), "2 questions in a position: at most 1");
     refused(&mut host, "SECURITY", vec![held, draft(id("D1"), &["x"])], "nothing is on the table yet");
 }
