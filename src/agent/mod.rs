@@ -11,3 +11,4 @@ pub mod reply;
 pub mod roster;
 pub mod schema;
 pub mod speaker;
+pub mod voice;

@@ -139,6 +139,9 @@ pub struct Opening {
     pub human: bool,
     /// When the host stops by itself.
     pub limits: Limits,
+    /// What the built-in panel draws its small differences from.
+    #[serde(default)]
+    pub seed: u64,
     /// When.
     pub at: DateTime<Utc>,
 }

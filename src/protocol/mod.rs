@@ -10,7 +10,7 @@
 //! session asks exactly what the interrupted one would have asked. The rules are those of `docs/protocol.md`.
 
 pub mod accord;
-mod apply;
+pub mod apply;
 pub mod docket;
 pub mod duty;
 pub mod entry;
@@ -25,6 +25,7 @@ pub mod step;
 #[cfg(test)]
 mod tests;
 
+pub use apply::ApplyError;
 pub use docket::{Docket, Proposal, Stance, Verdict, VerdictKind};
 pub use duty::Duty;
 pub use entry::{Entry, EntryKind, How, Item, Made, Move, Recorded, Reply};

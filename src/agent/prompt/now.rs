@@ -51,6 +51,11 @@ fn who(session: &Session, author: &Author, out: &mut String) {
     if !speaker.heart.is_empty() {
         let _ = writeln!(out, "The heart of your checklist: {}", speaker.heart);
     }
+    if let Some(last) = session.entries().iter().rev().find(|e| e.author == *author) {
+        // Length is asked for, counted and reported back, never capped.
+        let words = last.content.split_whitespace().count();
+        let _ = writeln!(out, "Your last content, {}, had {words} words.", last.number);
+    }
     if !shares_definitions(session) {
         let _ = writeln!(out, "\n{}", enclosed("your definition", &speaker.definition));
     }

@@ -115,6 +115,7 @@ pub fn opening(seats: &[&str], limits: Limits) -> Opening {
         context: vec![],
         human: false,
         limits,
+        seed: 0,
         at: DateTime::from_timestamp(1_800_000_000, 0).unwrap(),
     }
 }
