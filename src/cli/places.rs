@@ -40,9 +40,9 @@ pub(super) fn sessions(settings: &Settings) -> Result<PathBuf, CommandError> {
         return Ok(given.value.clone());
     }
     let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
-    let data = etcetera::choose_base_strategy().ok().map(|base| etcetera::BaseStrategy::data_dir(&base));
-    catalog::default_folder(&here, data.as_deref()).ok_or_else(|| {
-        CommandError::fault("there is no folder for sessions: no ./sessions here, and no home folder")
-            .hint("name one with --sessions DIR")
-    })
+    let data = etcetera::choose_base_strategy().map(|base| etcetera::BaseStrategy::data_dir(&base).join("conclave"));
+    let data = data.map_err(|e| {
+        CommandError::fault("there is no home folder to keep sessions in").because(&e).hint("name a folder with --sessions DIR")
+    })?;
+    Ok(catalog::default_dir(&here, &data))
 }

@@ -3,7 +3,7 @@
 
 use super::stage::{note, say};
 use crate::journal::Record;
-use crate::journal::communication::{Form, render_entry, render_header};
+use crate::journal::communication::{render_entry, render_header};
 use crate::protocol::event::{Event, Outcome};
 use crate::protocol::session::Life;
 use crate::protocol::{Phase, Session, metrics};
@@ -55,7 +55,7 @@ impl Show {
             }
             Event::Revealed { .. } | Event::Posted { .. } => {
                 for entry in session.entries().iter().skip(before) {
-                    say(&render_entry(session, entry, Form::File));
+                    say(&render_entry(session, entry));
                 }
                 note(&status(session, &self.cast));
             }

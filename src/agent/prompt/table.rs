@@ -1,7 +1,7 @@
 //! What everybody is shown: topic, table, context, and the log or the accord.
 
 use super::{enclosed, shares_definitions};
-use crate::journal::communication::{Form, render_entry};
+use crate::journal::communication::{Form, render_entry_as};
 use crate::protocol::docket::Docket;
 use crate::protocol::issue::End;
 use crate::protocol::{Author, Entry, Move, Session, Target};
@@ -34,7 +34,7 @@ pub(super) fn log(session: &Session, out: &mut String) {
     }
     out.push_str("\n# The log\n\n");
     for entry in session.entries() {
-        out.push_str(&render_entry(session, entry, Form::Prompt));
+        out.push_str(&render_entry_as(session, entry, Form::PROMPT));
         out.push('\n');
     }
 }
@@ -44,7 +44,7 @@ pub(super) fn accord(session: &Session, out: &mut String) {
     out.push_str("\n# The log\n\n");
     // The first entry is the framework: up to its end the bytes are those of every other call.
     for entry in session.entries().iter().filter(|e| e.number.0 == 1 || frames(e)) {
-        out.push_str(&render_entry(session, entry, Form::Prompt));
+        out.push_str(&render_entry_as(session, entry, Form::PROMPT));
         out.push('\n');
     }
     out.push_str("\n# The accord to sign\n");
