@@ -1,4 +1,8 @@
-//! All end-to-end tests in one binary: one link instead of many.
+//! Every end-to-end test, as one binary: one link instead of many.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
+mod cli;
+mod endpoint;
+mod faults;
 mod floors;
+mod support;

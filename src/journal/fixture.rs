@@ -34,6 +34,7 @@ pub(super) fn opening(topic: &str) -> Opening {
         seats: vec![seat("BACKEND", "gpt-5@host"), seat("FRONTEND", panel)],
         context: Vec::new(),
         human: true,
+        seed: 0,
         limits: Limits::default(),
         at: at(0),
     }

@@ -431,6 +431,8 @@ pub struct Entry {
     pub content: String,
     /// The moves and what became of them.
     pub moves: Vec<Recorded>,
+    /// The model that gave it, or what stood in for one; absent for what a person posted.
+    pub model: Option<String>,
     /// When it was asked for and written; absent for what a person posted.
     pub timing: Option<Timing>,
 }

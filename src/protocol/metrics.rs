@@ -139,7 +139,7 @@ pub struct Contribution {
     pub positions: u32,
     /// Alternatives made the head.
     pub alternatives: u32,
-    /// Objections that ended in agreement, the text having changed.
+    /// Objections that ended in agreement.
     pub objections: u32,
     /// Concerns met by a clause or a reading.
     pub concerns: u32,
@@ -233,6 +233,12 @@ fn turned(session: &Session) -> Vec<Turned> {
         for act in entry.moves.iter().map(|m| &m.act) {
             if let Move::Agree { decision, resolved_by: Some(resolved_by), .. } = act {
                 let (decision, resolved_by) = (*decision, *resolved_by);
+                let objected = |i: &Issue| {
+                    i.id.kind == IssueKind::Objection && i.by == entry.author && i.about == Target::Decision(decision)
+                };
+                if !session.issues().iter().any(|i| objected(i) && i.entry < entry.number) {
+                    continue;
+                }
                 turned.push(Turned { seat: seat.clone(), decision, entry: entry.number, resolved_by });
             }
         }

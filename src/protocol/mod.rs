@@ -23,7 +23,7 @@ pub mod rules;
 pub mod session;
 pub mod step;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use apply::ApplyError;
 pub use docket::{Docket, Proposal, Stance, Verdict, VerdictKind};

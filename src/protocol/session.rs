@@ -96,6 +96,8 @@ impl Wave {
 pub struct Held {
     /// The reply.
     pub reply: Reply,
+    /// What gave it, as the session called it then.
+    pub model: String,
     /// When it was asked for and written.
     pub timing: Timing,
 }

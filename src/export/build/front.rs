@@ -30,9 +30,10 @@ pub fn status(session: &Session) -> Status {
 pub fn matter(session: &Session, provenance: &Provenance) -> FrontMatter {
     let spent = metrics::spending(session);
     let mut models: Vec<String> = Vec::new();
-    for (_, speaker) in speakers(session) {
-        if !models.contains(&speaker.model) {
-            models.push(speaker.model.clone());
+    let now = speakers(session).map(|(_, speaker)| &speaker.model);
+    for model in now.chain(session.entries().iter().filter_map(|e| e.model.as_ref())) {
+        if !models.contains(model) {
+            models.push(model.clone());
         }
     }
     let seats = session.opening().seats.iter();
@@ -58,8 +59,12 @@ pub fn matter(session: &Session, provenance: &Provenance) -> FrontMatter {
 
 /// Voices that rules spoke for.
 pub fn rule_based(session: &Session) -> Vec<Author> {
-    let by_rules = speakers(session).filter(|(_, s)| s.model.to_lowercase().contains(RULE_BASED));
-    by_rules.map(|(author, _)| author).collect()
+    let is_panel = |model: &str| model.to_lowercase().contains(RULE_BASED);
+    let spoke = |author: &Author| {
+        let own = session.entries().iter().filter(|e| e.author == *author);
+        own.filter_map(|e| e.model.as_deref()).any(is_panel)
+    };
+    speakers(session).filter(|(author, s)| is_panel(&s.model) || spoke(author)).map(|(author, _)| author).collect()
 }
 
 /// Who spoke and does not decide.

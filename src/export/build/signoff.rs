@@ -32,7 +32,10 @@ fn line(session: &Session, seat: &Seat) -> SignOff {
     let entry = signature.map(|s| s.entry);
     SignOff {
         seat: seat.tag.clone(),
-        model: seat.speaker.model.clone(),
+        // Who signed, not who holds the seat now: a resumed session may have changed its model.
+        model: entry
+            .and_then(|e| session.entry(e)?.model.clone())
+            .unwrap_or_else(|| seat.speaker.model.clone()),
         verdict,
         digest: signature.map(|s| s.digest.clone()),
         entry,

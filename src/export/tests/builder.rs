@@ -69,6 +69,7 @@ impl Table {
             }],
             human: false,
             limits: setting.limits,
+            seed: 0,
             at,
         };
         let session = Session::open(&Event::Opened(opening)).unwrap();

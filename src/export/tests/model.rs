@@ -274,9 +274,9 @@ fn a_resolution_of_nothing_is_neither_cited_nor_counted() {
     let review = |moves| reply("REVIEW", "Reviewed.", moves);
     let (backend, security) = (
         review(vec![agree(&table, 2, None)]),
-        review(vec![agree(&table, 1, Some(99))]),
+        review(vec![agree(&table, 1, Some(1))]),
     );
-    let frontend = review(vec![agree(&table, 1, Some(99)), agree(&table, 2, Some(1))]);
+    let frontend = review(vec![agree(&table, 1, Some(1)), agree(&table, 2, Some(1))]);
     table.wave(vec![
         ("BACKEND", backend),
         ("FRONTEND", frontend),

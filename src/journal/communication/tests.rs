@@ -18,6 +18,7 @@ fn entry(number: u32, author: &str, content: &str, moves: Vec<Recorded>) -> Entr
         kind: "REVIEW".to_owned(),
         content: content.to_owned(),
         moves,
+        model: None,
         timing: None,
     }
 }

@@ -110,7 +110,9 @@ impl Session {
                 self.expect_answer(author, "a reply")?;
                 rules::check(self, author, reply)
                     .map_err(|reasons| ApplyError::Refused { author: author.clone(), reasons })?;
-                self.wave.held.insert(author.clone(), Held { reply: reply.clone(), timing: timing.clone() });
+                let model = self.model_of(author).to_owned();
+                let held = Held { reply: reply.clone(), model, timing: timing.clone() };
+                self.wave.held.insert(author.clone(), held);
                 self.calls.push(Call {
                     author: author.clone(),
                     wave: self.wave.number,
@@ -166,6 +168,15 @@ impl Session {
             }
             Event::Resumed { limits, models, at } => self.apply_resumed(limits, models, *at),
             Event::Closed { outcome, at } => self.apply_closed(outcome, *at),
+        }
+    }
+
+    /// What speaks for `author` now.
+    fn model_of(&self, author: &Author) -> &str {
+        match author {
+            Author::Supervisor => &self.opening.supervisor.model,
+            Author::Human => "",
+            Author::Seat(tag) => self.opening.seats.iter().find(|s| s.tag == *tag).map_or("", |s| &s.speaker.model),
         }
     }
 

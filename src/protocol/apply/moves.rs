@@ -93,7 +93,12 @@ impl Session {
 
     fn frame(&mut self, at: &At<'_>, framework: &Framework) -> Option<Made> {
         for decision in &framework.decisions {
-            let changed = self.decision(decision.id).is_some_and(|before| before != decision);
+            let reworded = |id: &CriterionId| {
+                let before = self.framework.as_ref().and_then(|f| f.criterion(*id));
+                before.is_some_and(|before| framework.criterion(*id) != Some(before))
+            };
+            let changed = self.decision(decision.id).is_some_and(|before| before != decision)
+                || decision.criteria.iter().any(reworded);
             let docket = self.docket.entry(decision.id).or_insert_with(|| Docket::new(decision.id));
             if changed {
                 docket.reframed = Some(at.entry);

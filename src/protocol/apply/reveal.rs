@@ -10,6 +10,15 @@ use crate::protocol::step::{AskKind, Step};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
+/// A reply on its way into the log.
+struct Said {
+    reply: Reply,
+    model: Option<String>,
+    timing: Option<Timing>,
+    /// How its objections are taken, judged on the log its speaker saw.
+    admissions: Vec<Option<Admission>>,
+}
+
 impl Session {
     pub(super) fn apply_revealed(&mut self, at: DateTime<Utc>) -> Result<(), ApplyError> {
         self.running("a wave")?;
@@ -27,15 +36,10 @@ impl Session {
         let order: Vec<Author> =
             std::iter::once(Author::Supervisor).chain(self.seats().cloned().map(Author::Seat)).collect();
         for author in order {
-            if let Some(Held { reply, timing }) = held.remove(&author) {
+            if let Some(Held { reply, model, timing }) = held.remove(&author) {
                 let admissions = admitted.remove(&author).unwrap_or_default();
-                self.enter(
-                    At { author: &author, entry: self.next_entry(), seen },
-                    reply,
-                    Some(timing),
-                    &admissions,
-                    at,
-                );
+                let said = Said { reply, model: Some(model), timing: Some(timing), admissions };
+                self.enter(At { author: &author, entry: self.next_entry(), seen }, said, at);
             }
         }
         if mediating {
@@ -63,7 +67,8 @@ impl Session {
         let was = self.phase;
         let seen = self.last_entry();
         let admissions = vec![None; reply.moves.len()];
-        self.enter(At { author, entry: self.next_entry(), seen }, reply.clone(), None, &admissions, at);
+        let said = Said { reply: reply.clone(), model: None, timing: None, admissions };
+        self.enter(At { author, entry: self.next_entry(), seen }, said, at);
         self.life = Life::Running;
         self.progress.spent = 0;
         self.progress.stalled = 0;
@@ -78,18 +83,12 @@ impl Session {
     }
 
     /// Makes a reply's moves count and puts it into the log.
-    fn enter(
-        &mut self,
-        by: At<'_>,
-        reply: Reply,
-        timing: Option<Timing>,
-        admissions: &[Option<Admission>],
-        at: DateTime<Utc>,
-    ) {
+    fn enter(&mut self, by: At<'_>, said: Said, at: DateTime<Utc>) {
+        let Said { reply, model, timing, admissions } = said;
         if acts(&reply) {
             self.ratification.settled = by.entry;
         }
-        let moves = self.record(&by, reply.moves, admissions);
+        let moves = self.record(&by, reply.moves, &admissions);
         self.entries.push(Entry {
             number: by.entry,
             author: by.author.clone(),
@@ -99,6 +98,7 @@ impl Session {
             kind: reply.kind,
             content: reply.content,
             moves,
+            model,
             timing,
         });
     }

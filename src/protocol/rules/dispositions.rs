@@ -19,8 +19,12 @@ impl Case<'_> {
                     return self.refuse(format!("{id} is a question: answer it"));
                 }
                 self.owns(issue.about, item);
-                if let Target::Decision(decision) = issue.about {
-                    self.fits_issue(item, how, decision, issue.entry);
+                match issue.about {
+                    Target::Decision(decision) => self.fits_issue(item, how, decision, issue.entry),
+                    Target::Framework if !matches!(how, How::Addressed { .. } | How::Declined | How::Risk) => {
+                        self.refuse(format!("{item} is about the framework: addressed (frame anew), declined, or a risk"));
+                    }
+                    Target::Framework => {}
                 }
             }
             Item::Alternative(id) => {

@@ -67,6 +67,10 @@ impl Case<'_> {
         if !self.reply.moves.iter().any(|m| matches!(m, Move::Position { .. })) {
             self.refuse("give a position on each decision you care about, at least one");
         }
+        for docket in self.session.dockets() {
+            let id = docket.id;
+            self.at_most(1, &format!("positions on {id}"), |m| matches!(m, Move::Position { decision, .. } if *decision == id));
+        }
         self.at_most(POSITION_CONCERNS, "concerns in a position", |m| matches!(m, Move::Concern { .. }));
         self.at_most(POSITION_QUESTIONS, "questions in a position", |m| matches!(m, Move::Ask { .. }));
     }

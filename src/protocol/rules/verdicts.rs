@@ -52,6 +52,10 @@ impl Case<'_> {
         let verdict = self.session.docket(decision).and_then(|d| d.verdicts.get(seat));
         let objected = verdict.filter(|v| v.kind == VerdictKind::Object).map(|v| v.entry);
         let Some(since) = open.iter().copied().max().or(objected.filter(|_| withdrawn.is_empty())) else {
+            let entry = resolved_by.and_then(|e| self.session.entry(e));
+            if resolved_by.is_some() && entry.is_none_or(|e| e.author.seat() == Some(seat)) {
+                self.refuse(format!("resolved_by on {decision} names no entry of somebody else: you have not objected, so leave it null"));
+            }
             return;
         };
         let Some(entry) = resolved_by else {

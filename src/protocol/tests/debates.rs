@@ -289,6 +289,7 @@ fn the_framework_can_grow_and_agreements_to_what_it_changed_are_void() {
         if let Some(Duty::Rule(issue)) = ask.duties.first() {
             let mut grown = session.framework().unwrap().clone();
             grown.decisions[0].question.push_str(" And logout?");
+            grown.criteria[1].text.push_str(", within a second");
             let why = "it belongs to D1".to_owned();
             given.moves = vec![
                 Move::Frame { framework: grown },

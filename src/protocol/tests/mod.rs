@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod debates;
-mod host;
+pub(crate) mod host;
 mod hostile;
 mod invariants;
 mod model_check;

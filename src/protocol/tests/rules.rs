@@ -237,3 +237,22 @@ fn frameworks_are_valid_or_refused_with_the_reason() {
     assert!(faults(&|f| f.decisions[0].criteria = vec![CriterionId(7)]).contains("names K7"));
     assert!(faults(&|f| f.decisions[0].after = vec![id("D1")]).contains("comes after D1"));
 }
+
+#[test]
+fn what_was_never_objected_to_is_resolved_by_nothing_that_is_not_there() {
+    let mut host = in_review();
+    for entry in [EntryNumber(99), EntryNumber(0)] {
+        let moves = both(&host, agree(&host.session, id("D1"), Some(entry)));
+        refused(&mut host, "SECURITY", moves, "names no entry of somebody else");
+    }
+}
+
+/// Guards the canonical form: a changed byte here voids every signature ever given.
+#[test]
+fn canonical_texts_have_the_digests_they_always_had() {
+    let host = in_review();
+    assert_eq!(head_digest(&host.session, id("D1")), "b2870369");
+    let accord = host.session.accord().unwrap().to_string();
+    assert!(accord.starts_with("{\"accord\":1,\"decisions\":["), "{accord}");
+    assert_eq!(host.session.accord_digest().unwrap().short(), "78d43432");
+}
