@@ -1,7 +1,7 @@
 //! One session's folder on disk, and the folders side by side.
 //!
 //! A debate is worth keeping only if it can be trusted afterwards and taken up again after a crash. So there is one
-//! truth, `journal.jsonl`, to which one task appends, and which proves itself line by line ([`line`]). An event counts
+//! truth, `journal.jsonl`, to which one task appends, and which proves itself line by line ([`mod@line`]). An event counts
 //! once it is on the disk and not before: [`Journal::append`] answers after the sync. Whatever else lies in the folder
 //! is a projection that can be thrown away and made again, above all `communication.md`, the log in the form that
 //! people and file-based agents read ([`communication`]).
@@ -13,7 +13,7 @@
 //!   consensus.md        what was agreed; written by others
 //! ```
 //!
-//! - [`line`]: event and JSON line, the digest chain;
+//! - [`mod@line`]: event and JSON line, the digest chain;
 //! - [`reader`]: reads and follows a journal, tells a torn tail from damage;
 //! - [`writer`]: the one task that owns the file, and feeds for late watchers;
 //! - [`communication`]: entries and the Markdown log;

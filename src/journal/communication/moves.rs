@@ -1,51 +1,27 @@
 //! A move as one bullet of the list: the verb in upper case, what it is about, what the host made of it, and why.
 
-use super::escape::{guard_all, one_line, reveal, title};
+use super::escape::{one_line, title};
 use super::refs::{named, text};
 use super::render::Form;
-use crate::protocol::entry::{Action, Amendment, Change, Draft, Rejected, Ruling};
-use crate::protocol::{DecisionId, Framework, How, Item, Made, Move, Recorded, Session, Target};
-
-/// Most characters of a name that a model made up, such as the addressee of a question.
-const NAME: usize = 60;
+use super::texts::{NAME, amend, frame, propose, say};
+use crate::protocol::entry::Ruling;
+use crate::protocol::{DecisionId, How, Item, Made, Move, Recorded, Session, Target};
 
 /// One move, with the lines that belong to it. Ends with a line feed.
 pub(super) fn bullet(session: &Session, recorded: &Recorded, form: Form) -> String {
     let made = recorded.made.as_ref();
-    let body = match &recorded.act {
+    let act = &recorded.act;
+    let id = new_id(made);
+    let body = match act {
         Move::Frame { framework } => frame(framework, form),
-        Move::Propose(draft) => propose(draft, made),
-        Move::Amend(amendment) => amend(session, amendment, made, form),
-        Move::Agree { .. } | Move::Object { .. } | Move::Stand { .. } => {
-            judge(session, &recorded.act, made)
+        Move::Position { .. } => position(act, form),
+        Move::Propose(draft) => propose(draft, &proposed(draft.decision, made)),
+        Move::Amend(amendment) => {
+            let becomes = proposed(amendment.decision, made);
+            amend(session, amendment, &becomes, form)
         }
-        Move::Dispose { item, how, why } => dispose(item, how, why, made),
-        act => said(act, made, form),
-    };
-    format!("- {body}\n")
-}
-
-fn said(act: &Move, made: Option<&Made>, form: Form) -> String {
-    match act {
-        Move::Position {
-            decision,
-            choice,
-            rejected,
-            rests_on,
-            confidence,
-        } => {
-            let sure = if form.confidence {
-                format!("; confidence {confidence}")
-            } else {
-                String::new()
-            };
-            format!(
-                "POSITION {decision} — {} (not: {}; rests on {}{sure})",
-                say(choice),
-                say(rejected),
-                say(rests_on)
-            )
-        }
+        Move::Agree { .. } => agree(session, act),
+        Move::Object { .. } => object(session, act, made),
         Move::Concern {
             about,
             clause,
@@ -53,33 +29,29 @@ fn said(act: &Move, made: Option<&Made>, form: Form) -> String {
             text,
         } => {
             format!(
-                "CONCERN {about}{}{} {criterion} — {}",
+                "CONCERN {about}{}{id} {criterion} — {}",
                 on_clause(*clause),
-                new_id(made),
                 say(text)
             )
         }
         Move::Ask { to, about, text } => {
-            let note = if let Some(Made::Redirected(_, who)) = made {
-                format!(" [nobody here is called that: {who} must answer]")
-            } else {
-                String::new()
-            };
             format!(
-                "ASK {}{} {about} — {}{note}",
+                "ASK {}{id} {about} — {}{}",
                 title(to, NAME),
-                new_id(made),
-                say(text)
+                say(text),
+                redirected(made)
             )
         }
         Move::Answer { question, text } => format!("ANSWER {question} — {}", say(text)),
+        Move::Dispose { item, how, why } => dispose(item, how, &say(why), &id),
         Move::Withdraw { issue, why } => format!("WITHDRAW {issue} — {}", say(why)),
+        Move::Stand { issue, digest, why } => {
+            let about = session.issue(*issue).map(|i| i.about);
+            let on = about.map(|a| format!(" on {}", judged(session, a, digest)));
+            format!("STAND {issue}{} — {}", on.unwrap_or_default(), say(why))
+        }
         Move::Rule { issue, ruling, why } => {
-            let ruling = match ruling {
-                Ruling::OutOfScope => "out of scope",
-                Ruling::Duplicate => "duplicate",
-            };
-            format!("RULE {issue} {ruling} — {}", say(why))
+            format!("RULE {issue} {} — {}", ruled(*ruling), say(why))
         }
         Move::Mediate {
             agreed,
@@ -87,24 +59,31 @@ fn said(act: &Move, made: Option<&Made>, form: Form) -> String {
             crux,
             question,
         } => {
-            let [agreed, disputed, crux, question] =
-                [agreed, disputed, crux, question].map(|t| say(t));
-            format!(
-                "MEDIATE\n  - agreed: {agreed}\n  - disputed: {disputed}\n  - crux: {crux}\n  - question: {question}"
-            )
+            let points = [
+                ("agreed", agreed),
+                ("disputed", disputed),
+                ("crux", crux),
+                ("question", question),
+            ];
+            points
+                .iter()
+                .fold("MEDIATE".to_owned(), |out, (name, point)| {
+                    format!("{out}\n  - {name}: {}", say(point).replace('\n', "\n  "))
+                })
         }
         Move::Risk {
             about,
             scenario,
             sign,
             mitigation,
-        } => format!(
-            "RISK {about}{} — {} Sign: {} Mitigation: {}",
-            new_id(made),
-            say(scenario),
-            say(sign),
-            say(mitigation)
-        ),
+        } => {
+            format!(
+                "RISK {about}{id} — {} Sign: {} Mitigation: {}",
+                say(scenario),
+                say(sign),
+                say(mitigation)
+            )
+        }
         Move::Sign {
             digest,
             reservation,
@@ -115,274 +94,126 @@ fn said(act: &Move, made: Option<&Made>, form: Form) -> String {
             format!("SIGN {}{}", at(digest), reserved.unwrap_or_default())
         }
         Move::Direct { text } => format!("DIRECT — {}", say(text)),
-        // The rest have functions of their own.
-        Move::Frame { .. }
-        | Move::Propose(_)
-        | Move::Amend(_)
-        | Move::Agree { .. }
-        | Move::Object { .. }
-        | Move::Stand { .. }
-        | Move::Dispose { .. } => String::new(),
-    }
+    };
+    format!("- {body}\n")
 }
 
-fn judge(session: &Session, act: &Move, made: Option<&Made>) -> String {
-    match act {
-        Move::Agree {
-            decision,
-            digest,
-            criteria,
-            because,
-            resolved_by,
-        } => {
-            let criteria: Vec<String> = criteria.iter().map(ToString::to_string).collect();
-            let rests = if criteria.is_empty() {
-                String::new()
-            } else {
-                format!(" ({})", criteria.join(", "))
-            };
-            let resolved = resolved_by
-                .map(|n| format!(" [resolved by {n}]"))
-                .unwrap_or_default();
-            format!(
-                "AGREE {}{rests} — {}{resolved}",
-                judged(session, Target::Decision(*decision), digest),
-                say(because)
-            )
-        }
-        Move::Object {
-            about,
-            digest,
-            clause,
-            criterion,
-            fails_when,
-            resolved_if,
-            rests_on,
-        } => {
-            let new = rests_on
-                .map(|n| format!(" [rests on {n}]"))
-                .unwrap_or_default();
-            let note = match made {
-                Some(Made::Demoted(id)) => {
-                    format!(" [recorded as concern {id}: rests on nothing new]")
-                }
-                Some(Made::Stood(id)) => {
-                    format!(" [recorded as standing by {id}: the same clause and criterion]")
-                }
-                _ => String::new(),
-            };
-            let id = if note.is_empty() {
-                new_id(made)
-            } else {
-                String::new()
-            };
-            format!(
-                "OBJECT {}{}{id} harms {criterion} — fails when {}; resolved by {}{new}{note}",
-                judged(session, *about, digest),
-                on_clause(*clause),
-                say(fails_when),
-                say(resolved_if)
-            )
-        }
-        Move::Stand { issue, digest, why } => {
-            let about = session.issue(*issue).map(|i| i.about);
-            let on = about
-                .map(|a| format!(" on {}", judged(session, a, digest)))
-                .unwrap_or_default();
-            format!("STAND {issue}{on} — {}", say(why))
-        }
-        _ => String::new(),
-    }
+fn position(act: &Move, form: Form) -> String {
+    let Move::Position {
+        decision,
+        choice,
+        rejected,
+        rests_on,
+        confidence,
+    } = act
+    else {
+        return String::new();
+    };
+    let sure = if form.confidence {
+        format!("; confidence {confidence}")
+    } else {
+        String::new()
+    };
+    let [choice, rejected, rests_on] = [choice, rejected, rests_on].map(|t| say(t));
+    format!("POSITION {decision} — {choice} (not: {rejected}; rests on {rests_on}{sure})")
 }
 
-fn dispose(item: &Item, how: &How, why: &str, made: Option<&Made>) -> String {
-    let why = say(why);
+fn agree(session: &Session, act: &Move) -> String {
+    let Move::Agree {
+        decision,
+        digest,
+        criteria,
+        because,
+        resolved_by,
+    } = act
+    else {
+        return String::new();
+    };
+    let on = judged(session, Target::Decision(*decision), digest);
+    let criteria: Vec<String> = criteria.iter().map(ToString::to_string).collect();
+    let rests = if criteria.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", criteria.join(", "))
+    };
+    let resolved = resolved_by
+        .map(|n| format!(" [resolved by {n}]"))
+        .unwrap_or_default();
+    format!("AGREE {on}{rests} — {}{resolved}", say(because))
+}
+
+fn object(session: &Session, act: &Move, made: Option<&Made>) -> String {
+    let Move::Object {
+        about,
+        digest,
+        clause,
+        criterion,
+        fails_when,
+        resolved_if,
+        rests_on,
+    } = act
+    else {
+        return String::new();
+    };
+    let on = judged(session, *about, digest);
+    let new = rests_on
+        .map(|n| format!(" [rests on {n}]"))
+        .unwrap_or_default();
+    let note = match made {
+        Some(Made::Demoted(id)) => format!(" [recorded as concern {id}: rests on nothing new]"),
+        Some(Made::Stood(id)) => {
+            format!(" [recorded as standing by {id}: the same clause and criterion]")
+        }
+        Some(
+            Made::Issue(_)
+            | Made::Redirected(..)
+            | Made::Proposal { .. }
+            | Made::Reading(_)
+            | Made::Risk(_),
+        )
+        | None => String::new(),
+    };
+    format!(
+        "OBJECT {on}{}{} harms {criterion} — fails when {}; resolved by {}{new}{note}",
+        on_clause(*clause),
+        new_id(made),
+        say(fails_when),
+        say(resolved_if)
+    )
+}
+
+fn dispose(item: &Item, how: &How, why: &str, id: &str) -> String {
     match how {
-        How::Addressed { clause } => format!("ADDRESSED {item}{} — {why}", in_clause(*clause)),
+        How::Addressed { clause: 0 } => format!("ADDRESSED {item} — {why}"),
+        How::Addressed { clause } => format!("ADDRESSED {item} in clause {clause} — {why}"),
         How::Reading { clause, reading } => {
             format!(
-                "READING {item}{}{} — “{}” — {why}",
+                "READING {item}{}{id} — “{}” — {why}",
                 on_clause(*clause),
-                new_id(made),
                 say(reading)
             )
         }
         How::Declined => format!("DECLINED {item} — {why}"),
         How::Moot => format!("MOOT {item} — {why}"),
-        How::Risk => format!("RISK {item}{} — {why}", new_id(made)),
+        How::Risk => format!("RISK {item}{id} — {why}"),
         How::Adopted => format!("ADOPTED {item} — {why}"),
         How::Partly => format!("PARTLY {item} — {why}"),
     }
 }
 
-fn propose(draft: &Draft, made: Option<&Made>) -> String {
-    let mut out = format!(
-        "PROPOSE {} — {}",
-        proposed(draft.decision, made),
-        say(&draft.rationale)
-    );
-    assumed(&mut out, &draft.assumptions);
-    for (number, clause) in (1..).zip(&draft.clauses) {
-        quote(&mut out, &format!("({number}) "), clause);
-    }
-    extras(&mut out, &draft.rejected, &draft.actions);
-    out
-}
-
-fn amend(session: &Session, amendment: &Amendment, made: Option<&Made>, form: Form) -> String {
-    let base = named(session, amendment.base);
-    let mut out = format!(
-        "AMEND {base} to {} — {}",
-        proposed(amendment.decision, made),
-        say(&amendment.rationale)
-    );
-    if let Some(assumptions) = &amendment.assumptions {
-        if assumptions.is_empty() {
-            quote(&mut out, "", "Assumes nothing any more.");
-        }
-        assumed(&mut out, assumptions);
-    }
-    let docket = session.docket(amendment.decision);
-    let before = docket.and_then(|d| d.proposal(amendment.base));
-    let mut next = before.map_or(0, |p| p.next_clause);
-    let mut touched = Vec::new();
-    for change in &amendment.changes {
-        match change {
-            Change::Replace { clause, text } => {
-                touched.push(*clause);
-                quote(&mut out, &format!("({clause}) → "), text);
-            }
-            Change::Add { text } => {
-                quote(&mut out, &format!("(+{next}) "), text);
-                next = next.saturating_add(1);
-            }
-            Change::Strike { clause } => {
-                touched.push(*clause);
-                quote(&mut out, &format!("({clause}) "), "struck");
-            }
-        }
-    }
-    let kept = before.into_iter().flat_map(|p| p.clauses.keys());
-    let kept: Vec<String> = kept
-        .filter(|n| !touched.contains(n))
-        .map(|n| format!("({n})"))
-        .collect();
-    if form.kept && !kept.is_empty() {
-        quote(&mut out, "", &format!("Unchanged: {}", kept.join(", ")));
-    }
-    extras(&mut out, &amendment.rejected, &amendment.actions);
-    out
-}
-
-fn assumed(out: &mut String, assumptions: &[String]) {
-    for assumption in assumptions {
-        quote(out, "Assumes: ", assumption);
+fn ruled(ruling: Ruling) -> &'static str {
+    match ruling {
+        Ruling::OutOfScope => "out of scope",
+        Ruling::Duplicate => "duplicate",
     }
 }
 
-fn extras(out: &mut String, rejected: &[Rejected], actions: &[Action]) {
-    for Rejected { option, why } in rejected {
-        out.push_str(&format!("\n  - rejected: {} — {}", say(option), say(why)));
+fn redirected(made: Option<&Made>) -> String {
+    if let Some(Made::Redirected(_, who)) = made {
+        format!(" [nobody here is called that: {who} must answer]")
+    } else {
+        String::new()
     }
-    for Action {
-        owner,
-        what,
-        done_when,
-    } in actions
-    {
-        let owner = if owner.trim().is_empty() {
-            String::new()
-        } else {
-            format!(" ({})", title(owner, NAME))
-        };
-        out.push_str(&format!(
-            "\n  - action{owner}: {} — done when {}",
-            say(what),
-            say(done_when)
-        ));
-    }
-}
-
-fn frame(framework: &Framework, form: Form) -> String {
-    let mut out = format!("FRAME — {}", say(&framework.title));
-    if !form.framework {
-        return out;
-    }
-    list(&mut out, "Goals", framework.goals.iter().map(|g| say(g)));
-    list(
-        &mut out,
-        "Non-goals",
-        framework.non_goals.iter().map(|g| say(g)),
-    );
-    list(
-        &mut out,
-        "Constraints",
-        framework.constraints.iter().map(|c| say(c)),
-    );
-    list(
-        &mut out,
-        "Unknowns",
-        framework.unknowns.iter().map(|u| say(u)),
-    );
-    let criteria = framework
-        .criteria
-        .iter()
-        .map(|c| format!("{}: {}", c.id, say(&c.text)));
-    list(&mut out, "Criteria", criteria);
-    let decisions = framework.decisions.iter().map(|d| {
-        let criteria: Vec<String> = d.criteria.iter().map(ToString::to_string).collect();
-        let after: Vec<String> = d.after.iter().map(ToString::to_string).collect();
-        let after = if after.is_empty() {
-            String::new()
-        } else {
-            format!("; after {}", after.join(", "))
-        };
-        format!(
-            "{} (owner {}; {}{after}): {}",
-            d.id,
-            d.owner,
-            criteria.join(", "),
-            say(&d.question)
-        )
-    });
-    list(&mut out, "Decisions", decisions);
-    out
-}
-
-fn list(out: &mut String, name: &str, items: impl Iterator<Item = String>) {
-    let mut items = items.peekable();
-    if items.peek().is_some() {
-        out.push_str(&format!("\n  - {name}"));
-    }
-    for item in items {
-        out.push_str("\n    - ");
-        out.push_str(&item.replace("\n  ", "\n      "));
-    }
-}
-
-/// A text as quoted lines below its move.
-fn quote(out: &mut String, lead: &str, text: &str) {
-    let shown = format!("{lead}{}", reveal(text));
-    for line in shown.split('\n') {
-        out.push_str("\n  > ");
-        out.push_str(&guard_all(line));
-    }
-}
-
-/// A text within a move's line; further lines of it are indented so that they stay in the move.
-fn say(text: &str) -> String {
-    let shown = reveal(text);
-    let mut out = String::with_capacity(shown.len());
-    for (at, line) in shown.split('\n').enumerate() {
-        if at > 0 {
-            out.push('\n');
-        }
-        if at > 0 && !line.is_empty() {
-            out.push_str("  ");
-        }
-        out.push_str(&guard_all(line));
-    }
-    out
 }
 
 /// The text a verdict names: `D2.3@7f3c2a1b`, or what was named where there is no such text.
@@ -396,6 +227,7 @@ fn judged(session: &Session, about: Target, digest: &str) -> String {
     }
 }
 
+/// What a text became: `D2.3@7f3c2a1b (head)`.
 fn proposed(decision: DecisionId, made: Option<&Made>) -> String {
     match made {
         Some(Made::Proposal { id, digest, head }) => {
@@ -421,14 +253,6 @@ fn on_clause(clause: u16) -> String {
         String::new()
     } else {
         format!(" clause {clause}")
-    }
-}
-
-fn in_clause(clause: u16) -> String {
-    if clause == 0 {
-        String::new()
-    } else {
-        format!(" in clause {clause}")
     }
 }
 

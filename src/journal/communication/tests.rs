@@ -86,6 +86,11 @@ fn holds(content: &str) -> Result<(), TestCaseError> {
             (&read.author, read.number, read.at)
         );
     }
+    let bullets = parsed[2]
+        .moves
+        .lines()
+        .filter(|l| l.trim_start().starts_with("- "));
+    prop_assert_eq!(bullets.count(), 1, "one move, one bullet: {}", log);
     prop_assert_eq!(headings(&log), 4, "{}", log);
     let tame = |c: char| c == '\n' || c == '\t' || !c.is_control();
     prop_assert!(log.chars().all(tame), "{:?}", log);
@@ -174,7 +179,7 @@ fn hostile() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn hostile_contents_come_back_and_swallow_nothing(content in hostile()) {
@@ -184,6 +189,14 @@ proptest! {
     #[test]
     fn any_text_comes_back(content in any::<String>()) {
         holds(&content)?;
+    }
+
+    #[test]
+    fn anything_can_be_read_as_a_log(text in hostile(), cut in 0usize..400) {
+        let whole = log_of(&[entry(1, "BACKEND", &text, vec![])]);
+        let part: String = whole.chars().take(cut).collect();
+        parse(&text);
+        prop_assert!(parse(&part).len() <= 1);
     }
 
     #[test]
@@ -314,7 +327,7 @@ fn every_move_has_its_line() {
         });
     }
     moves.push(recorded(json!({"move": "amend", "decision": "D1", "base": "D1.2", "rationale": "r", "assumptions": [],
-        "changes": [{"change": "strike", "clause": 1}, {"change": "add", "text": "one\n\ntwo"}], "actions": [{"what": "w", "done_when": "d", "owner": "BACKEND"}]}), None));
+        "changes": [{"change": "strike", "clause": 1}, {"change": "add", "text": "one\n\n(5) two"}], "actions": [{"what": "w", "done_when": "d", "owner": "BACKEND"}]}), None));
     insta::assert_snapshot!(render_entry(
         &session,
         &entry(20, "BACKEND", "All of them.", moves)
