@@ -6,6 +6,8 @@
 
 pub mod definition;
 pub mod library;
+pub mod panel;
+pub mod panel_voice;
 pub mod prompt;
 pub mod reply;
 pub mod roster;

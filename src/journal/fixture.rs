@@ -205,7 +205,14 @@ static EVENTS: LazyLock<Vec<Event>> = LazyLock::new(|| {
         ],
     );
     debate.reveal();
-    // Two waves did not bring Φ down.
+    let head = debate.head();
+    debate.reply(
+        "FRONTEND",
+        "Not yet.",
+        vec![act(json!({"move": "stand", "issue": "O1", "digest": head, "why": "a form may take three hours"}))],
+    );
+    debate.reveal();
+    // Whoever stands by an answered objection calls the mediator.
     debate.reply(
         "SUPERVISOR",
         "Look at the new text.",
@@ -213,13 +220,15 @@ static EVENTS: LazyLock<Vec<Event>> = LazyLock::new(|| {
             "question": "How long does a form take?"}))],
     );
     debate.reveal();
+    debate.reply("BACKEND", "Drafts stay.", vec![dispose("O1", How::Addressed { clause: 3 }, "A draft outlives the session.")]);
+    debate.reveal();
     let head = debate.head();
     debate.reply(
         "FRONTEND",
         "Good.",
         vec![act(
             json!({"move": "agree", "decision": "D1", "digest": head, "criteria": ["K1"],
-            "because": "clause 2 outlasts an hour spent on a form", "resolved_by": "#7"}),
+            "because": "clause 3 keeps a form that took longer", "resolved_by": "#10"}),
         )],
     );
     debate.reveal();

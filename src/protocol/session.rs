@@ -161,8 +161,11 @@ pub struct Progress {
     pub phi: Vec<(u32, u32)>,
     /// The lowest measure so far: Φ, then what ratification still lacks.
     pub lowest: Option<(u32, u32)>,
-    /// Waves since that did not come below it, mediations not counted.
+    /// Waves since that did not come below it. Mediations are not counted, and a wave that puts a head on the table is not
+    /// (its verdicts are missing by its own doing: the wave that judges it counts), but never two of those in a row.
     pub stalled: u32,
+    /// The last wave was not counted because it put a new head on the table.
+    pub excused: bool,
     /// An objection was raised anew on the same clause and criterion, and no mediation has followed.
     pub anew: Option<EntryNumber>,
     /// The mediations, by entry.

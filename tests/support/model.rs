@@ -46,6 +46,8 @@ impl Seen {
 pub enum Act {
     Say(String),
     Fail(u16, Vec<(&'static str, String)>, String),
+    /// Never answers.
+    Hang,
 }
 
 type Behaviour = dyn Fn(&Seen) -> Act + Send + Sync;
@@ -117,6 +119,7 @@ async fn complete(State(shared): State<Arc<Shared>>, body: String) -> Response {
     shared.flight.lock().unwrap().0 -= 1;
     match act {
         Act::Say(text) => stream(&text),
+        Act::Hang => std::future::pending().await,
         Act::Fail(status, headers, body) => {
             let mut response = Response::builder().status(StatusCode::from_u16(status).unwrap());
             for (name, value) in headers {

@@ -128,15 +128,24 @@ impl Session {
         let measure = (phi, self.unsigned());
         match self.progress.lowest {
             Some(lowest) if measure >= lowest => {
-                if !mediating {
+                let excused = !self.progress.excused && self.put_a_head_in_last_wave();
+                if !mediating && !excused {
                     self.progress.stalled += 1;
                 }
+                self.progress.excused = excused;
             }
             Some(_) | None => {
                 self.progress.lowest = Some(measure);
                 self.progress.stalled = 0;
+                self.progress.excused = false;
             }
         }
+    }
+
+    fn put_a_head_in_last_wave(&self) -> bool {
+        let last = self.wave.number.saturating_sub(1);
+        let in_last = |entry| self.entry(entry).is_some_and(|e| e.wave == last);
+        self.docket.values().any(|d| d.head.is_some_and(|(_, entry)| in_last(entry)))
     }
 
     /// What ratification still lacks: the pre-mortem and the signatures.

@@ -255,7 +255,7 @@ fn a_direction_is_heeded_by_all_before_anything_can_be_signed() {
 
 #[test]
 fn a_person_is_asked_when_mediation_does_not_help() {
-    let mut start = opening(&SEATS, Limits::default());
+    let mut start = opening(&SEATS, Limits { waves: 60, ..Limits::default() });
     start.human = true;
     let mut host = Host::with(start);
     let never = |session: &Session, ask: &Ask| {
