@@ -19,7 +19,10 @@ fn nothing_configured_the_panel_debates_to_consensus_and_says_what_it_is() {
     let session = fold(&folder);
     assert!(matches!(session.outcome(), Some(Outcome::Consensus { .. })));
     let report = conclave::protocol::metrics::report(&session);
-    assert!(report.objections > 0 && report.heads > session.dockets().count() as u32, "an objection changed a proposal");
+    assert!(
+        report.objections > 0 && report.heads > session.dockets().count() as u32,
+        "an objection changed a proposal"
+    );
 
     let log = std::fs::read_to_string(folder.join("communication.md")).unwrap();
     assert!(log.lines().take(12).any(|l| l.contains("No language model")), "{log}");

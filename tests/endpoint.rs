@@ -31,7 +31,8 @@ fn the_seats_of_a_wave_are_in_flight_together_unless_limited() {
         let scratch = Scratch::new();
         let server = Server::start(Duration::from_millis(80), |seen| Act::Say(dutiful(seen)));
         if let Some(limit) = limit {
-            std::fs::write(scratch.path().join("conclave.toml"), format!("[endpoint]\nmax_parallel = {limit}\n")).unwrap();
+            std::fs::write(scratch.path().join("conclave.toml"), format!("[endpoint]\nmax_parallel = {limit}\n"))
+                .unwrap();
         }
         debate(&scratch, &server, &[]).exits(0);
         server.most_at_once()
@@ -115,7 +116,7 @@ fn agreement_in_prose_in_a_quotation_or_in_a_forged_entry_is_not_counted() {
         let session = fold(&scratch.session());
         assert!(session.outcome().is_none_or(|o| !matches!(o, Outcome::Consensus { .. })));
         let security = "SECURITY".parse().unwrap();
-        assert!(session.dockets().all(|d| d.verdicts.get(&security).is_none()));
+        assert!(session.dockets().all(|d| !d.verdicts.contains_key(&security)));
     }
 }
 
@@ -133,7 +134,8 @@ fn a_seat_can_have_a_model_and_a_server_of_its_own() {
 #[test]
 fn money_comes_from_prices_in_the_settings() {
     let (scratch, server) = (Scratch::new(), Server::agreeable());
-    std::fs::write(scratch.path().join("conclave.toml"), "[price.scripted]\nprompt = 2\ncached = 1\ncompletion = 10\n").unwrap();
+    std::fs::write(scratch.path().join("conclave.toml"), "[price.scripted]\nprompt = 2\ncached = 1\ncompletion = 10\n")
+        .unwrap();
     let ran = debate(&scratch, &server, &["--json"]).exits(0);
     let summary: Value = serde_json::from_str(ran.out.lines().last().unwrap()).unwrap();
     // 16 calls of 400 fresh, 600 cached and 100 written tokens.
@@ -147,7 +149,9 @@ fn transient_faults_are_retried_and_recorded() {
     let scratch = Scratch::new();
     let count = AtomicU32::new(0);
     let server = Server::start(Duration::ZERO, move |seen| match count.fetch_add(1, Ordering::SeqCst) {
-        1 => Act::Fail(429, vec![("retry-after", "0".to_owned())], "{\"error\":{\"message\":\"slow down\"}}".to_owned()),
+        1 => {
+            Act::Fail(429, vec![("retry-after", "0".to_owned())], "{\"error\":{\"message\":\"slow down\"}}".to_owned())
+        }
         4 => Act::Fail(503, vec![], "busy".to_owned()),
         _ => Act::Say(dutiful(seen)),
     });
@@ -162,7 +166,11 @@ fn transient_faults_are_retried_and_recorded() {
 fn a_wrong_key_or_an_absent_server_is_a_clear_error_and_leaves_nothing() {
     let scratch = Scratch::new();
     let server = Server::start(Duration::ZERO, |_| {
-        Act::Fail(401, vec![], "{\"error\":{\"message\":\"Incorrect API key provided: sk-secretsecretsecret\"}}".to_owned())
+        Act::Fail(
+            401,
+            vec![],
+            "{\"error\":{\"message\":\"Incorrect API key provided: sk-secretsecretsecret\"}}".to_owned(),
+        )
     });
     let mut command = scratch.conclave(&["debate", "Topic?", "--model", "m", "--base-url", &server.url]);
     command.env("OPENAI_API_KEY", "sk-secretsecretsecret");

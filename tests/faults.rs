@@ -57,7 +57,9 @@ fn kill_9_at_twenty_moments_loses_nothing_and_repeats_no_completed_call() {
         let journal = std::fs::read_to_string(folder.join("journal.jsonl")).unwrap();
         for line in &seen {
             let event = serde_json::from_str::<serde_json::Value>(line).unwrap()["event"].to_string();
-            let kept = journal.lines().any(|l| serde_json::from_str::<serde_json::Value>(l).unwrap().to_string().contains(&event));
+            let kept = journal
+                .lines()
+                .any(|l| serde_json::from_str::<serde_json::Value>(l).unwrap().to_string().contains(&event));
             assert!(kept, "moment {moment}: an acknowledged event is lost: {event}");
         }
         assert_eq!(decided(&folder), expected, "moment {moment}");
@@ -91,7 +93,8 @@ fn a_completed_call_is_not_made_again_after_a_kill() {
     let mended = Server::agreeable();
     let child = start(&scratch, &mended, &["resume"]);
     assert!(child.wait_with_output().unwrap().status.success());
-    let positions: Vec<String> = mended.seen().iter().filter(|s| s.kind() == "position").map(|s| s.seat().to_owned()).collect();
+    let positions: Vec<String> =
+        mended.seen().iter().filter(|s| s.kind() == "position").map(|s| s.seat().to_owned()).collect();
     assert_eq!(positions, ["ARCHITECT"]);
 }
 
@@ -102,7 +105,8 @@ fn signals_end_at_once_with_the_journal_whole() {
         let server = Server::start(Duration::from_millis(50), |seen| Act::Say(dutiful(seen)));
         let mut child = start(&scratch, &server, &["debate", TOPIC]);
         acknowledged(&mut child, 3);
-        let sent = std::process::Command::new("kill").args([format!("-{signal}"), child.id().to_string()]).status().unwrap();
+        let sent =
+            std::process::Command::new("kill").args([format!("-{signal}"), child.id().to_string()]).status().unwrap();
         assert!(sent.success());
         assert_eq!(child.wait().unwrap().code(), Some(130), "SIG{signal}");
         let session = fold(&scratch.session());

@@ -89,7 +89,10 @@ impl Definition {
 /// Front matter between two `---` lines at the very start, and what follows.
 fn split(text: &str) -> (Option<&str>, &str) {
     let Some(rest) = text.strip_prefix("---\n") else { return (None, text) };
-    let end = rest.find("\n---\n").map(|at| (at, at + 5)).or_else(|| rest.strip_suffix("\n---").map(|r| (r.len(), rest.len())));
+    let end = rest
+        .find("\n---\n")
+        .map(|at| (at, at + 5))
+        .or_else(|| rest.strip_suffix("\n---").map(|r| (r.len(), rest.len())));
     match end {
         Some((end, body)) => (rest.get(..end), rest.get(body..).unwrap_or_default()),
         None => (None, text),

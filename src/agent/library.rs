@@ -50,8 +50,12 @@ impl LibraryError {
     pub fn hint(&self) -> String {
         match self {
             LibraryError::UnknownRole { known, .. } => format!("the roles are: {}", known.join(", ")),
-            LibraryError::Unreadable { .. } => "check the folder given with --prompts; files in it are UTF-8 text".to_owned(),
-            LibraryError::Definition(_) => "a role is Markdown with YAML front matter: name, description, tag, heart".to_owned(),
+            LibraryError::Unreadable { .. } => {
+                "check the folder given with --prompts; files in it are UTF-8 text".to_owned()
+            }
+            LibraryError::Definition(_) => {
+                "a role is Markdown with YAML front matter: name, description, tag, heart".to_owned()
+            }
         }
     }
 }

@@ -44,7 +44,9 @@ impl PanelVoice {
 /// # Errors
 /// When a file there cannot be read or used.
 pub fn load(seed: u64, prompts: Option<&Path>) -> Result<Panel, CatalogueError> {
-    let Some(folder) = prompts.map(|p| p.join("panel")).filter(|f| f.is_dir()) else { return Ok(Panel::builtin(seed)?) };
+    let Some(folder) = prompts.map(|p| p.join("panel")).filter(|f| f.is_dir()) else {
+        return Ok(Panel::builtin(seed)?);
+    };
     let unreadable = |path: &Path, source| CatalogueError::Unreadable { path: path.display().to_string(), source };
     let mut texts = Vec::new();
     for found in std::fs::read_dir(&folder).map_err(|e| unreadable(&folder, e))? {
@@ -61,7 +63,11 @@ pub fn load(seed: u64, prompts: Option<&Path>) -> Result<Panel, CatalogueError> 
 }
 
 impl Speaker for PanelVoice {
-    fn speak<'a>(&'a self, turn: Turn<'a>, pieces: &'a (dyn Fn(Piece) + Send + Sync)) -> BoxFuture<'a, Result<Spoken, SpeakError>> {
+    fn speak<'a>(
+        &'a self,
+        turn: Turn<'a>,
+        pieces: &'a (dyn Fn(Piece) + Send + Sync),
+    ) -> BoxFuture<'a, Result<Spoken, SpeakError>> {
         async move {
             let reply = self.panel.reply(turn.session, turn.ask);
             let text = serde_json::to_string(&reply).map_err(|e| SpeakError {

@@ -26,7 +26,9 @@ pub struct Parsed {
 pub fn parse(session: &Session, author: &Author, text: &str) -> Result<Parsed, Vec<String>> {
     let mut repairs = Vec::new();
     let Value::Object(mut fields) = find_json(text, &mut repairs)? else {
-        return Err(vec!["the reply is JSON, but not an object: {\"type\": …, \"content\": …, \"moves\": […]}".to_owned()]);
+        return Err(vec![
+            "the reply is JSON, but not an object: {\"type\": …, \"content\": …, \"moves\": […]}".to_owned(),
+        ]);
     };
     let mut reasons = Vec::new();
     let moves = read_moves(fields.remove("moves"), &mut repairs, &mut reasons);
@@ -67,7 +69,9 @@ fn find_json(text: &str, repairs: &mut Vec<String>) -> Result<Value, Vec<String>
         }
     }
     let fault = whole.err().map(|e| e.to_string()).unwrap_or_default();
-    Err(vec![format!("the reply is not one JSON object ({fault}): send {{\"type\": …, \"content\": …, \"moves\": […]}} and nothing else")])
+    Err(vec![format!(
+        "the reply is not one JSON object ({fault}): send {{\"type\": …, \"content\": …, \"moves\": […]}} and nothing else"
+    )])
 }
 
 fn read_moves(value: Option<Value>, repairs: &mut Vec<String>, reasons: &mut Vec<String>) -> Vec<Move> {
@@ -214,4 +218,128 @@ fn fitting_kind(session: &Session, author: &Author, kind: &str, moves: &[Move], 
     let shown: String = kind.chars().take(30).flat_map(char::escape_debug).collect();
     repairs.push(format!("type '{shown}' is not in the vocabulary, taken as {chosen}"));
     chosen
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+    use crate::agent::schema;
+    use crate::protocol::AskKind;
+    use crate::protocol::entry::{Change, How};
+    use crate::protocol::tests::host::{Host, SEATS};
+    use serde_json::json;
+
+    fn read(text: &str) -> Result<Parsed, Vec<String>> {
+        parse(&Host::new(&SEATS).session, &"SECURITY".parse().unwrap(), text)
+    }
+
+    fn one(act: Value) -> Move {
+        let text = json!({ "type": "REVIEW", "content": "x", "moves": [act] }).to_string();
+        read(&text).unwrap().reply.moves.remove(0)
+    }
+
+    #[test]
+    fn what_stands_around_the_object_is_left_out_and_noted() {
+        let plain = r#"{"type":"REVIEW","content":"a {b} c","moves":[]}"#;
+        assert!(read(plain).unwrap().repairs.is_empty());
+        for text in [
+            format!("```json\n{plain}\n```"),
+            format!("Here is my reply {{as asked}}:\n\n{plain}\n\nI hope it helps."),
+            format!("\u{feff}{plain}"),
+        ] {
+            assert_eq!(read(&text).unwrap().reply.content, "a {b} c", "{text}");
+        }
+    }
+
+    #[test]
+    fn form_is_mended_and_meaning_is_not() {
+        let object = one(json!({"move":"OBJECT","about":"d1","digest":"7F3C2A1B","clause":"clause 2","criterion":"k1",
+            "fails_when":"s","resolved_if":"r","rests_on":12}));
+        let Move::Object { about, clause, rests_on, digest, .. } = object else { panic!("{object:?}") };
+        assert_eq!((about.to_string().as_str(), clause, digest.as_str()), ("D1", 2, "7F3C2A1B"));
+        assert_eq!(rests_on.unwrap().to_string(), "#12");
+        let agree = one(json!({"move":"agree","decision":"D1","digest":"x","criteria":"K1, K2","because":"b","resolved_by":""}));
+        assert!(matches!(agree, Move::Agree { criteria, resolved_by: None, .. } if criteria.len() == 2));
+        let position = json!({"move":"position","decision":"D1","choice":"c","rejected":"r","rests_on":"K1","confidence":0.7});
+        assert!(matches!(one(position), Move::Position { confidence: 70, .. }));
+        let missing = json!({"type":"REVIEW","content":"x","moves":[{"move":"object","about":"D1","criterion":"K1","resolved_if":"r"}]});
+        let reasons = read(&missing.to_string()).unwrap_err();
+        assert!(reasons[0].contains("move 1: (object)") && reasons[0].contains("fails_when"), "{reasons:?}");
+    }
+
+    #[test]
+    fn every_fault_is_told_at_once() {
+        let text = json!({"moves":[{"move":"applaud"}, 7, {"move":"withdraw","issue":"K1","why":"w"}]}).to_string();
+        let reasons = read(&text).unwrap_err();
+        assert_eq!(reasons.len(), 4, "{reasons:?}");
+        assert!(reasons[0].contains("applaud") && reasons[2].contains("K1") && reasons[3].contains("content"));
+        for text in ["", "I agree.", "[]", "42", "{\"type\":\"REVIEW\",\"content\":\"cut off"] {
+            assert!(read(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_type_outside_the_vocabulary_becomes_the_one_that_fits() {
+        let parsed = read(&json!({"type":"[opinion]","content":"x","moves":[]}).to_string()).unwrap();
+        assert_eq!(parsed.reply.kind, "REVIEW");
+        assert!(parsed.repairs[0].contains("not in the vocabulary"));
+    }
+
+    #[test]
+    fn dispositions_and_changes_read_in_each_of_their_shapes() {
+        for (how, expected) in [
+            (json!({"how":"addressed","clause":2}), How::Addressed { clause: 2 }),
+            (json!({"how":"reading","clause":1,"reading":"It means this."}), How::Reading { clause: 1, reading: "It means this.".into() }),
+            (json!({"how":"declined","clause":null}), How::Declined),
+        ] {
+            let mut act = json!({"move":"dispose","item":"d2/security","why":"w"});
+            act.as_object_mut().unwrap().extend(how.as_object().unwrap().clone());
+            let read = one(act);
+            assert!(matches!(&read, Move::Dispose { how, .. } if *how == expected), "{read:?}");
+        }
+        let amend = one(json!({"move":"amend","decision":"D1","base":"d1.1@7f3c2a1b","rationale":"r","assumptions":null,"rejected":[],"actions":[],
+            "changes":[{"change":"replace","clause":1,"text":"t"},{"change":"add","text":"t"},{"change":"strike","clause":3}]}));
+        let Move::Amend(amend) = amend else { panic!("{amend:?}") };
+        assert!(matches!(amend.changes[2], Change::Strike { clause: 3 }) && amend.assumptions.is_none());
+    }
+
+    /// A value for every field of a schema, as a server that enforces it would let a model write.
+    fn filled(schema: &Value, name: &str) -> Value {
+        if let Some(first) = schema.pointer("/enum/0").or_else(|| schema.get("const")) {
+            return first.clone();
+        }
+        if let Some(first) = schema.pointer("/anyOf/0") {
+            return filled(first, name);
+        }
+        match schema["type"].as_str().unwrap_or("string") {
+            "object" => {
+                let fields = schema["properties"].as_object().unwrap();
+                fields.iter().map(|(key, inner)| (key.clone(), filled(inner, key))).collect()
+            }
+            "array" => json!([filled(&schema["items"], name)]),
+            "integer" => json!(1),
+            _ => json!(match name {
+                "decision" | "about" | "after" => "D1",
+                "base" => "D1.1",
+                "issue" | "item" => "O1",
+                "question" if schema["type"] == "string" => "Q1",
+                "criterion" | "criteria" => "K1",
+                "id" => "K1",
+                "owner" => "BACKEND",
+                "resolved_by" | "rests_on" if schema["type"] != "string" => "#1",
+                _ => "text",
+            }),
+        }
+    }
+
+    #[test]
+    fn whatever_a_schema_allows_can_be_read() {
+        for kind in [AskKind::Position, AskKind::Turn, AskKind::Mediation, AskKind::Premortem, AskKind::Signature] {
+            let shapes = schema::of(kind).json.pointer("/properties/moves/items/anyOf").unwrap().as_array().unwrap().clone();
+            for shape in shapes.iter().filter(|s| s.pointer("/properties/move/enum/0") != Some(&json!("frame"))) {
+                one(filled(shape, ""));
+            }
+        }
+    }
 }

@@ -33,7 +33,11 @@ impl RosterError {
 ///
 /// # Errors
 /// When there are too few or too many, or a role is unknown or unreadable.
-pub fn seats(library: &Library, names: &[String], model: impl Fn(&SeatTag) -> String) -> Result<Vec<Seat>, RosterError> {
+pub fn seats(
+    library: &Library,
+    names: &[String],
+    model: impl Fn(&SeatTag) -> String,
+) -> Result<Vec<Seat>, RosterError> {
     if !SEATS.contains(&names.len()) {
         return Err(RosterError::Count(names.len()));
     }

@@ -97,7 +97,13 @@ fn frame() -> Value {
 fn position() -> Value {
     act(
         "position",
-        &[("decision", text()), ("choice", text()), ("rejected", text()), ("rests_on", text()), ("confidence", number())],
+        &[
+            ("decision", text()),
+            ("choice", text()),
+            ("rejected", text()),
+            ("rests_on", text()),
+            ("confidence", number()),
+        ],
     )
 }
 
@@ -146,7 +152,13 @@ fn amend() -> Value {
 fn agree() -> Value {
     act(
         "agree",
-        &[("decision", text()), ("digest", text()), ("criteria", list(text())), ("because", text()), ("resolved_by", maybe_text())],
+        &[
+            ("decision", text()),
+            ("digest", text()),
+            ("criteria", list(text())),
+            ("because", text()),
+            ("resolved_by", maybe_text()),
+        ],
     )
 }
 
@@ -183,7 +195,10 @@ fn dispose() -> Vec<Value> {
     let plain = word(&["declined", "moot", "risk", "adopted", "partly"]);
     vec![
         act("dispose", &[item.clone(), ("how", word(&["addressed"])), ("clause", number()), why.clone()]),
-        act("dispose", &[item.clone(), ("how", word(&["reading"])), ("clause", number()), ("reading", text()), why.clone()]),
+        act(
+            "dispose",
+            &[item.clone(), ("how", word(&["reading"])), ("clause", number()), ("reading", text()), why.clone()],
+        ),
         act("dispose", &[item, ("how", plain), why]),
     ]
 }

@@ -61,5 +61,9 @@ pub struct SpeakError {
 /// Somebody who can be asked.
 pub trait Speaker: Send + Sync {
     /// Asks for one reply; `pieces` hears of it while it is written.
-    fn speak<'a>(&'a self, turn: Turn<'a>, pieces: &'a (dyn Fn(Piece) + Send + Sync)) -> BoxFuture<'a, Result<Spoken, SpeakError>>;
+    fn speak<'a>(
+        &'a self,
+        turn: Turn<'a>,
+        pieces: &'a (dyn Fn(Piece) + Send + Sync),
+    ) -> BoxFuture<'a, Result<Spoken, SpeakError>>;
 }

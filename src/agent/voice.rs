@@ -43,7 +43,8 @@ impl ModelVoice {
         let (reason, hint) = (error.to_string(), error.hint());
         match error {
             EndpointError::CutAtLimit { text, limit, usage } => {
-                let flaw = format!("the reply was cut off at the limit of {limit} tokens: be briefer, and close the JSON");
+                let flaw =
+                    format!("the reply was cut off at the limit of {limit} tokens: be briefer, and close the JSON");
                 Ok(Spoken { text, flaw: Some(flaw), usage: self.usage(usage) })
             }
             EndpointError::Refused { text, usage } => {
@@ -86,7 +87,11 @@ impl ModelVoice {
 }
 
 impl Speaker for ModelVoice {
-    fn speak<'a>(&'a self, turn: Turn<'a>, pieces: &'a (dyn Fn(Piece) + Send + Sync)) -> BoxFuture<'a, Result<Spoken, SpeakError>> {
+    fn speak<'a>(
+        &'a self,
+        turn: Turn<'a>,
+        pieces: &'a (dyn Fn(Piece) + Send + Sync),
+    ) -> BoxFuture<'a, Result<Spoken, SpeakError>> {
         self.ask(turn, pieces).boxed()
     }
 }

@@ -40,7 +40,8 @@ pub(super) async fn run(common: &Common, args: DebateArgs) -> Result<Exit, Comma
 pub(super) fn library(settings: &Settings) -> Result<Library, CommandError> {
     let folder = settings.prompts.as_ref().map(|p| p.value.as_path());
     if let Some(missing) = folder.filter(|f| !f.is_dir()) {
-        return Err(CommandError::usage(format!("there is no folder {}", missing.display())).hint("--prompts takes a folder of Markdown files"));
+        return Err(CommandError::usage(format!("there is no folder {}", missing.display()))
+            .hint("--prompts takes a folder of Markdown files"));
     }
     Library::load(folder).map_err(|e| CommandError::usage("the prompts cannot be read").because(&e).hint(e.hint()))
 }

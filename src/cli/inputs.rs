@@ -19,7 +19,8 @@ pub(super) fn topic(text: Option<&str>, file: Option<&Path>) -> Result<String, C
     };
     let topic = topic.trim().to_owned();
     if topic.is_empty() {
-        return Err(CommandError::usage("the topic is empty").hint("ask a question: conclave debate \"How should sign-in work for our product?\""));
+        return Err(CommandError::usage("the topic is empty")
+            .hint("ask a question: conclave debate \"How should sign-in work for our product?\""));
     }
     if topic.len() > MAX_TOPIC {
         let hint = "put the question into the topic and the material into files given with --context";
@@ -35,8 +36,11 @@ pub(super) fn context(files: &[PathBuf]) -> Result<Vec<ContextFile>, CommandErro
     for file in files {
         let text = read(file, left + 1, "context file")?;
         left = left.checked_sub(text.len()).ok_or_else(|| {
-            CommandError::usage(format!("the context files are longer than {MAX_CONTEXT} bytes together, with {}", file.display()))
-                .hint("every call carries them: give the parts that bear on the question")
+            CommandError::usage(format!(
+                "the context files are longer than {MAX_CONTEXT} bytes together, with {}",
+                file.display()
+            ))
+            .hint("every call carries them: give the parts that bear on the question")
         })?;
         let name = file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_else(|| "context".to_owned());
         all.push(ContextFile { name: name.chars().filter(|c| !c.is_control()).take(120).collect(), text });
@@ -61,7 +65,9 @@ fn read(path: &Path, limit: usize, what: &str) -> Result<String, CommandError> {
     // A limit may fall within a character; the length check that follows tells that the file is too long.
     match String::from_utf8(bytes) {
         Ok(text) => Ok(text),
-        Err(error) if error.as_bytes().len() as u64 == limit => Ok(String::from_utf8_lossy(error.as_bytes()).into_owned()),
+        Err(error) if error.as_bytes().len() as u64 == limit => {
+            Ok(String::from_utf8_lossy(error.as_bytes()).into_owned())
+        }
         Err(error) => Err(unreadable(&error.utf8_error())),
     }
 }

@@ -9,7 +9,8 @@ use crate::room::Ended;
 pub(super) fn never_began(session: &Session, ended: &Ended) -> Option<CommandError> {
     match ended {
         Ended::Suspended { cause: Cause::Unreachable { author, reason }, hint } if session.calls().is_empty() => {
-            let error = CommandError::endpoint(format!("the debate could not begin: {author} could not be reached")).cause(reason);
+            let error = CommandError::endpoint(format!("the debate could not begin: {author} could not be reached"))
+                .cause(reason);
             Some(match hint {
                 Some(hint) => error.hint(hint),
                 None => error,
@@ -24,17 +25,20 @@ pub(super) fn exit(session: &Session, ended: Ended) -> Result<Exit, CommandError
     match ended {
         Ended::Closed(Outcome::Consensus { .. }) => Ok(Exit::Done),
         Ended::Closed(Outcome::NoConsensus { .. }) => Ok(Exit::NoConsensus),
-        Ended::Closed(Outcome::Aborted { cause }) => {
-            Err(CommandError::fault("the debate was aborted").cause(cause).hint("a stronger model may frame it; the log says what was refused and why"))
-        }
+        Ended::Closed(Outcome::Aborted { cause }) => Err(CommandError::fault("the debate was aborted")
+            .cause(cause)
+            .hint("a stronger model may frame it; the log says what was refused and why")),
         Ended::Suspended { cause: Cause::Interrupted, .. } => Ok(Exit::Interrupted),
         Ended::Suspended { cause: Cause::Unreachable { author, reason }, hint } => {
             let next = format!("then: conclave resume {}", session.opening().session);
             let hint = hint.map_or(next.clone(), |hint| format!("{hint} {next}"));
-            Err(CommandError::endpoint(format!("the debate is suspended: {author} could not be reached")).cause(reason).hint(hint))
+            Err(CommandError::endpoint(format!("the debate is suspended: {author} could not be reached"))
+                .cause(reason)
+                .hint(hint))
         }
         Ended::Suspended {
-            cause: Cause::Waves { .. } | Cause::Tokens { .. } | Cause::Cost { .. } | Cause::Time { .. }, ..
+            cause: Cause::Waves { .. } | Cause::Tokens { .. } | Cause::Cost { .. } | Cause::Time { .. },
+            ..
         } => Ok(Exit::NoConsensus),
     }
 }

@@ -7,8 +7,13 @@ use crate::journal::catalog;
 use std::path::PathBuf;
 
 /// The settings with the flags laid over them.
-pub(super) fn settings(common: &Common, models: Option<&ModelArgs>, limits: Option<&LimitArgs>) -> Result<Settings, CommandError> {
-    let mut flags = Partial { sessions: common.sessions.clone().map(|v| Sourced::flag("--sessions", v)), ..Partial::default() };
+pub(super) fn settings(
+    common: &Common,
+    models: Option<&ModelArgs>,
+    limits: Option<&LimitArgs>,
+) -> Result<Settings, CommandError> {
+    let mut flags =
+        Partial { sessions: common.sessions.clone().map(|v| Sourced::flag("--sessions", v)), ..Partial::default() };
     if let Some(models) = models {
         flags.model = models.model.clone().map(|v| Sourced::flag("--model", v));
         flags.base_url = models.base_url.clone().map(|v| Sourced::flag("--base-url", v));
@@ -42,7 +47,9 @@ pub(super) fn sessions(settings: &Settings) -> Result<PathBuf, CommandError> {
     let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
     let data = etcetera::choose_base_strategy().map(|base| etcetera::BaseStrategy::data_dir(&base).join("conclave"));
     let data = data.map_err(|e| {
-        CommandError::fault("there is no home folder to keep sessions in").because(&e).hint("name a folder with --sessions DIR")
+        CommandError::fault("there is no home folder to keep sessions in")
+            .because(&e)
+            .hint("name a folder with --sessions DIR")
     })?;
     Ok(catalog::default_dir(&here, &data))
 }

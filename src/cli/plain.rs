@@ -61,7 +61,9 @@ impl Show {
             }
             Event::Retried { author, attempt, of, cause, wait_ms, .. } => {
                 let seconds = *wait_ms as f64 / 1000.0;
-                note(&super::error::tame(&format!("{author}: try {attempt} of {of} failed ({cause}); again in {seconds:.1} s")));
+                note(&super::error::tame(&format!(
+                    "{author}: try {attempt} of {of} failed ({cause}); again in {seconds:.1} s"
+                )));
             }
             Event::SentBack { author, reasons, .. } => {
                 note(&super::error::tame(&format!("{author}: reply sent back: {}", reasons.join("; "))));
@@ -150,7 +152,11 @@ fn status(session: &Session, cast: &str) -> String {
     };
     let settled = session.dockets().filter(|d| session.is_settled(d.id)).count();
     let spent = metrics::spending(session);
-    let tokens = if spent.unknown_tokens == spent.calls { String::new() } else { format!(" · {} tokens", spent.prompt + spent.completion) };
+    let tokens = if spent.unknown_tokens == spent.calls {
+        String::new()
+    } else {
+        format!(" · {} tokens", spent.prompt + spent.completion)
+    };
     super::error::tame(&format!(
         "-- wave {}/{} · {phase} · {settled}/{} settled · Φ {} · {} entries{tokens} · {cast}",
         session.wave().number,

@@ -22,10 +22,14 @@ pub(super) async fn run(common: &Common, args: ResumeArgs) -> Result<Exit, Comma
     let folder = catalog::resolve(&folder, args.session.as_deref()).map_err(journal_error)?;
     let (journal, loaded) = Journal::open(&folder).await.map_err(journal_error)?;
     if let Some(torn) = &loaded.torn {
-        note(&format!("The last record was torn ({} bytes) and was dropped; nothing acknowledged is lost.", torn.bytes));
+        note(&format!(
+            "The last record was torn ({} bytes) and was dropped; nothing acknowledged is lost.",
+            torn.bytes
+        ));
     }
-    let session = Session::fold(loaded.events())
-        .map_err(|e| CommandError::fault(format!("the session in {} cannot be carried on", folder.display())).because(&e))?;
+    let session = Session::fold(loaded.events()).map_err(|e| {
+        CommandError::fault(format!("the session in {} cannot be carried on", folder.display())).because(&e)
+    })?;
     if let Life::Closed(outcome) = session.life() {
         return already_over(&folder, &session, outcome);
     }
@@ -86,6 +90,10 @@ fn already_over(folder: &Path, session: &Session, outcome: &Outcome) -> Result<E
         Outcome::NoConsensus { .. } => ("without consensus".to_owned(), Exit::NoConsensus),
         Outcome::Aborted { .. } => ("aborted".to_owned(), Exit::Fault),
     };
-    note(&format!("{} is over: it ended {how}. Its document is {}.", session.opening().session, folder.join(crate::journal::CONSENSUS).display()));
+    note(&format!(
+        "{} is over: it ended {how}. Its document is {}.",
+        session.opening().session,
+        folder.join(crate::journal::CONSENSUS).display()
+    ));
     Ok(exit)
 }

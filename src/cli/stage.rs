@@ -65,7 +65,8 @@ pub(super) fn document(session: &Session, journal: Option<Digest>) -> Document {
 
 fn leave_document(folder: &Path, document: &Document, session: &Session) -> Result<(), CommandError> {
     let path = folder.join(CONSENSUS);
-    let failed = |e: &dyn std::error::Error| CommandError::fault(format!("{} cannot be written", path.display())).because(e);
+    let failed =
+        |e: &dyn std::error::Error| CommandError::fault(format!("{} cannot be written", path.display())).because(e);
     let bytes = Markdown.export(document, session).map_err(|e| failed(&e))?;
     write_private(&path, &bytes).map_err(|e| failed(&e))
 }
@@ -93,7 +94,8 @@ pub(super) fn write_public(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 /// Resolves at SIGINT, SIGTERM or SIGHUP.
 async fn interrupted() {
     use tokio::signal::unix::{SignalKind, signal};
-    let (int, term, hup) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()), signal(SignalKind::hangup()));
+    let (int, term, hup) =
+        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()), signal(SignalKind::hangup()));
     let (Ok(mut int), Ok(mut term), Ok(mut hup)) = (int, term, hup) else {
         return std::future::pending().await;
     };

@@ -70,8 +70,10 @@ impl<'a> Casting<'a> {
             }
             None if access.api_key.is_some() => self.open(&access, OPENAI_MODEL.to_owned()),
             None => match before {
-                Some(label) => Err(CommandError::usage(format!("{author} was spoken for by {label}, and no model is set now"))
-                    .hint("name it with --model and --base-url, or let the panel go on with --model builtin")),
+                Some(label) => {
+                    Err(CommandError::usage(format!("{author} was spoken for by {label}, and no model is set now"))
+                        .hint("name it with --model and --base-url, or let the panel go on with --model builtin"))
+                }
                 None => self.nothing_set(&access).await,
             },
         }
@@ -84,7 +86,9 @@ impl<'a> Casting<'a> {
         }
         let found = match llm::detect().await {
             Some(llm::Detected { server, base_url, model }) => {
-                eprintln!("Using {model} of {server} at {base_url}, which answers on this machine (--model builtin refuses it).");
+                eprintln!(
+                    "Using {model} of {server} at {base_url}, which answers on this machine (--model builtin refuses it)."
+                );
                 let mut spec = self.spec(access, &base_url, model.clone())?;
                 spec.api_key = None;
                 self.connect(spec, model)?
@@ -131,7 +135,9 @@ pub(super) fn voices(
     let panel = if choices.iter().any(|(_, c)| matches!(c, Choice::Panel)) {
         let folder = settings.prompts.as_ref().map(|p| p.value.as_path());
         let panel = panel_voice::load(opening.seed, folder).map_err(|error| {
-            CommandError::usage("the catalogue of the built-in panel cannot be read").because(&error).hint("check the folder given with --prompts")
+            CommandError::usage("the catalogue of the built-in panel cannot be read")
+                .because(&error)
+                .hint("check the folder given with --prompts")
         })?;
         Some(Arc::new(panel))
     } else {

@@ -1,8 +1,7 @@
 //! The document model: what every format says, and nothing about how it looks.
 
 use crate::protocol::{
-    Author, CriterionId, DecisionId, Digest, EntryNumber, IssueId, ProposalId, ReadingId, RiskId,
-    SeatTag,
+    Author, CriterionId, DecisionId, Digest, EntryNumber, IssueId, ProposalId, ReadingId, RiskId, SeatTag,
 };
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -35,10 +34,7 @@ impl Statement {
         let mut entries: Vec<EntryNumber> = entries.into_iter().collect();
         entries.sort_unstable();
         entries.dedup();
-        Self {
-            text: text.into(),
-            entries,
-        }
+        Self { text: text.into(), entries }
     }
 }
 

@@ -33,10 +33,7 @@ pub fn blocks(markdown: &str) -> Vec<Block> {
             _ => {
                 if let Some((fence, language)) = opens(line) {
                     open = Some(fence);
-                    found.push(Block {
-                        language,
-                        body: String::new(),
-                    });
+                    found.push(Block { language, body: String::new() });
                 }
             }
         }
@@ -59,14 +56,7 @@ fn opens(line: &str) -> Option<(Fence, String)> {
     }
     let language = info.split_whitespace().next().unwrap_or("").to_owned();
     let indent = line.len() - bare.len();
-    Some((
-        Fence {
-            indent,
-            mark,
-            length,
-        },
-        language,
-    ))
+    Some((Fence { indent, mark, length }, language))
 }
 
 fn closes(line: &str, fence: &Fence) -> bool {
@@ -86,36 +76,23 @@ mod tests {
     #[test]
     fn blocks_keep_their_bytes() {
         let text = "Intro\n```json\n{ \"a\": 1 }  \n\n\tx\r\n```\nmid\n~~~~\n```\nnot closed by three\n~~~\n~~~~\n";
-        let found: Vec<(String, String)> = blocks(text)
-            .into_iter()
-            .map(|b| (b.language, b.body))
-            .collect();
-        let expected = [
-            ("json", "{ \"a\": 1 }  \n\n\tx\r\n"),
-            ("", "```\nnot closed by three\n~~~\n"),
-        ];
-        let expected: Vec<(String, String)> = expected
-            .iter()
-            .map(|(l, b)| ((*l).to_owned(), (*b).to_owned()))
-            .collect();
+        let found: Vec<(String, String)> = blocks(text).into_iter().map(|b| (b.language, b.body)).collect();
+        let expected = [("json", "{ \"a\": 1 }  \n\n\tx\r\n"), ("", "```\nnot closed by three\n~~~\n")];
+        let expected: Vec<(String, String)> =
+            expected.iter().map(|(l, b)| ((*l).to_owned(), (*b).to_owned())).collect();
         assert_eq!(found, expected);
     }
 
     #[test]
     fn a_fence_in_a_list_loses_only_its_own_indentation() {
-        let body: Vec<String> = blocks("1. x\n   ```sql\n   select\n     1\n   ```\n")
-            .into_iter()
-            .map(|b| b.body)
-            .collect();
+        let body: Vec<String> =
+            blocks("1. x\n   ```sql\n   select\n     1\n   ```\n").into_iter().map(|b| b.body).collect();
         assert_eq!(body, ["select\n  1\n"]);
     }
 
     #[test]
     fn an_unclosed_fence_runs_to_the_end_and_inline_code_is_none() {
-        assert_eq!(
-            blocks("```a b\nx").first().map(|b| b.body.as_str()),
-            Some("x")
-        );
+        assert_eq!(blocks("```a b\nx").first().map(|b| b.body.as_str()), Some("x"));
         assert!(blocks("```x``` and `y`\n").is_empty());
         assert_eq!(longest_run("a ` b ```` c"), 4);
     }

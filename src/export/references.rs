@@ -21,10 +21,7 @@ pub fn dangling(document: &Document, session: &Session) -> Vec<String> {
 fn walk(value: &Value, path: &str, session: &Session, faults: &mut Vec<String>) {
     match value {
         Value::Object(fields) => {
-            let uncited = fields
-                .get("entries")
-                .and_then(Value::as_array)
-                .is_some_and(Vec::is_empty);
+            let uncited = fields.get("entries").and_then(Value::as_array).is_some_and(Vec::is_empty);
             if uncited && fields.contains_key("text") {
                 faults.push(format!("{path} cites no entry"));
             }
@@ -32,9 +29,7 @@ fn walk(value: &Value, path: &str, session: &Session, faults: &mut Vec<String>) 
                 let path = format!("{path}.{key}");
                 match (key.as_str(), inner) {
                     ("entries" | "trace", Value::Array(numbers)) => {
-                        numbers
-                            .iter()
-                            .for_each(|n| exists(n, &path, session, faults));
+                        numbers.iter().for_each(|n| exists(n, &path, session, faults));
                     }
                     ("entry", Value::String(_)) => exists(inner, &path, session, faults),
                     _ => walk(inner, &path, session, faults),

@@ -19,9 +19,7 @@ pub fn visible(text: &str) -> String {
             '\t' => shown.push(' '),
             '\u{7f}' => shown.push('␡'),
             '\0'..='\u{1f}' => shown.extend(char::from_u32(0x2400 + u32::from(c))),
-            hidden if is_hidden(hidden) => {
-                shown.push_str(&format!("⟨U+{:04X}⟩", u32::from(hidden)))
-            }
+            hidden if is_hidden(hidden) => shown.push_str(&format!("⟨U+{:04X}⟩", u32::from(hidden))),
             plain => shown.push(plain),
         }
     }

@@ -131,27 +131,21 @@ impl JournalError {
     /// What a person can do about it.
     pub fn hint(&self) -> &'static str {
         match self {
-            JournalError::Missing { .. }
-            | JournalError::Unknown { .. }
-            | JournalError::NoSessions { .. } => "list the sessions, or name one by its folder",
+            JournalError::Missing { .. } | JournalError::Unknown { .. } | JournalError::NoSessions { .. } => {
+                "list the sessions, or name one by its folder"
+            }
             JournalError::Exists { .. } => "choose another name, or resume that session",
             JournalError::Held { .. } => {
                 "wait for the other Conclave to end, or watch the session instead of resuming it"
             }
-            JournalError::Empty { .. } => {
-                "nothing was recorded before it stopped: delete the folder"
-            }
-            JournalError::Foreign { .. } => {
-                "name a session's folder; its journal is called journal.jsonl"
-            }
+            JournalError::Empty { .. } => "nothing was recorded before it stopped: delete the folder",
+            JournalError::Foreign { .. } => "name a session's folder; its journal is called journal.jsonl",
             JournalError::Damaged { .. } => {
                 "the file was changed after it was written: restore it from a copy; what stands before that line can \
                  still be shown"
             }
             JournalError::Later { .. } => "update Conclave to read it",
-            JournalError::TooLarge { .. } | JournalError::Unwritable { .. } => {
-                "shorten the context files or the texts"
-            }
+            JournalError::TooLarge { .. } | JournalError::Unwritable { .. } => "shorten the context files or the texts",
             JournalError::Closed { .. } => "open the session again",
             JournalError::Io { source, .. } => io_hint(source.kind()),
             JournalError::Ambiguous { .. } => "give more of the name",
@@ -159,11 +153,7 @@ impl JournalError {
     }
 
     pub(super) fn io(doing: &'static str, path: &Path, source: io::Error) -> Self {
-        JournalError::Io {
-            doing,
-            path: path.to_owned(),
-            source: Arc::new(source),
-        }
+        JournalError::Io { doing, path: path.to_owned(), source: Arc::new(source) }
     }
 }
 
@@ -172,12 +162,8 @@ fn io_hint(kind: io::ErrorKind) -> &'static str {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
             "free some space, then resume the session: nothing that was acknowledged is lost"
         }
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            "choose a folder you may write to"
-        }
-        io::ErrorKind::Unsupported => {
-            "this file system cannot lock files: choose a folder on another"
-        }
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => "choose a folder you may write to",
+        io::ErrorKind::Unsupported => "this file system cannot lock files: choose a folder on another",
         _ => "check the folder and its file system",
     }
 }
@@ -194,11 +180,7 @@ mod tests {
     #[test]
     fn names_are_shown_tame_and_hints_fit_the_cause() {
         let path = Path::new("a\u{1b}[2J\nb");
-        let error = JournalError::io(
-            "create",
-            path,
-            io::Error::from(io::ErrorKind::ReadOnlyFilesystem),
-        );
+        let error = JournalError::io("create", path, io::Error::from(io::ErrorKind::ReadOnlyFilesystem));
         assert_eq!(error.to_string(), "cannot create a\\u{1b}[2J\\u{a}b");
         assert_eq!(error.hint(), "choose a folder you may write to");
         let full = JournalError::io("write", path, io::Error::from(io::ErrorKind::StorageFull));

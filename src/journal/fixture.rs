@@ -63,23 +63,10 @@ impl Debate {
         };
         self.take(Event::Replied {
             author: author.parse().unwrap(),
-            reply: Reply {
-                kind: kind.to_owned(),
-                content: content.to_owned(),
-                moves,
-            },
+            reply: Reply { kind: kind.to_owned(), content: content.to_owned(), moves },
             repairs: Vec::new(),
-            timing: Timing {
-                asked: at(self.clock - 5),
-                first: None,
-                ended: at(self.clock),
-            },
-            usage: Usage {
-                prompt: Some(100),
-                completion: Some(20),
-                cost_nano: Some(1_000_000),
-                cached: None,
-            },
+            timing: Timing { asked: at(self.clock - 5), first: None, ended: at(self.clock) },
+            usage: Usage { prompt: Some(100), completion: Some(20), cost_nano: Some(1_000_000), cached: None },
         });
     }
 
@@ -107,11 +94,7 @@ fn position(choice: &str) -> Move {
 
 static EVENTS: LazyLock<Vec<Event>> = LazyLock::new(|| {
     let first = Event::Opened(opening("Where do sessions live?"));
-    let mut debate = Debate {
-        session: Session::open(&first).unwrap(),
-        events: vec![first],
-        clock: 0,
-    };
+    let mut debate = Debate { session: Session::open(&first).unwrap(), events: vec![first], clock: 0 };
     let frame = act(json!({"move": "frame", "framework": {
         "title": "Sessions", "goals": ["Nobody is logged out by a deploy."], "unknowns": ["The load."],
         "criteria": [{"id": "K1", "text": "A deploy ends no session."}],
@@ -127,31 +110,18 @@ static EVENTS: LazyLock<Vec<Event>> = LazyLock::new(|| {
             act(json!({"move": "ask", "to": "FRONTEND", "about": "D1", "text": "Is a reload fine?"})),
         ],
     );
-    debate.reply(
-        "FRONTEND",
-        "Signed cookies.",
-        vec![position("A signed cookie.")],
-    );
+    debate.reply("FRONTEND", "Signed cookies.", vec![position("A signed cookie.")]);
     debate.reveal();
     let draft = Move::Propose(Draft {
         decision: "D1".parse().unwrap(),
-        clauses: vec![
-            "One table.".to_owned(),
-            "Thirty minutes.\nSliding.".to_owned(),
-        ],
+        clauses: vec!["One table.".to_owned(), "Thirty minutes.\nSliding.".to_owned()],
         rationale: "One truth.".to_owned(),
         assumptions: vec!["PostgreSQL.".to_owned()],
-        rejected: vec![Rejected {
-            option: "Cookies".to_owned(),
-            why: "No revocation.".to_owned(),
-        }],
+        rejected: vec![Rejected { option: "Cookies".to_owned(), why: "No revocation.".to_owned() }],
         actions: Vec::new(),
     });
-    let dispose = |item: &str, how: How, why: &str| Move::Dispose {
-        item: item.parse().unwrap(),
-        how,
-        why: why.to_owned(),
-    };
+    let dispose =
+        |item: &str, how: How, why: &str| Move::Dispose { item: item.parse().unwrap(), how, why: why.to_owned() };
     debate.reply(
         "BACKEND",
         "A text.",
@@ -161,49 +131,29 @@ static EVENTS: LazyLock<Vec<Event>> = LazyLock::new(|| {
             dispose("C1", How::Addressed { clause: 1 }, "The table is warm."),
         ],
     );
-    debate.reply(
-        "FRONTEND",
-        "Fine.",
-        vec![act(
-            json!({"move": "answer", "question": "Q1", "text": "Yes."}),
-        )],
-    );
+    debate.reply("FRONTEND", "Fine.", vec![act(json!({"move": "answer", "question": "Q1", "text": "Yes."}))]);
     debate.reveal();
     let head = debate.head();
     debate.reply(
         "FRONTEND",
         "Not so.",
-        vec![act(
-            json!({"move": "object", "about": "D1", "digest": head, "clause": 2, "criterion": "K1",
-            "fails_when": "a form takes an hour", "resolved_if": "two hours"}),
-        )],
+        vec![act(json!({"move": "object", "about": "D1", "digest": head, "clause": 2, "criterion": "K1",
+            "fails_when": "a form takes an hour", "resolved_if": "two hours"}))],
     );
     debate.reveal();
     let amend = Move::Amend(Amendment {
         decision: "D1".parse().unwrap(),
         base: "D1.1".parse().unwrap(),
         changes: vec![
-            Change::Replace {
-                clause: 2,
-                text: "Two hours.".to_owned(),
-            },
-            Change::Add {
-                text: "Drafts stay.".to_owned(),
-            },
+            Change::Replace { clause: 2, text: "Two hours.".to_owned() },
+            Change::Add { text: "Drafts stay.".to_owned() },
         ],
         rationale: "Longer.".to_owned(),
         assumptions: None,
         rejected: Vec::new(),
         actions: Vec::new(),
     });
-    debate.reply(
-        "BACKEND",
-        "Agreed.",
-        vec![
-            amend,
-            dispose("O1", How::Addressed { clause: 2 }, "Two hours."),
-        ],
-    );
+    debate.reply("BACKEND", "Agreed.", vec![amend, dispose("O1", How::Addressed { clause: 2 }, "Two hours.")]);
     debate.reveal();
     let head = debate.head();
     debate.reply(
@@ -220,16 +170,18 @@ static EVENTS: LazyLock<Vec<Event>> = LazyLock::new(|| {
             "question": "How long does a form take?"}))],
     );
     debate.reveal();
-    debate.reply("BACKEND", "Drafts stay.", vec![dispose("O1", How::Addressed { clause: 3 }, "A draft outlives the session.")]);
+    debate.reply(
+        "BACKEND",
+        "Drafts stay.",
+        vec![dispose("O1", How::Addressed { clause: 3 }, "A draft outlives the session.")],
+    );
     debate.reveal();
     let head = debate.head();
     debate.reply(
         "FRONTEND",
         "Good.",
-        vec![act(
-            json!({"move": "agree", "decision": "D1", "digest": head, "criteria": ["K1"],
-            "because": "clause 3 keeps a form that took longer", "resolved_by": "#10"}),
-        )],
+        vec![act(json!({"move": "agree", "decision": "D1", "digest": head, "criteria": ["K1"],
+            "because": "clause 3 keeps a form that took longer", "resolved_by": "#10"}))],
     );
     debate.reveal();
     debate.events
@@ -248,21 +200,14 @@ pub(super) fn session() -> Session {
 /// The debate as the lines of a journal, line feeds included.
 pub(super) fn lines() -> Vec<Vec<u8>> {
     let mut chain = Chain::default();
-    events()
-        .into_iter()
-        .map(|e| chain.encode(e).unwrap().0)
-        .collect()
+    events().into_iter().map(|e| chain.encode(e).unwrap().0).collect()
 }
 
 /// Something a person says, for filling a journal; no fold would take it.
 pub(super) fn posted(text: &str) -> Event {
     Event::Posted {
         author: Author::Human,
-        reply: Reply {
-            kind: "DIRECTION".to_owned(),
-            content: text.to_owned(),
-            moves: Vec::new(),
-        },
+        reply: Reply { kind: "DIRECTION".to_owned(), content: text.to_owned(), moves: Vec::new() },
         at: at(99),
     }
 }

@@ -18,9 +18,7 @@ pub(super) fn make(folder: &Path) -> Result<()> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder
-        .create(folder)
-        .map_err(|e| JournalError::io("create the folder", folder, e))
+    builder.create(folder).map_err(|e| JournalError::io("create the folder", folder, e))
 }
 
 /// Options under which a new file is for this user alone.
@@ -33,11 +31,7 @@ pub(super) fn private() -> OpenOptions {
 
 /// Makes a folder's list of names durable. A no-op where folders cannot be opened.
 pub(super) fn sync(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) {
-        File::open(folder)?.sync_all()
-    } else {
-        Ok(())
-    }
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
 /// Puts `bytes` in place of `folder/name`: readers see the old file or the new one, never a part.

@@ -86,10 +86,7 @@ pub struct Chain {
 
 impl Default for Chain {
     fn default() -> Self {
-        Self {
-            last: 0,
-            prev: ZEROS.to_owned(),
-        }
+        Self { last: 0, prev: ZEROS.to_owned() }
     }
 }
 
@@ -121,10 +118,7 @@ impl Chain {
 
     /// The chain that ends in this record.
     pub fn after(record: &Record) -> Self {
-        Self {
-            last: record.n,
-            prev: record.digest.to_string(),
-        }
+        Self { last: record.n, prev: record.digest.to_string() }
     }
 
     /// The next line, line feed included, and its record. The chain moves on only if that goes well.
@@ -133,11 +127,7 @@ impl Chain {
     /// [`JournalError::Unwritable`] when the line would be too long or would not read back as the same event.
     pub fn encode(&mut self, event: Event) -> Result<(Vec<u8>, Record)> {
         let unwritable = |why: String| JournalError::Unwritable { why };
-        let head = Written {
-            n: self.last + 1,
-            prev: &self.prev,
-            event: &event,
-        };
+        let head = Written { n: self.last + 1, prev: &self.prev, event: &event };
         let mut line = serde_json::to_vec(&head).map_err(|e| unwritable(e.to_string()))?;
         line.pop();
         let sum = Digest::of(&line);
@@ -146,13 +136,9 @@ impl Chain {
         line.extend_from_slice(END.as_bytes());
         // A journal that cannot be read is the worst of outcomes, and debates are small: read it at once.
         let mut after = self.clone();
-        let record = after
-            .decode(&line)
-            .map_err(|fault| unwritable(fault.to_string()))?;
+        let record = after.decode(&line).map_err(|fault| unwritable(fault.to_string()))?;
         if *record.event != event {
-            return Err(unwritable(
-                "it does not read back as it was written".to_owned(),
-            ));
+            return Err(unwritable("it does not read back as it was written".to_owned()));
         }
         *self = after;
         line.push(b'\n');
@@ -178,30 +164,18 @@ impl Chain {
         whole.push(b'}');
         let read: Read = serde_json::from_slice(&whole).map_err(|_| Fault::NotJson)?;
         if read.n != self.last + 1 {
-            return Err(Fault::Number {
-                expected: self.last + 1,
-                found: read.n,
-            });
+            return Err(Fault::Number { expected: self.last + 1, found: read.n });
         }
         if read.prev != self.prev {
             return Err(Fault::Chain);
         }
         let event = event(read.event)?;
         if self.last == 0 && !matches!(event, Event::Opened(_)) {
-            return Err(Fault::Event(
-                "the first record is not an opening".to_owned(),
-            ));
+            return Err(Fault::Event("the first record is not an opening".to_owned()));
         }
         let digest: Digest = sum.parse().map_err(|_| Fault::Form)?;
-        *self = Self {
-            last: read.n,
-            prev: sum.to_owned(),
-        };
-        Ok(Record {
-            n: read.n,
-            digest,
-            event: Arc::new(event),
-        })
+        *self = Self { last: read.n, prev: sum.to_owned() };
+        Ok(Record { n: read.n, digest, event: Arc::new(event) })
     }
 }
 
@@ -227,18 +201,12 @@ fn event(value: serde_json::Value) -> std::result::Result<Event, Fault> {
     if let (true, Some(found)) = (opened, version)
         && found > u64::from(VERSION)
     {
-        return Err(Fault::Later(format!(
-            "format {found}, and this program reads up to format {VERSION}"
-        )));
+        return Err(Fault::Later(format!("format {found}, and this program reads up to format {VERSION}")));
     }
     serde_json::from_value(value).map_err(|e| {
         let why: String = e.to_string().chars().take(200).flat_map(tame).collect();
         // serde's own words for an enum's tag that is not in the list.
-        if why.starts_with("unknown variant") {
-            Fault::Later(why)
-        } else {
-            Fault::Event(why)
-        }
+        if why.starts_with("unknown variant") { Fault::Later(why) } else { Fault::Event(why) }
     })
 }
 
@@ -250,11 +218,7 @@ fn tame(c: char) -> impl Iterator<Item = char> {
 
 /// The opening that the first of `events` is.
 pub(super) fn opening(event: &Event) -> Option<&Opening> {
-    if let Event::Opened(opening) = event {
-        Some(opening)
-    } else {
-        None
-    }
+    if let Event::Opened(opening) = event { Some(opening) } else { None }
 }
 
 #[cfg(test)]
@@ -285,29 +249,17 @@ mod tests {
         let body = |i: usize| lines[i].strip_suffix(b"\n").unwrap();
         let mut chain = Chain::default();
         chain.decode(body(0)).unwrap();
-        assert_eq!(
-            chain.decode(body(2)),
-            Err(Fault::Number {
-                expected: 2,
-                found: 3
-            })
-        );
+        assert_eq!(chain.decode(body(2)), Err(Fault::Number { expected: 2, found: 3 }));
         let mut changed = body(1).to_vec();
         changed.insert(changed.len() - 75, b' ');
         assert_eq!(chain.decode(&changed), Err(Fault::Sum));
         assert_eq!(chain.decode(b"{\"n\":2}"), Err(Fault::Form));
         assert_eq!(chain.decode(b"\xff\x00"), Err(Fault::NotJson));
         // Another journal's second line, sound and with the right number.
-        let mut other = Chain {
-            last: 1,
-            prev: "1".repeat(64),
-        };
+        let mut other = Chain { last: 1, prev: "1".repeat(64) };
         let (line, _) = other.encode(fixture::events()[1].clone()).unwrap();
         assert_eq!(chain.decode(&line[..line.len() - 1]), Err(Fault::Chain));
-        assert!(
-            chain.decode(body(1)).is_ok(),
-            "a refused line moves nothing"
-        );
+        assert!(chain.decode(body(1)).is_ok(), "a refused line moves nothing");
     }
 
     #[test]
@@ -323,15 +275,9 @@ mod tests {
         };
         assert!(what.contains("danced"), "{what}");
         let future = sealed(r#"{"event":"opened","version":9,"shape":"other"}"#);
-        assert!(matches!(
-            Chain::default().decode(future.as_bytes()),
-            Err(Fault::Later(_))
-        ));
+        assert!(matches!(Chain::default().decode(future.as_bytes()), Err(Fault::Later(_))));
         let broken = sealed(r#"{"event":"lapsed"}"#);
-        assert!(matches!(
-            Chain::default().decode(broken.as_bytes()),
-            Err(Fault::Event(_))
-        ));
+        assert!(matches!(Chain::default().decode(broken.as_bytes()), Err(Fault::Event(_))));
     }
 
     #[test]
@@ -341,10 +287,7 @@ mod tests {
         };
         opening.topic = "x".repeat(MAX_LINE);
         let mut chain = Chain::default();
-        assert!(matches!(
-            chain.encode(Event::Opened(opening)),
-            Err(JournalError::Unwritable { .. })
-        ));
+        assert!(matches!(chain.encode(Event::Opened(opening)), Err(JournalError::Unwritable { .. })));
         assert!(chain.is_empty());
     }
 }

@@ -69,10 +69,7 @@ pub fn read(folder: &Path) -> Result<Loaded> {
     if loaded.records.is_empty() {
         return Err(reader.nothing());
     }
-    loaded.torn = (torn > 0).then_some(Torn {
-        line: reader.chain.len() + 1,
-        bytes: torn,
-    });
+    loaded.torn = (torn > 0).then_some(Torn { line: reader.chain.len() + 1, bytes: torn });
     Ok(loaded)
 }
 
@@ -84,11 +81,7 @@ pub fn read_opening(folder: &Path) -> Result<Opening> {
     let mut reader = Reader::open(folder)?;
     match reader.next_record() {
         Ok(Some(record)) => {
-            line::opening(&record.event)
-                .cloned()
-                .ok_or_else(|| JournalError::Foreign {
-                    path: reader.path.clone(),
-                })
+            line::opening(&record.event).cloned().ok_or_else(|| JournalError::Foreign { path: reader.path.clone() })
         }
         Ok(None) => Err(reader.nothing()),
         Err(stop) => Err(reader.error(stop, Loaded::default())),
@@ -122,14 +115,9 @@ impl Reader {
         let path = folder.join(JOURNAL);
         // Asked before opening: opening a pipe would wait for its other end.
         let about = fs::metadata(&path).map_err(|e| {
-            let absent = matches!(
-                e.kind(),
-                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-            );
+            let absent = matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
             if absent {
-                JournalError::Missing {
-                    folder: folder.to_owned(),
-                }
+                JournalError::Missing { folder: folder.to_owned() }
             } else {
                 JournalError::io("read", &path, e)
             }
@@ -138,20 +126,10 @@ impl Reader {
             return Err(JournalError::Foreign { path });
         }
         if about.len() > MAX_JOURNAL {
-            return Err(JournalError::TooLarge {
-                path,
-                bytes: about.len(),
-                limit: MAX_JOURNAL,
-            });
+            return Err(JournalError::TooLarge { path, bytes: about.len(), limit: MAX_JOURNAL });
         }
         let file = File::open(&path).map_err(|e| JournalError::io("read", &path, e))?;
-        Ok(Self {
-            path,
-            file: BufReader::new(file),
-            chain: Chain::default(),
-            sound: 0,
-            partial: Vec::new(),
-        })
+        Ok(Self { path, file: BufReader::new(file), chain: Chain::default(), sound: 0, partial: Vec::new() })
     }
 
     /// The records that have been completed since the last call; none if there are none. A line still being written is
@@ -164,11 +142,7 @@ impl Reader {
         match self.advance(&mut records) {
             Ok(()) => Ok(records),
             Err(stop) => {
-                let before = Loaded {
-                    records,
-                    bytes: self.sound,
-                    torn: None,
-                };
+                let before = Loaded { records, bytes: self.sound, torn: None };
                 Err(self.error(stop, before))
             }
         }
@@ -183,17 +157,10 @@ impl Reader {
 
     fn next_record(&mut self) -> std::result::Result<Option<Record>, Stop> {
         let room = (MAX_LINE + 1).saturating_sub(self.partial.len()) as u64;
-        (&mut self.file)
-            .take(room)
-            .read_until(b'\n', &mut self.partial)
-            .map_err(Stop::Io)?;
+        (&mut self.file).take(room).read_until(b'\n', &mut self.partial).map_err(Stop::Io)?;
         let Some(line) = self.partial.strip_suffix(b"\n") else {
             let over = self.partial.len() > MAX_LINE;
-            return if over {
-                Err(Stop::Fault(Fault::TooLong))
-            } else {
-                Ok(None)
-            };
+            return if over { Err(Stop::Fault(Fault::TooLong)) } else { Ok(None) };
         };
         let record = self.chain.decode(line).map_err(Stop::Fault)?;
         self.sound += self.partial.len() as u64;
@@ -208,18 +175,8 @@ impl Reader {
         match stop {
             Stop::Io(e) => JournalError::io("read", &path, e),
             Stop::Fault(_) if self.is_foreign() => JournalError::Foreign { path },
-            Stop::Fault(Fault::Later(what)) => JournalError::Later {
-                path,
-                line,
-                what,
-                before,
-            },
-            Stop::Fault(fault) => JournalError::Damaged {
-                path,
-                line,
-                fault,
-                before,
-            },
+            Stop::Fault(Fault::Later(what)) => JournalError::Later { path, line, what, before },
+            Stop::Fault(fault) => JournalError::Damaged { path, line, fault, before },
         }
     }
 
@@ -229,10 +186,7 @@ impl Reader {
         if self.is_foreign() {
             return JournalError::Foreign { path };
         }
-        JournalError::Empty {
-            path,
-            torn: self.partial.len() as u64,
-        }
+        JournalError::Empty { path, torn: self.partial.len() as u64 }
     }
 
     fn is_foreign(&self) -> bool {

@@ -33,10 +33,7 @@ fn every_prefix_of_a_journal_is_a_session_that_was_killed_there() {
             Ok(loaded) => {
                 assert_eq!(loaded.records.len(), complete);
                 assert_eq!(loaded.bytes, sound as u64);
-                let torn = (cut > sound).then_some(Torn {
-                    line: complete as u64 + 1,
-                    bytes: (cut - sound) as u64,
-                });
+                let torn = (cut > sound).then_some(Torn { line: complete as u64 + 1, bytes: (cut - sound) as u64 });
                 assert_eq!(loaded.torn, torn);
                 assert!(loaded.events().eq(&fixture::events()[..complete]));
             }
@@ -92,32 +89,15 @@ fn lines_taken_out_swapped_or_doubled_break_the_chain() {
 
 #[test]
 fn what_is_no_journal_is_called_that() {
-    for bytes in [
-        b"hello\nworld\n".as_slice(),
-        b"{\"n\":1}\n",
-        b"PK\x03\x04",
-        &[b'x'; 4096],
-    ] {
+    for bytes in [b"hello\nworld\n".as_slice(), b"{\"n\":1}\n", b"PK\x03\x04", &[b'x'; 4096]] {
         let folder = folder_with(bytes);
-        assert!(matches!(
-            read(folder.path()),
-            Err(JournalError::Foreign { .. })
-        ));
+        assert!(matches!(read(folder.path()), Err(JournalError::Foreign { .. })));
     }
-    assert!(matches!(
-        read(folder_with(b"").path()),
-        Err(JournalError::Empty { torn: 0, .. })
-    ));
+    assert!(matches!(read(folder_with(b"").path()), Err(JournalError::Empty { torn: 0, .. })));
     let none = tempfile::tempdir().unwrap();
-    assert!(matches!(
-        read(none.path()),
-        Err(JournalError::Missing { .. })
-    ));
+    assert!(matches!(read(none.path()), Err(JournalError::Missing { .. })));
     fs::create_dir(none.path().join(JOURNAL)).unwrap();
-    assert!(matches!(
-        read(none.path()),
-        Err(JournalError::Foreign { .. })
-    ));
+    assert!(matches!(read(none.path()), Err(JournalError::Foreign { .. })));
 }
 
 #[test]
@@ -126,12 +106,9 @@ fn a_line_without_end_is_not_taken_into_memory() {
     bytes.resize(bytes.len() + MAX_LINE + 2, b'a');
     let folder = folder_with(&bytes);
     match read(folder.path()) {
-        Err(JournalError::Damaged {
-            line: 3,
-            fault: Fault::TooLong,
-            before,
-            ..
-        }) => assert_eq!(before.records.len(), 2),
+        Err(JournalError::Damaged { line: 3, fault: Fault::TooLong, before, .. }) => {
+            assert_eq!(before.records.len(), 2)
+        }
         other => panic!("{other:?}"),
     }
 }
@@ -139,10 +116,7 @@ fn a_line_without_end_is_not_taken_into_memory() {
 #[test]
 fn a_follower_gets_each_record_once_it_is_whole() {
     let folder = folder_with(&[]);
-    let mut file = fs::OpenOptions::new()
-        .append(true)
-        .open(folder.path().join(JOURNAL))
-        .unwrap();
+    let mut file = fs::OpenOptions::new().append(true).open(folder.path().join(JOURNAL)).unwrap();
     let mut reader = Reader::open(folder.path()).unwrap();
     let mut got = Vec::new();
     for piece in journal(5).chunks(97) {

@@ -25,18 +25,13 @@ pub(super) struct Base {
 impl Base {
     /// Checks a base URL.
     pub(super) fn parse(text: &str) -> Result<Self, EndpointError> {
-        let bad = |cause: &str| EndpointError::BadUrl {
-            url: shown_url(text),
-            cause: cause.to_owned(),
-        };
+        let bad = |cause: &str| EndpointError::BadUrl { url: shown_url(text), cause: cause.to_owned() };
         let url = Url::parse(text.trim()).map_err(|error| bad(&error.to_string()))?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(bad("it must start with http:// or https://"));
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(bad(
-                "a name or password does not belong in it: set the key on its own",
-            ));
+            return Err(bad("a name or password does not belong in it: set the key on its own"));
         }
         if url.query().is_some() || url.fragment().is_some() {
             return Err(bad("nothing may follow its path"));
@@ -72,10 +67,9 @@ impl Base {
             // No certificate is looked at, so a machine without any must do.
             builder = builder.tls_certs_only([]);
         }
-        builder.build().map_err(|error| EndpointError::NoClient {
-            cause: root_cause(&error),
-            source: Some(Box::new(error)),
-        })
+        builder
+            .build()
+            .map_err(|error| EndpointError::NoClient { cause: root_cause(&error), source: Some(Box::new(error)) })
     }
 }
 
@@ -94,19 +88,12 @@ impl Access {
         if let Some(key) = key {
             let key = key.expose_secret();
             check_key(key)?;
-            let mut value = HeaderValue::from_str(&format!("Bearer {key}")).map_err(|_| {
-                EndpointError::BadKey {
-                    cause: "it cannot be sent in a header",
-                }
-            })?;
+            let mut value = HeaderValue::from_str(&format!("Bearer {key}"))
+                .map_err(|_| EndpointError::BadKey { cause: "it cannot be sent in a header" })?;
             value.set_sensitive(true);
             headers.insert(AUTHORIZATION, value);
         }
-        Ok(Self {
-            base: base.url.clone(),
-            key: key.cloned().unwrap_or_default(),
-            headers,
-        })
+        Ok(Self { base: base.url.clone(), key: key.cloned().unwrap_or_default(), headers })
     }
 
     /// The key, to mask it.
@@ -144,10 +131,7 @@ pub(super) fn shown_url(text: &str) -> String {
     let host = authority.rsplit('@').next().unwrap_or_default();
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let separator = if scheme.is_empty() { "" } else { "://" };
-    format!("{scheme}{separator}{host}{path}")
-        .chars()
-        .take(200)
-        .collect()
+    format!("{scheme}{separator}{host}{path}").chars().take(200).collect()
 }
 
 fn check_key(key: &str) -> Result<(), EndpointError> {
@@ -171,25 +155,11 @@ mod tests {
     #[test]
     fn base_urls_are_trimmed_and_checked() {
         let base = Base::parse("http://localhost:11434/v1///").unwrap();
-        assert_eq!(
-            (base.url.as_str(), base.host.as_str()),
-            ("http://localhost:11434/v1", "localhost:11434")
-        );
+        assert_eq!((base.url.as_str(), base.host.as_str()), ("http://localhost:11434/v1", "localhost:11434"));
         assert!(base.is_loopback && base.is_plain);
         assert!(Base::parse("http://[::1]:80/v1").unwrap().is_loopback);
-        assert!(
-            !Base::parse("https://api.openai.com/v1")
-                .unwrap()
-                .is_loopback
-        );
-        for bad in [
-            "",
-            "localhost:1234/v1",
-            "ftp://h/v1",
-            "http://",
-            "http://h/v1?key=x",
-            "http://h/#x",
-        ] {
+        assert!(!Base::parse("https://api.openai.com/v1").unwrap().is_loopback);
+        for bad in ["", "localhost:1234/v1", "ftp://h/v1", "http://", "http://h/v1?key=x", "http://h/#x"] {
             let error = Base::parse(bad).unwrap_err();
             assert!(matches!(error, EndpointError::BadUrl { .. }), "{bad}");
         }
@@ -205,9 +175,7 @@ mod tests {
     fn keys_that_cannot_be_sent_are_refused_and_not_shown() {
         let base = Base::parse("http://h/v1").unwrap();
         for key in ["hunter2\n", "hun\u{0}ter2", "hunter2 ", "hünter2", ""] {
-            let error = Access::new(&base, Some(&key.to_owned().into()))
-                .err()
-                .unwrap();
+            let error = Access::new(&base, Some(&key.to_owned().into())).err().unwrap();
             assert!(matches!(error, EndpointError::BadKey { .. }));
             assert!(!format!("{error} {error:?}").contains("ter2"), "{error}");
         }

@@ -51,17 +51,11 @@ impl Assembly {
     }
 
     /// The answer, once the stream has ended in order. `limit` is the cap on output tokens that was sent.
-    pub(super) fn finish(
-        mut self,
-        limit: u32,
-    ) -> Result<(Completion, Option<Piece>), EndpointError> {
+    pub(super) fn finish(mut self, limit: u32) -> Result<(Completion, Option<Piece>), EndpointError> {
         let last = self.splitter.finish().map(|part| self.keep(part));
         let usage = self.usage;
         if !self.refusal.is_empty() {
-            return Err(EndpointError::Refused {
-                text: self.refusal,
-                usage,
-            });
+            return Err(EndpointError::Refused { text: self.refusal, usage });
         }
         let finish = match self.finish.as_deref() {
             Some("stop") => Finish::Stop,
@@ -86,13 +80,7 @@ impl Assembly {
             let reasoned = !self.reasoning.is_empty();
             return Err(EndpointError::EmptyReply { reasoned, usage });
         }
-        let completion = Completion {
-            text,
-            usage,
-            model: self.model,
-            finish,
-            retries: 0,
-        };
+        let completion = Completion { text, usage, model: self.model, finish, retries: 0 };
         Ok((completion, last))
     }
 
@@ -110,15 +98,9 @@ impl Assembly {
     }
 
     fn check_sizes(&self) -> Result<(), EndpointError> {
-        let sizes = [
-            ("text", self.text.len() + self.refusal.len()),
-            ("thoughts", self.reasoning.len()),
-        ];
+        let sizes = [("text", self.text.len() + self.refusal.len()), ("thoughts", self.reasoning.len())];
         match sizes.into_iter().find(|(_, size)| *size > TEXT_LIMIT) {
-            Some((what, _)) => Err(EndpointError::TooLarge {
-                what,
-                limit: TEXT_LIMIT,
-            }),
+            Some((what, _)) => Err(EndpointError::TooLarge { what, limit: TEXT_LIMIT }),
             None => Ok(()),
         }
     }
@@ -139,10 +121,7 @@ fn answer_in(text: String, reasoning: &str) -> String {
 }
 
 fn cut(cause: &str) -> EndpointError {
-    EndpointError::Cut {
-        cause: cause.to_owned(),
-        source: None,
-    }
+    EndpointError::Cut { cause: cause.to_owned(), source: None }
 }
 
 #[cfg(test)]
@@ -165,15 +144,9 @@ mod tests {
 
     #[test]
     fn an_answer_among_the_thoughts_is_found() {
-        let one = fold(&[said(
-            json!({"reasoning_content": "hm</think>\n{\"a\":1}"}),
-            json!("stop"),
-        )]);
+        let one = fold(&[said(json!({"reasoning_content": "hm</think>\n{\"a\":1}"}), json!("stop"))]);
         assert_eq!(one.unwrap().text, "{\"a\":1}");
-        let two = fold(&[said(
-            json!({"content": "hm hm\n</think>\n\n{\"a\":1}"}),
-            json!("stop"),
-        )]);
+        let two = fold(&[said(json!({"content": "hm hm\n</think>\n\n{\"a\":1}"}), json!("stop"))]);
         assert_eq!(two.unwrap().text, "{\"a\":1}");
     }
 
@@ -187,18 +160,9 @@ mod tests {
     #[test]
     fn only_thoughts_is_empty() {
         let error = fold(&[said(json!({"content": "<think>hm"}), json!("stop"))]).unwrap_err();
-        assert!(matches!(
-            error,
-            EndpointError::EmptyReply { reasoned: true, .. }
-        ));
+        assert!(matches!(error, EndpointError::EmptyReply { reasoned: true, .. }));
         let error = fold(&[said(json!({"content": " "}), json!("stop"))]).unwrap_err();
-        assert!(matches!(
-            error,
-            EndpointError::EmptyReply {
-                reasoned: false,
-                ..
-            }
-        ));
+        assert!(matches!(error, EndpointError::EmptyReply { reasoned: false, .. }));
     }
 
     #[test]
@@ -206,22 +170,12 @@ mod tests {
         let end = |reason: &str| fold(&[said(json!({"content": "x"}), json!(reason))]);
         assert_eq!(end("stop").unwrap().finish, Finish::Stop);
         assert_eq!(end("eos").unwrap().finish, Finish::Other("eos".to_owned()));
-        assert!(
-            matches!(end("length"), Err(EndpointError::CutAtLimit { text, limit: 10, .. }) if text == "x")
-        );
-        assert!(matches!(
-            end("content_filter"),
-            Err(EndpointError::Refused { .. })
-        ));
+        assert!(matches!(end("length"), Err(EndpointError::CutAtLimit { text, limit: 10, .. }) if text == "x"));
+        assert!(matches!(end("content_filter"), Err(EndpointError::Refused { .. })));
         assert!(matches!(end("error"), Err(EndpointError::Cut { .. })));
-        assert!(matches!(
-            fold(&[said(json!({"content": "x"}), json!(null))]),
-            Err(EndpointError::Cut { .. })
-        ));
+        assert!(matches!(fold(&[said(json!({"content": "x"}), json!(null))]), Err(EndpointError::Cut { .. })));
         let refused = fold(&[said(json!({"refusal": "I will not"}), json!("stop"))]);
-        assert!(
-            matches!(refused, Err(EndpointError::Refused { text, .. }) if text == "I will not")
-        );
+        assert!(matches!(refused, Err(EndpointError::Refused { text, .. }) if text == "I will not"));
     }
 
     #[test]
@@ -229,10 +183,7 @@ mod tests {
         for field in ["content", "reasoning_content", "refusal"] {
             let half = said(json!({field: "x".repeat(TEXT_LIMIT / 2 + 1)}), json!(null));
             let error = fold(&[half.clone(), half]).unwrap_err();
-            assert!(
-                matches!(error, EndpointError::TooLarge { .. }),
-                "{field}: {error}"
-            );
+            assert!(matches!(error, EndpointError::TooLarge { .. }), "{field}: {error}");
         }
     }
 
@@ -245,13 +196,6 @@ mod tests {
             usage(json!({"completion_tokens": 2})),
         ]);
         let (prompt, cached, completion) = (Some(3), None, Some(2));
-        assert_eq!(
-            done.unwrap().usage,
-            Usage {
-                prompt,
-                cached,
-                completion
-            }
-        );
+        assert_eq!(done.unwrap().usage, Usage { prompt, cached, completion });
     }
 }

@@ -75,35 +75,23 @@ impl Call<'_> {
             async move { send(http, factory).await.map(|answer| clean(answer, slot)) }
         });
         // Cheap: the connection client inside is shared, this is its dressing for one call.
-        let client =
-            Client::build(self.site.http.clone(), self.access.clone()).with_http_service(service);
+        let client = Client::build(self.site.http.clone(), self.access.clone()).with_http_service(service);
         let opened = client.chat().create_stream_byot(body).await;
         opened.map_err(|error| self.name(error))
     }
 
     /// Takes one chunk in; true if there was text or thought in it.
-    fn take(
-        &self,
-        chunk: Result<Value, OpenAIError>,
-        answer: &mut Assembly,
-    ) -> Result<bool, Setback> {
+    fn take(&self, chunk: Result<Value, OpenAIError>, answer: &mut Assembly) -> Result<bool, Setback> {
         let value = chunk.map_err(|error| self.name(error))?;
         let chunk = Chunk::read(&value);
         if let Some(error) = &chunk.error {
             let body = error.to_string();
-            let rejection = Rejection {
-                status: status_under_200(error_code(error), &body),
-                body,
-                ..Rejection::default()
-            };
+            let rejection =
+                Rejection { status: status_under_200(error_code(error), &body), body, ..Rejection::default() };
             let setback = self.classify(&rejection);
-            return Err(Setback {
-                begun: true,
-                ..setback
-            });
+            return Err(Setback { begun: true, ..setback });
         }
-        let told =
-            !chunk.text.is_empty() || !chunk.reasoning.is_empty() || !chunk.refusal.is_empty();
+        let told = !chunk.text.is_empty() || !chunk.reasoning.is_empty() || !chunk.refusal.is_empty();
         answer.take(chunk)?.into_iter().for_each(self.pieces);
         Ok(told)
     }

@@ -26,12 +26,7 @@ impl Chunk {
     pub(super) fn read(value: &Value) -> Self {
         let choice = value.get("choices").and_then(|choices| choices.get(0));
         let error = error_in(value).or_else(|| choice.and_then(error_in));
-        let mut chunk = Self {
-            error,
-            model: words(value.get("model")),
-            usage: usage_in(value),
-            ..Self::default()
-        };
+        let mut chunk = Self { error, model: words(value.get("model")), usage: usage_in(value), ..Self::default() };
         let Some(choice) = choice else { return chunk };
         chunk.finish = words(choice.get("finish_reason"));
         let (said, whole) = match (choice.get("message"), choice.get("delta")) {
@@ -110,10 +105,7 @@ fn usage_in(value: &Value) -> Usage {
 }
 
 fn words(value: Option<&Value>) -> Option<String> {
-    value
-        .and_then(Value::as_str)
-        .filter(|text| !text.is_empty())
-        .map(str::to_owned)
+    value.and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
 fn number(value: Option<&Value>) -> Option<u64> {
@@ -142,16 +134,9 @@ mod tests {
 
     #[test]
     fn odd_chunks_are_read() {
-        let odd =
-            json!({"created": 1.5, "choices": null, "usage": {}, "service_tier": 7, "error": null});
+        let odd = json!({"created": 1.5, "choices": null, "usage": {}, "service_tier": 7, "error": null});
         assert_eq!(Chunk::read(&odd), Chunk::default());
-        for value in [
-            json!(null),
-            json!([]),
-            json!("x"),
-            json!({"choices": "x"}),
-            json!({"choices": [3]}),
-        ] {
+        for value in [json!(null), json!([]), json!("x"), json!({"choices": "x"}), json!({"choices": [3]})] {
             assert_eq!(Chunk::read(&value), Chunk::default(), "{value}");
         }
     }
@@ -159,27 +144,17 @@ mod tests {
     #[test]
     fn usage_has_many_shapes() {
         let read = |usage: Value| Chunk::read(&json!({"choices": [], "usage": usage})).usage;
-        let usage = |prompt, cached, completion| Usage {
-            prompt,
-            cached,
-            completion,
-        };
+        let usage = |prompt, cached, completion| Usage { prompt, cached, completion };
         assert_eq!(
-            read(
-                json!({"prompt_tokens": 9, "completion_tokens": 4, "prompt_tokens_details": {"cached_tokens": 3}})
-            ),
+            read(json!({"prompt_tokens": 9, "completion_tokens": 4, "prompt_tokens_details": {"cached_tokens": 3}})),
             usage(Some(9), Some(3), Some(4))
         );
         assert_eq!(
-            read(
-                json!({"prompt_tokens": "9", "completion_tokens": 4.0, "prompt_cache_hit_tokens": 2})
-            ),
+            read(json!({"prompt_tokens": "9", "completion_tokens": 4.0, "prompt_cache_hit_tokens": 2})),
             usage(Some(9), Some(2), Some(4))
         );
         assert_eq!(
-            read(
-                json!({"prompt_tokens": 9, "completion_tokens": null, "prompt_tokens_details": null, "cost": 0.1})
-            ),
+            read(json!({"prompt_tokens": 9, "completion_tokens": null, "prompt_tokens_details": null, "cost": 0.1})),
             usage(Some(9), None, None)
         );
         assert_eq!(read(json!({"prompt_tokens": -1})), Usage::default());
@@ -192,10 +167,7 @@ mod tests {
         let chunk = Chunk::read(&json!({"choices": [{"delta": {"content": [
             {"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]},
             {"type": "text", "text": "yes"}]}}]}));
-        assert_eq!(
-            (chunk.text.as_str(), chunk.reasoning.as_str()),
-            ("yes", "hm")
-        );
+        assert_eq!((chunk.text.as_str(), chunk.reasoning.as_str()), ("yes", "hm"));
     }
 
     #[test]
@@ -208,20 +180,11 @@ mod tests {
     fn errors_have_many_shapes() {
         let code = |value: Value| error_code(&Chunk::read(&value).error.unwrap());
         assert_eq!(code(json!({"error": {"code": 429}})), Some(429));
-        assert_eq!(
-            code(json!({"error": {"code": "503", "message": "x"}})),
-            Some(503)
-        );
+        assert_eq!(code(json!({"error": {"code": "503", "message": "x"}})), Some(503));
         assert_eq!(code(json!({"error": {"code": "rate_limit"}})), None);
-        assert_eq!(
-            code(json!({"object": "error", "code": 400, "message": "x"})),
-            Some(400)
-        );
+        assert_eq!(code(json!({"object": "error", "code": 400, "message": "x"})), Some(400));
         assert_eq!(code(json!({"error": "plain"})), None);
         assert_eq!(code(json!({"detail": "x"})), None);
-        assert_eq!(
-            code(json!({"choices": [{"error": {"code": 502}}]})),
-            Some(502)
-        );
+        assert_eq!(code(json!({"choices": [{"error": {"code": 502}}]})), Some(502));
     }
 }

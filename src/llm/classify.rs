@@ -18,19 +18,10 @@ const UNAUTHORIZED: [&str; 6] = [
 ];
 
 /// Words of a filter that looked at the request.
-const REFUSED: [&str; 4] = [
-    "content_filter",
-    "content_policy",
-    "flagged",
-    "content management policy",
-];
+const REFUSED: [&str; 4] = ["content_filter", "content_policy", "flagged", "content management policy"];
 
 /// Words for an account without means, where the status is that of too many requests.
-const EXHAUSTED: [&str; 3] = [
-    "insufficient_quota",
-    "insufficient balance",
-    "insufficient credit",
-];
+const EXHAUSTED: [&str; 3] = ["insufficient_quota", "insufficient balance", "insufficient credit"];
 
 /// A refusal as it came: an answer that is not a 2xx, or an error object within one that is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -54,11 +45,7 @@ pub(super) struct Setback {
 
 impl From<EndpointError> for Setback {
     fn from(error: EndpointError) -> Self {
-        Self {
-            error,
-            words: String::new(),
-            begun: false,
-        }
+        Self { error, words: String::new(), begun: false }
     }
 }
 
@@ -67,11 +54,7 @@ pub(super) fn classify(rejection: &Rejection, model: &str, key: Option<&str>) ->
     let said = words_of(&rejection.body);
     let words = said.to_lowercase();
     let error = name(rejection, &words, model, excerpt(&said, rejection, key));
-    Setback {
-        error,
-        words,
-        begun: false,
-    }
+    Setback { error, words, begun: false }
 }
 
 /// A status for an error object under 200: its own code, else what its words suggest.
@@ -102,57 +85,31 @@ fn name(rejection: &Rejection, words: &str, model: &str, said: Excerpt) -> Endpo
     let any = |list: &[&str]| list.iter().any(|word| words.contains(word));
     let exhausted = any(&EXHAUSTED);
     match status {
-        400 | 413 | 422 | 500 if overflows(words) => EndpointError::ContextOverflow {
-            limit: context_limit(words),
-            said,
-        },
-        400 | 403 if any(&REFUSED) => EndpointError::Refused {
-            text: said.to_string(),
-            usage: Usage::default(),
-        },
+        400 | 413 | 422 | 500 if overflows(words) => {
+            EndpointError::ContextOverflow { limit: context_limit(words), said }
+        }
+        400 | 403 if any(&REFUSED) => EndpointError::Refused { text: said.to_string(), usage: Usage::default() },
         401 | 403 => EndpointError::Unauthorized { status, said },
         400 if any(&UNAUTHORIZED) => EndpointError::Unauthorized { status, said },
-        402 => EndpointError::RateLimited {
-            status,
-            exhausted: true,
-            retry_after,
-            said,
-        },
+        402 => EndpointError::RateLimited { status, exhausted: true, retry_after, said },
         404 => unknown_model(status, model, said),
         400 | 422 if names_no_model(words) => unknown_model(status, model, said),
-        429 => EndpointError::RateLimited {
-            status,
-            exhausted,
-            retry_after,
-            said,
-        },
+        429 => EndpointError::RateLimited { status, exhausted, retry_after, said },
         // 501 and 505 say that trying again is of no use.
         501 | 505 => EndpointError::BadRequest { status, said },
-        408 | 409 | 425 | 500.. => EndpointError::Server {
-            status,
-            retry_after,
-            said,
-        },
+        408 | 409 | 425 | 500.. => EndpointError::Server { status, retry_after, said },
         _ => EndpointError::BadRequest { status, said },
     }
 }
 
 fn unknown_model(status: u16, model: &str, said: Excerpt) -> EndpointError {
-    EndpointError::ModelNotFound {
-        status,
-        model: model.to_owned(),
-        said,
-    }
+    EndpointError::ModelNotFound { status, model: model.to_owned(), said }
 }
 
 fn names_no_model(words: &str) -> bool {
     let any = |list: &[&str]| list.iter().any(|word| words.contains(word));
-    any(&[
-        "model_not_found",
-        "invalid model",
-        "unknown model",
-        "not a valid model",
-    ]) || (words.contains("model") && any(&["does not exist", "not found"]))
+    any(&["model_not_found", "invalid model", "unknown model", "not a valid model"])
+        || (words.contains("model") && any(&["does not exist", "not found"]))
 }
 
 /// Whether the words speak of a request that is too long. A cap on output that is too high is not meant.
@@ -226,8 +183,8 @@ fn words_of(body: &str) -> String {
 
 fn gather(value: &Value, depth: usize, out: &mut Vec<String>) {
     const TELLING: [&str; 13] = [
-        "message", "msg", "detail", "details", "error", "errors", "reason", "raw", "param", "loc",
-        "code", "type", "metadata",
+        "message", "msg", "detail", "details", "error", "errors", "reason", "raw", "param", "loc", "code", "type",
+        "metadata",
     ];
     if depth > 6 || out.len() > 100 {
         return;
@@ -260,11 +217,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn named(status: u16, body: &str) -> EndpointError {
-        let rejection = Rejection {
-            status,
-            body: body.to_owned(),
-            ..Rejection::default()
-        };
+        let rejection = Rejection { status, body: body.to_owned(), ..Rejection::default() };
         classify(&rejection, "m", Some("my-secret-key")).error
     }
 
@@ -286,21 +239,13 @@ mod tests {
                 r#"{"error":{"message":"request (9000 tokens) exceeds the available context size (4096 tokens)"}}"#,
                 Some(4096),
             ),
-            (
-                500,
-                "Requested tokens (2038) exceed context window of 512",
-                Some(512),
-            ),
+            (500, "Requested tokens (2038) exceed context window of 512", Some(512)),
             (
                 400,
                 "The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).",
                 Some(1_048_576),
             ),
-            (
-                400,
-                "prompt is too long: 210,000 tokens > 200,000 maximum",
-                Some(200_000),
-            ),
+            (400, "prompt is too long: 210,000 tokens > 200,000 maximum", Some(200_000)),
             (413, "Too many tokens", None),
         ] {
             match named(status, body) {
@@ -310,63 +255,30 @@ mod tests {
                 other => panic!("{body}: {other:?}"),
             }
         }
-        let cap = named(
-            400,
-            "max_tokens is too large: 100000. This model supports at most 16384 completion tokens",
-        );
+        let cap = named(400, "max_tokens is too large: 100000. This model supports at most 16384 completion tokens");
         assert!(matches!(cap, EndpointError::BadRequest { .. }), "{cap:?}");
-        let rate = named(
-            429,
-            "Request too large: tokens per minute exceeded for input tokens",
-        );
-        assert!(
-            matches!(
-                rate,
-                EndpointError::RateLimited {
-                    exhausted: false,
-                    ..
-                }
-            ),
-            "{rate:?}"
-        );
+        let rate = named(429, "Request too large: tokens per minute exceeded for input tokens");
+        assert!(matches!(rate, EndpointError::RateLimited { exhausted: false, .. }), "{rate:?}");
     }
 
     #[test]
     fn words_win_over_a_vague_status() {
         use EndpointError as E;
         assert!(matches!(
-            named(
-                400,
-                r#"{"error":{"message":"Authentication Error, invalid token"}}"#
-            ),
+            named(400, r#"{"error":{"message":"Authentication Error, invalid token"}}"#),
             E::Unauthorized { status: 400, .. }
         ));
         assert!(matches!(
-            named(
-                400,
-                r#"{"error":{"message":"Invalid model name passed in model=x"}}"#
-            ),
+            named(400, r#"{"error":{"message":"Invalid model name passed in model=x"}}"#),
             E::ModelNotFound { .. }
         ));
         assert!(matches!(
             named(429, r#"{"error":{"code":"insufficient_quota"}}"#),
-            E::RateLimited {
-                exhausted: true,
-                ..
-            }
+            E::RateLimited { exhausted: true, .. }
         ));
-        assert!(matches!(
-            named(402, "pay"),
-            E::RateLimited {
-                exhausted: true,
-                ..
-            }
-        ));
+        assert!(matches!(named(402, "pay"), E::RateLimited { exhausted: true, .. }));
         assert!(matches!(named(403, "input was flagged"), E::Refused { .. }));
-        assert!(matches!(
-            named(400, r#"{"error":{"code":"content_filter"}}"#),
-            E::Refused { .. }
-        ));
+        assert!(matches!(named(400, r#"{"error":{"code":"content_filter"}}"#), E::Refused { .. }));
         assert!(matches!(named(408, ""), E::Server { .. }));
         assert!(matches!(named(501, ""), E::BadRequest { .. }));
         assert!(matches!(named(302, ""), E::BadRequest { .. }));
@@ -376,24 +288,15 @@ mod tests {
     fn a_repeated_request_is_not_listened_to() {
         let body = r#"{"detail":[{"type":"extra_forbidden","loc":["body","stream_options"],"msg":"Extra inputs are not permitted","input":{"temperature":1}}]}"#;
         let words = words_of(body);
-        assert!(
-            words.contains("stream_options") && !words.contains("temperature"),
-            "{words}"
-        );
+        assert!(words.contains("stream_options") && !words.contains("temperature"), "{words}");
     }
 
     #[test]
     fn an_error_without_a_code_gets_one_from_its_words() {
         assert_eq!(status_under_200(Some(503), "rate limit"), 503);
-        assert_eq!(
-            status_under_200(None, r#"{"message":"Rate limit reached"}"#),
-            429
-        );
+        assert_eq!(status_under_200(None, r#"{"message":"Rate limit reached"}"#), 429);
         assert_eq!(status_under_200(None, r#""prompt is too long""#), 400);
-        assert_eq!(
-            status_under_200(None, r#"{"type":"invalid_request_error"}"#),
-            400
-        );
+        assert_eq!(status_under_200(None, r#"{"type":"invalid_request_error"}"#), 400);
         assert_eq!(status_under_200(None, "overloaded"), 500);
     }
 

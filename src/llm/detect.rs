@@ -37,22 +37,10 @@ pub struct KnownServer {
 
 /// The servers looked for, in order of preference. Ports are their documented defaults.
 pub const KNOWN_SERVERS: [KnownServer; 4] = [
-    KnownServer {
-        name: "Ollama",
-        base_url: "http://127.0.0.1:11434/v1",
-    },
-    KnownServer {
-        name: "LM Studio",
-        base_url: "http://127.0.0.1:1234/v1",
-    },
-    KnownServer {
-        name: "llama.cpp",
-        base_url: "http://127.0.0.1:8080/v1",
-    },
-    KnownServer {
-        name: "vLLM",
-        base_url: "http://127.0.0.1:8000/v1",
-    },
+    KnownServer { name: "Ollama", base_url: "http://127.0.0.1:11434/v1" },
+    KnownServer { name: "LM Studio", base_url: "http://127.0.0.1:1234/v1" },
+    KnownServer { name: "llama.cpp", base_url: "http://127.0.0.1:8080/v1" },
+    KnownServer { name: "vLLM", base_url: "http://127.0.0.1:8000/v1" },
 ];
 
 /// A server that answered.
@@ -77,11 +65,7 @@ pub async fn detect_among(servers: &[(&str, &str)]) -> Option<Detected> {
     let probes = servers.iter().map(|(name, base_url)| async move {
         let models = timeout(PROBE_TIME, list(base_url, None, PROBE_TIME)).await;
         let model = first_talker(models.ok()?.ok()?)?;
-        Some(Detected {
-            server: (*name).to_owned(),
-            base_url: (*base_url).to_owned(),
-            model,
-        })
+        Some(Detected { server: (*name).to_owned(), base_url: (*base_url).to_owned(), model })
     });
     join_all(probes).await.into_iter().flatten().next()
 }
@@ -90,24 +74,14 @@ pub async fn detect_among(servers: &[(&str, &str)]) -> Option<Detected> {
 ///
 /// # Errors
 /// As of a call, within 5 s.
-pub async fn list_models(
-    base_url: &str,
-    key: Option<&SecretString>,
-) -> Result<Vec<String>, EndpointError> {
+pub async fn list_models(base_url: &str, key: Option<&SecretString>) -> Result<Vec<String>, EndpointError> {
     match timeout(LIST_TIME, list(base_url, key, LIST_TIME)).await {
         Ok(models) => models,
-        Err(_) => Err(EndpointError::Timeout {
-            which: Waited::Whole,
-            after: LIST_TIME,
-        }),
+        Err(_) => Err(EndpointError::Timeout { which: Waited::Whole, after: LIST_TIME }),
     }
 }
 
-async fn list(
-    base_url: &str,
-    key: Option<&SecretString>,
-    connect: Duration,
-) -> Result<Vec<String>, EndpointError> {
+async fn list(base_url: &str, key: Option<&SecretString>, connect: Duration) -> Result<Vec<String>, EndpointError> {
     let base = Base::parse(base_url)?;
     let access = Access::new(&base, key)?;
     let http = base.connect(connect)?;
@@ -127,10 +101,7 @@ async fn list(
     while let Some(more) = bytes.next().await {
         body.extend_from_slice(&more.map_err(name)?);
         if body.len() > LIST_LIMIT {
-            return Err(EndpointError::TooLarge {
-                what: "a list of models",
-                limit: LIST_LIMIT,
-            });
+            return Err(EndpointError::TooLarge { what: "a list of models", limit: LIST_LIMIT });
         }
     }
     read_list(&body).ok_or_else(|| EndpointError::Unreadable {
@@ -156,9 +127,7 @@ fn read_list(body: &[u8]) -> Option<Vec<String>> {
         None => &value,
     };
     let name = |item: &Value| {
-        let fields = ["id", "name", "model"]
-            .iter()
-            .find_map(|field| item.get(field));
+        let fields = ["id", "name", "model"].iter().find_map(|field| item.get(field));
         fields.unwrap_or(item).as_str().map(str::to_owned)
     };
     Some(items.as_array()?.iter().filter_map(name).collect())
@@ -168,9 +137,7 @@ fn read_list(body: &[u8]) -> Option<Vec<String>> {
 fn first_talker(models: Vec<String>) -> Option<String> {
     let talks = |model: &String| {
         let name = model.to_lowercase();
-        !["embed", "rerank", "whisper", "tts", "bge-"]
-            .iter()
-            .any(|other| name.contains(other))
+        !["embed", "rerank", "whisper", "tts", "bge-"].iter().any(|other| name.contains(other))
     };
     let at = models.iter().position(talks).unwrap_or(0);
     models.into_iter().nth(at)
@@ -197,16 +164,9 @@ mod tests {
 
     #[test]
     fn the_first_that_talks_is_taken() {
-        let first =
-            |models: &[&str]| first_talker(models.iter().map(|m| (*m).to_owned()).collect());
-        assert_eq!(
-            first(&["nomic-embed-text", "qwen3"]).as_deref(),
-            Some("qwen3")
-        );
-        assert_eq!(
-            first(&["nomic-embed-text"]).as_deref(),
-            Some("nomic-embed-text")
-        );
+        let first = |models: &[&str]| first_talker(models.iter().map(|m| (*m).to_owned()).collect());
+        assert_eq!(first(&["nomic-embed-text", "qwen3"]).as_deref(), Some("qwen3"));
+        assert_eq!(first(&["nomic-embed-text"]).as_deref(), Some("nomic-embed-text"));
         assert_eq!(first(&[]), None);
     }
 }

@@ -28,29 +28,16 @@ pub enum EndpointError {
     Unauthorized { status: u16, said: Excerpt },
     /// The model, or the path of the URL, does not exist.
     #[error("the server does not know {}this address (status {status}): {said}", if model.is_empty() { String::new() } else { format!("the model {model:?} or ") })]
-    ModelNotFound {
-        status: u16,
-        model: String,
-        said: Excerpt,
-    },
+    ModelNotFound { status: u16, model: String, said: Excerpt },
     /// The server does not like the request and no adaptation helped.
     #[error("the server refused the request (status {status}): {said}")]
     BadRequest { status: u16, said: Excerpt },
     /// Too many requests, or (`exhausted`) no credit left.
     #[error("{} (status {status}): {said}", if *exhausted { "the account's credit or quota is used up" } else { "the server limits the rate of requests" })]
-    RateLimited {
-        status: u16,
-        exhausted: bool,
-        retry_after: Option<Duration>,
-        said: Excerpt,
-    },
+    RateLimited { status: u16, exhausted: bool, retry_after: Option<Duration>, said: Excerpt },
     /// The server failed, or asked to come back later.
     #[error("the server failed (status {status}): {said}")]
-    Server {
-        status: u16,
-        retry_after: Option<Duration>,
-        said: Excerpt,
-    },
+    Server { status: u16, retry_after: Option<Duration>, said: Excerpt },
     /// The connection or the stream ended before the answer did.
     #[error("the answer was cut off: {cause}")]
     Cut {
@@ -69,16 +56,9 @@ pub enum EndpointError {
     TooLarge { what: &'static str, limit: usize },
     /// The answer ran into the cap on output tokens.
     #[error("the answer was cut at the limit of {limit} output tokens, after {} characters", text.chars().count())]
-    CutAtLimit {
-        text: String,
-        limit: u32,
-        usage: Usage,
-    },
+    CutAtLimit { text: String, limit: u32, usage: Usage },
     /// The model or a filter refused to answer.
-    #[error(
-        "the model or its filter refused to answer: {}",
-        Excerpt::of(text, None)
-    )]
+    #[error("the model or its filter refused to answer: {}", Excerpt::of(text, None))]
     Refused { text: String, usage: Usage },
     /// The request is longer than the model can take.
     #[error("the request does not fit the model's context{}: {said}", limit.map(|n| format!(" of {n} tokens")).unwrap_or_default())]
@@ -159,9 +139,7 @@ impl EndpointError {
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::RateLimited { retry_after, .. } | Self::Server { retry_after, .. } => {
-                *retry_after
-            }
+            Self::RateLimited { retry_after, .. } | Self::Server { retry_after, .. } => *retry_after,
             _ => None,
         }
     }
@@ -186,38 +164,24 @@ impl EndpointError {
             Self::ModelNotFound { .. } => {
                 "Run `conclave doctor` to see which models there are; the base URL usually ends in /v1."
             }
-            Self::BadRequest {
-                status: 300..400, ..
-            } => "The server redirects: set the base URL to the final address.",
-            Self::BadRequest { .. } => {
-                "Read the server's words; a lower output limit or no temperature may help."
+            Self::BadRequest { status: 300..400, .. } => "The server redirects: set the base URL to the final address.",
+            Self::BadRequest { .. } => "Read the server's words; a lower output limit or no temperature may help.",
+            Self::RateLimited { exhausted: true, .. } => {
+                "Look at the account's credit and quota, or use another model."
             }
-            Self::RateLimited {
-                exhausted: true, ..
-            } => "Look at the account's credit and quota, or use another model.",
             Self::RateLimited { .. } => "Wait a little, or allow fewer calls in parallel.",
             Self::Server { .. } => "Try again later, and look at the server's own log.",
-            Self::Cut { .. } => {
-                "Try again; if it happens often, the server or a proxy drops long answers."
-            }
-            Self::Unreadable { .. } => {
-                "Check the base URL: it usually ends in /v1; a proxy may answer in its place."
-            }
+            Self::Cut { .. } => "Try again; if it happens often, the server or a proxy drops long answers.",
+            Self::Unreadable { .. } => "Check the base URL: it usually ends in /v1; a proxy may answer in its place.",
             Self::Timeout { which, .. } => timeout_hint(*which),
             Self::TooLarge { .. } => "Set a lower output limit, or use another model.",
             Self::CutAtLimit { .. } => "Ask for a shorter answer, or raise the output limit.",
             Self::Refused { .. } => "Word the topic differently, or use another model.",
-            Self::ContextOverflow { .. } => {
-                "Shorten the context files, or use a model with a larger context."
-            }
-            Self::EmptyReply { .. } => {
-                "Raise the output limit: a thinking model may have used all of it on thoughts."
-            }
+            Self::ContextOverflow { .. } => "Shorten the context files, or use a model with a larger context.",
+            Self::EmptyReply { .. } => "Raise the output limit: a thinking model may have used all of it on thoughts.",
             Self::BadKey { .. } => "Set the key again without line breaks or spaces around it.",
             Self::BadUrl { .. } => "Use a form like http://localhost:11434/v1.",
-            Self::NoClient { .. } => {
-                "Install the system's CA certificates, or use a local http:// server."
-            }
+            Self::NoClient { .. } => "Install the system's CA certificates, or use a local http:// server.",
         }
     }
 }

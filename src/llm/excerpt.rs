@@ -6,21 +6,11 @@ use std::fmt;
 const SHOWN: usize = 300;
 
 /// Starts of the keys that providers hand out.
-const KEY_STARTS: [&str; 12] = [
-    "sk-", "sk_", "pk-", "pk_", "gsk_", "hf_", "xai-", "nvapi-", "ghp_", "AIza", "eyJ", "r8_",
-];
+const KEY_STARTS: [&str; 12] =
+    ["sk-", "sk_", "pk-", "pk_", "gsk_", "hf_", "xai-", "nvapi-", "ghp_", "AIza", "eyJ", "r8_"];
 
 /// Values people set where a server wants no key; masking them would only hide product names.
-const PLACEHOLDERS: [&str; 8] = [
-    "ollama",
-    "lm-studio",
-    "none",
-    "dummy",
-    "test",
-    "null",
-    "empty",
-    "local",
-];
+const PLACEHOLDERS: [&str; 8] = ["ollama", "lm-studio", "none", "dummy", "test", "null", "empty", "local"];
 
 /// A bounded, harmless piece of what a server said. Empty if it said nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -30,9 +20,7 @@ impl Excerpt {
     /// Takes the words of a server, without `key` and whatever else looks like one.
     pub(super) fn of(text: &str, key: Option<&str>) -> Self {
         let text = match key {
-            Some(key) if key.len() >= 4 && !PLACEHOLDERS.contains(&key) => {
-                text.replace(key, "[key]")
-            }
+            Some(key) if key.len() >= 4 && !PLACEHOLDERS.contains(&key) => text.replace(key, "[key]"),
             _ => text.to_owned(),
         };
         // Bounded before masking: no key-like word is longer than what is left over.
@@ -105,9 +93,7 @@ fn looks_like_a_key(word: &str) -> bool {
     let starts = |start: &str| word.starts_with(start) && word.len() >= start.len() + 4;
     // Model names are long too, but have hyphens before 24 letters and digits in a row.
     let random = |part: &str| {
-        part.len() >= 24
-            && part.bytes().any(|b| b.is_ascii_digit())
-            && part.bytes().any(|b| b.is_ascii_alphabetic())
+        part.len() >= 24 && part.bytes().any(|b| b.is_ascii_digit()) && part.bytes().any(|b| b.is_ascii_alphabetic())
     };
     KEY_STARTS.iter().any(|start| starts(start)) || word.split(['-', '_']).any(random)
 }
@@ -127,27 +113,18 @@ mod tests {
             "bad key my-own-key, sk-proj-abcd1234efgh; Bearer xyz abcdefabcdef123456abcdef99",
             Some("my-own-key"),
         );
-        assert_eq!(
-            text,
-            "\u{201c}bad key [key], [key]; Bearer [key] [key]\u{201d}"
-        );
+        assert_eq!(text, "\u{201c}bad key [key], [key]; Bearer [key] [key]\u{201d}");
     }
 
     #[test]
     fn model_names_and_placeholders_stay() {
         let text = "no model DeepSeek-R1-Distill-Qwen-32B-abliterated-GGUF in ollama";
-        assert_eq!(
-            shown(text, Some("ollama")),
-            format!("\u{201c}{text}\u{201d}")
-        );
+        assert_eq!(shown(text, Some("ollama")), format!("\u{201c}{text}\u{201d}"));
     }
 
     #[test]
     fn it_is_one_harmless_line() {
-        assert_eq!(
-            shown("a\n\tb\u{1b}[31mc\u{202e}", None),
-            "\u{201c}a b\\u{1b}[31mc\\u{202e}\u{201d}"
-        );
+        assert_eq!(shown("a\n\tb\u{1b}[31mc\u{202e}", None), "\u{201c}a b\\u{1b}[31mc\\u{202e}\u{201d}");
         let long = shown(&"word ".repeat(10_000), None);
         assert!(long.chars().count() <= SHOWN + 3, "{}", long.len());
         assert!(long.ends_with("\u{2026}\u{201d}"));

@@ -24,9 +24,7 @@ pub struct OpenAiEndpoint {
 
 impl std::fmt::Debug for OpenAiEndpoint {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("OpenAiEndpoint")
-            .field(&self.label())
-            .finish()
+        f.debug_tuple("OpenAiEndpoint").field(&self.label()).finish()
     }
 }
 
@@ -50,10 +48,7 @@ impl OpenAiEndpoint {
         let whole = self.spec.timeouts.whole;
         match timeout(whole, self.until_answered(request, pieces)).await {
             Ok(answer) => answer,
-            Err(_) => Err(EndpointError::Timeout {
-                which: Waited::Whole,
-                after: whole,
-            }),
+            Err(_) => Err(EndpointError::Timeout { which: Waited::Whole, after: whole }),
         }
     }
 
@@ -62,12 +57,7 @@ impl OpenAiEndpoint {
         request: Request<'_>,
         pieces: &(dyn Fn(Piece) + Send + Sync),
     ) -> Result<Completion, EndpointError> {
-        let call = Call {
-            site: &self.site,
-            access: &self.access,
-            spec: &self.spec,
-            pieces,
-        };
+        let call = Call { site: &self.site, access: &self.access, spec: &self.spec, pieces };
         let mut guessed = Guesses::default();
         let (mut failed, mut waited) = (0, Duration::ZERO);
         loop {
@@ -75,13 +65,15 @@ impl OpenAiEndpoint {
             let setback = match call.attempt(body(&self.spec, &request, manners)).await {
                 Ok(mut completion) => {
                     completion.retries = failed;
-                    self.note_success(&request, manners, &guessed, &completion, pieces);
+                    if request.schema.is_some() {
+                        self.note_success(manners, &guessed, &completion, pieces);
+                    }
                     return Ok(completion);
                 }
                 Err(setback) => setback,
             };
-            if let Some(change) = adapt(manners, &self.spec, request.schema.is_some(), &setback)
-                .filter(|change| guessed.allow(*change))
+            if let Some(change) =
+                adapt(manners, &self.spec, request.schema.is_some(), &setback).filter(|change| guessed.allow(*change))
             {
                 self.change(change, &mut guessed, &setback, pieces);
                 continue;
@@ -96,23 +88,12 @@ impl OpenAiEndpoint {
             if waited >= self.spec.timeouts.whole {
                 return Err(error);
             }
-            pieces(Piece::Retry {
-                attempt: failed + 1,
-                of: self.spec.retry.attempts,
-                cause: error.to_string(),
-                wait,
-            });
+            pieces(Piece::Retry { attempt: failed + 1, of: self.spec.retry.attempts, cause: error.to_string(), wait });
             sleep(wait).await;
         }
     }
 
-    fn change(
-        &self,
-        change: Change,
-        guessed: &mut Guesses,
-        setback: &Setback,
-        pieces: &(dyn Fn(Piece) + Send + Sync),
-    ) {
+    fn change(&self, change: Change, guessed: &mut Guesses, setback: &Setback, pieces: &(dyn Fn(Piece) + Send + Sync)) {
         let cause = setback.error.to_string();
         match change {
             Change::Rung { to, sure: false } => guessed.rung = Some(to),
@@ -128,10 +109,7 @@ impl OpenAiEndpoint {
         }
         pieces(match change {
             Change::Rung { to, .. } => Piece::Downgraded { to, cause },
-            other => Piece::Adapted {
-                what: other.what(),
-                cause,
-            },
+            other => Piece::Adapted { what: other.what(), cause },
         });
     }
 
@@ -139,15 +117,11 @@ impl OpenAiEndpoint {
     /// itself is passed on: reading it is the caller's.
     fn note_success(
         &self,
-        request: &Request<'_>,
         manners: Manners,
         guessed: &Guesses,
         completion: &Completion,
         pieces: &(dyn Fn(Piece) + Send + Sync),
     ) {
-        if request.schema.is_none() {
-            return;
-        }
         let step = |to| Change::Rung { to, sure: true };
         if let Some(to) = guessed.rung {
             self.site.learn(&self.spec.model, step(to));
@@ -162,10 +136,7 @@ impl OpenAiEndpoint {
         self.site.learn(&self.spec.model, step(to));
         pieces(Piece::Downgraded {
             to,
-            cause: format!(
-                "the answer to a request for a {} holds no JSON object",
-                manners.rung
-            ),
+            cause: format!("the answer to a request for a {} holds no JSON object", manners.rung),
         });
     }
 }

@@ -82,9 +82,7 @@ impl Site {
     /// Remembers a change for all calls of this model to come.
     pub(super) fn learn(&self, model: &str, change: Change) {
         let mut manners = lock(&self.manners);
-        let known = manners
-            .entry(model.to_owned())
-            .or_insert_with(|| Manners::of_host(&self.base.host));
+        let known = manners.entry(model.to_owned()).or_insert_with(|| Manners::of_host(&self.base.host));
         *known = known.with(change);
     }
 
@@ -107,20 +105,13 @@ mod tests {
     use crate::llm::Rung;
 
     fn spec(url: &str, model: &str, max_parallel: usize) -> EndpointSpec {
-        EndpointSpec {
-            max_parallel,
-            ..EndpointSpec::new(url, model)
-        }
+        EndpointSpec { max_parallel, ..EndpointSpec::new(url, model) }
     }
 
     #[test]
     fn one_base_url_is_one_site_with_the_smallest_limit() {
         let endpoints = Endpoints::new();
-        for (url, model, limit) in [
-            ("http://h/v1", "a", 4),
-            ("http://h/v1/", "b", 2),
-            ("http://h/v1", "c", 9),
-        ] {
+        for (url, model, limit) in [("http://h/v1", "a", 4), ("http://h/v1/", "b", 2), ("http://h/v1", "c", 9)] {
             endpoints.open(spec(url, model, limit)).unwrap();
         }
         endpoints.open(spec("http://other/v1", "a", 0)).unwrap();
@@ -135,20 +126,8 @@ mod tests {
         let endpoints = Endpoints::new();
         endpoints.open(spec("http://h/v1", "a", 1)).unwrap();
         let site = Arc::clone(&lock(&endpoints.sites)["http://h/v1"]);
-        site.learn(
-            "a",
-            Change::Rung {
-                to: Rung::Text,
-                sure: true,
-            },
-        );
-        site.learn(
-            "a",
-            Change::Rung {
-                to: Rung::Object,
-                sure: true,
-            },
-        );
+        site.learn("a", Change::Rung { to: Rung::Text, sure: true });
+        site.learn("a", Change::Rung { to: Rung::Object, sure: true });
         assert_eq!(site.manners("a").rung, Rung::Text);
         assert_eq!(site.manners("b").rung, Rung::Schema);
     }

@@ -72,10 +72,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn cut() -> EndpointError {
-        EndpointError::Cut {
-            cause: String::new(),
-            source: None,
-        }
+        EndpointError::Cut { cause: String::new(), source: None }
     }
 
     fn limited(retry_after: Option<u64>) -> EndpointError {
@@ -119,10 +116,7 @@ mod tests {
         let policy = RetryPolicy::default();
         assert!(policy.wait(4, &cut(), 0).is_some());
         assert!(policy.wait(5, &cut(), 0).is_none());
-        let whole = EndpointError::Timeout {
-            which: Waited::Whole,
-            after: Duration::ZERO,
-        };
+        let whole = EndpointError::Timeout { which: Waited::Whole, after: Duration::ZERO };
         assert!(policy.wait(1, &whole, 0).is_none());
     }
 

@@ -75,15 +75,9 @@ impl Default for Timeouts {
 /// Only `@http://` and `@https://` split, because a model's name may hold an `@` of its own; the last such place wins.
 #[must_use]
 pub fn parse_model_at(text: &str) -> (String, Option<String>) {
-    let at = ["@http://", "@https://"]
-        .iter()
-        .filter_map(|mark| text.rfind(mark))
-        .max();
+    let at = ["@http://", "@https://"].iter().filter_map(|mark| text.rfind(mark)).max();
     match at.and_then(|at| text.split_at_checked(at)) {
-        Some((model, rest)) => (
-            model.to_owned(),
-            Some(rest.trim_start_matches('@').to_owned()),
-        ),
+        Some((model, rest)) => (model.to_owned(), Some(rest.trim_start_matches('@').to_owned())),
         None => (text.to_owned(), None),
     }
 }

@@ -192,11 +192,7 @@ fn sniff(bytes: &[u8]) -> Option<Kind> {
     let fields: [&[u8]; 5] = [b":", b"data", b"event", b"id", b"retry"];
     let is_field = |field: &&[u8]| line.starts_with(field) || field.starts_with(line);
     if first.is_ascii_alphabetic() || *first == b':' {
-        return Some(if fields.iter().any(is_field) {
-            Kind::Stream
-        } else {
-            Kind::Document
-        });
+        return Some(if fields.iter().any(is_field) { Kind::Stream } else { Kind::Document });
     }
     Some(Kind::Document)
 }
@@ -211,9 +207,7 @@ fn as_error(value: Value) -> Value {
 
 fn parse(text: &str) -> Option<Value> {
     let text = text.trim_start_matches('\u{feff}');
-    serde_json::from_str(text)
-        .ok()
-        .or_else(|| serde_json::from_str(&with_controls_escaped(text)).ok())
+    serde_json::from_str(text).ok().or_else(|| serde_json::from_str(&with_controls_escaped(text)).ok())
 }
 
 /// Some servers write control characters into JSON strings as they are.
@@ -288,10 +282,7 @@ mod tests {
 
     #[test]
     fn a_document_is_a_stream_of_one() {
-        assert_eq!(
-            read(b" {\n \"a\": 1\n}\n", 3),
-            (vec![json!({"a": 1})], None, false)
-        );
+        assert_eq!(read(b" {\n \"a\": 1\n}\n", 3), (vec![json!({"a": 1})], None, false));
     }
 
     #[test]
@@ -300,14 +291,8 @@ mod tests {
         assert_eq!(read(b" \n", 1).1, Some(Fault::Empty));
         assert_eq!(read(b": ping\n\n", 1).1, Some(Fault::Empty));
         assert!(matches!(read(b"<html>", 1).1, Some(Fault::Html(_))));
-        assert!(matches!(
-            read(b"Internal error", 99).1,
-            Some(Fault::NotJson(_))
-        ));
-        assert!(matches!(
-            read(b"data: {x\n\n", 1).1,
-            Some(Fault::NotJson(_))
-        ));
+        assert!(matches!(read(b"Internal error", 99).1, Some(Fault::NotJson(_))));
+        assert!(matches!(read(b"data: {x\n\n", 1).1, Some(Fault::NotJson(_))));
     }
 
     #[test]
@@ -335,9 +320,6 @@ mod tests {
         let many = b"data: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n".repeat(40_000);
         assert_eq!(read(&many, 4096).1, Some(too_long()));
         let document = [b"{".to_vec(), vec![b' '; DOCUMENT_LIMIT]].concat();
-        assert_eq!(
-            read(&document, 65_536).1,
-            Some(Fault::TooLarge("a document", DOCUMENT_LIMIT))
-        );
+        assert_eq!(read(&document, 65_536).1, Some(Fault::TooLarge("a document", DOCUMENT_LIMIT)));
     }
 }

@@ -74,11 +74,7 @@ impl Manners {
         let newer = host == "api.openai.com";
         Self {
             rung: Rung::Schema,
-            cap: if newer {
-                CapField::MaxCompletionTokens
-            } else {
-                CapField::MaxTokens
-            },
+            cap: if newer { CapField::MaxCompletionTokens } else { CapField::MaxTokens },
             stream_options: true,
             temperature: true,
             system_role: true,
@@ -128,9 +124,7 @@ impl Change {
             Self::Rung { .. } => "less is asked for the shape of the reply",
             Self::Proven => "the shape of the reply is asked for as before",
             Self::Cap(CapField::MaxTokens) => "the output limit is sent as max_tokens",
-            Self::Cap(CapField::MaxCompletionTokens) => {
-                "the output limit is sent as max_completion_tokens"
-            }
+            Self::Cap(CapField::MaxCompletionTokens) => "the output limit is sent as max_completion_tokens",
             Self::NoStreamOptions => "usage is not asked for",
             Self::NoTemperature => "no temperature is sent",
             Self::NoSystemRole => "the system message is part of the user message",
@@ -145,9 +139,9 @@ pub(super) fn body(spec: &EndpointSpec, request: &Request<'_>, manners: Manners)
         let name = schema.name;
         match manners.rung {
             Rung::Schema => {}
-            Rung::Object => user.push_str(&format!(
-                "\n\nAnswer with one JSON object of the schema `{name}` and nothing else."
-            )),
+            Rung::Object => {
+                user.push_str(&format!("\n\nAnswer with one JSON object of the schema `{name}` and nothing else."))
+            }
             Rung::Text => user.push_str(&format!(
                 "\n\nAnswer with one JSON object of the schema `{name}` in a ```json fence and nothing else."
             )),
@@ -185,19 +179,11 @@ pub(super) fn body(spec: &EndpointSpec, request: &Request<'_>, manners: Manners)
 
 /// A single-precision number with the digits people wrote, not the nearest double's.
 fn as_written(number: f32) -> Value {
-    number
-        .to_string()
-        .parse::<f64>()
-        .map_or(Value::Null, |double| json!(double))
+    number.to_string().parse::<f64>().map_or(Value::Null, |double| json!(double))
 }
 
 /// What to do differently after a refusal of a request that was sent with `sent`; `None` if nothing would help.
-pub(super) fn adapt(
-    sent: Manners,
-    spec: &EndpointSpec,
-    with_schema: bool,
-    setback: &Setback,
-) -> Option<Change> {
+pub(super) fn adapt(sent: Manners, spec: &EndpointSpec, with_schema: bool, setback: &Setback) -> Option<Change> {
     let status = match &setback.error {
         EndpointError::BadRequest { status, .. } | EndpointError::Server { status, .. } => *status,
         _ => return None,
@@ -242,47 +228,22 @@ pub(super) fn adapt(
 
 /// Whether there is no JSON object in the text, so that the server cannot have kept to what was asked.
 pub(super) fn holds_no_object(text: &str) -> bool {
-    let object = text
-        .find('{')
-        .zip(text.rfind('}'))
-        .and_then(|(from, to)| text.get(from..=to));
+    let object = text.find('{').zip(text.rfind('}')).and_then(|(from, to)| text.get(from..=to));
     object.is_none_or(|object| serde_json::from_str::<Value>(object).is_err())
 }
 
 fn refuses_system(words: &str) -> bool {
     let any = |list: &[&str]| list.iter().any(|word| words.contains(word));
-    any(&[
-        "roles must alternate",
-        "only user and assistant roles",
-        "invalid role: system",
-    ]) || (any(&[
-        "system role",
-        "system message",
-        "role system",
-        "role 'system'",
-        "\"system\"",
-    ]) && any(&[
-        "not support",
-        "unsupported",
-        "not allowed",
-        "not permitted",
-        "invalid",
-    ]))
+    any(&["roles must alternate", "only user and assistant roles", "invalid role: system"])
+        || (any(&["system role", "system message", "role system", "role 'system'", "\"system\""])
+            && any(&["not support", "unsupported", "not allowed", "not permitted", "invalid"]))
 }
 
 fn refuses_cap(words: &str, sent: CapField) -> bool {
     let any = |list: &[&str]| list.iter().any(|word| words.contains(word));
     // The value, not the field, is refused where a size is spoken of.
     words.contains(sent.name())
-        && !any(&[
-            "too large",
-            "at most",
-            "less than",
-            "greater than",
-            "exceed",
-            "too high",
-            "too small",
-        ])
+        && !any(&["too large", "at most", "less than", "greater than", "exceed", "too high", "too small"])
         && any(&[
             "not supported",
             "unsupported",
@@ -307,19 +268,12 @@ mod tests {
     use proptest::prelude::*;
 
     fn setback(status: u16, body: &str) -> Setback {
-        let rejection = Rejection {
-            status,
-            body: body.to_owned(),
-            ..Rejection::default()
-        };
+        let rejection = Rejection { status, body: body.to_owned(), ..Rejection::default() };
         classify(&rejection, "m", None)
     }
 
     fn spec() -> EndpointSpec {
-        EndpointSpec {
-            temperature: Some(0.5),
-            ..EndpointSpec::new("http://h/v1", "m")
-        }
+        EndpointSpec { temperature: Some(0.5), ..EndpointSpec::new("http://h/v1", "m") }
     }
 
     fn change(status: u16, body: &str) -> Option<Change> {
@@ -337,34 +291,14 @@ mod tests {
             swap
         );
         assert_eq!(
-            change(
-                422,
-                r#"{"detail":[{"loc":["body","stream_options"],"msg":"Extra inputs are not permitted"}]}"#
-            ),
+            change(422, r#"{"detail":[{"loc":["body","stream_options"],"msg":"Extra inputs are not permitted"}]}"#),
             Some(Change::NoStreamOptions)
         );
-        assert_eq!(
-            change(400, "'temperature' does not support 0.5"),
-            Some(Change::NoTemperature)
-        );
-        assert_eq!(
-            change(400, "Conversation roles must alternate user/assistant"),
-            Some(Change::NoSystemRole)
-        );
-        assert_eq!(
-            change(500, "Error rendering template: System role not supported"),
-            Some(Change::NoSystemRole)
-        );
-        let down = |sure| {
-            Some(Change::Rung {
-                to: Rung::Object,
-                sure,
-            })
-        };
-        assert_eq!(
-            change(400, "response_format json_schema is not supported"),
-            down(true)
-        );
+        assert_eq!(change(400, "'temperature' does not support 0.5"), Some(Change::NoTemperature));
+        assert_eq!(change(400, "Conversation roles must alternate user/assistant"), Some(Change::NoSystemRole));
+        assert_eq!(change(500, "Error rendering template: System role not supported"), Some(Change::NoSystemRole));
+        let down = |sure| Some(Change::Rung { to: Rung::Object, sure });
+        assert_eq!(change(400, "response_format json_schema is not supported"), down(true));
         assert_eq!(change(500, "failed to parse grammar"), down(true));
         assert_eq!(change(500, "Internal Server Error"), down(false));
     }
@@ -375,13 +309,7 @@ mod tests {
         assert_eq!(change(503, "response_format"), None);
         assert_eq!(change(401, "response_format"), None);
         assert_eq!(change(404, "model not found, schema"), None);
-        assert_eq!(
-            change(
-                400,
-                "max_tokens is too large: 9. This model supports at most 4"
-            ),
-            None
-        );
+        assert_eq!(change(400, "max_tokens is too large: 9. This model supports at most 4"), None);
     }
 
     #[test]
@@ -412,24 +340,11 @@ mod tests {
         let bare = setback(500, "Internal Server Error");
         let proven = Manners::of_host("h").with(Change::Proven);
         assert_eq!(adapt(proven, &spec(), true, &bare), None);
-        let begun = Setback {
-            begun: true,
-            ..bare
-        };
+        let begun = Setback { begun: true, ..bare };
         assert_eq!(adapt(Manners::of_host("h"), &spec(), true, &begun), None);
-        let down = proven.with(Change::Rung {
-            to: Rung::Object,
-            sure: true,
-        });
+        let down = proven.with(Change::Rung { to: Rung::Object, sure: true });
         assert!(!down.proven);
-        assert!(
-            down.with(Change::Proven)
-                .with(Change::Rung {
-                    to: Rung::Object,
-                    sure: true
-                })
-                .proven
-        );
+        assert!(down.with(Change::Proven).with(Change::Rung { to: Rung::Object, sure: true }).proven);
     }
 
     #[test]
@@ -440,11 +355,7 @@ mod tests {
     #[test]
     fn the_newer_cap_is_for_one_host() {
         let sent = |host| {
-            let request = Request {
-                system: "s",
-                user: "u",
-                schema: None,
-            };
+            let request = Request { system: "s", user: "u", schema: None };
             body(&spec(), &request, Manners::of_host(host))
         };
         assert_eq!(sent("api.openai.com")["max_completion_tokens"], 8192);

@@ -107,10 +107,7 @@ pub(super) fn behind_thoughts(text: &str) -> Option<&str> {
 
 /// Length of the longest end of `text` that begins the closing mark.
 fn partial_mark(text: &str) -> usize {
-    (1..CLOSE.len())
-        .rev()
-        .find(|len| CLOSE.get(..*len).is_some_and(|start| text.ends_with(start)))
-        .unwrap_or(0)
+    (1..CLOSE.len()).rev().find(|len| CLOSE.get(..*len).is_some_and(|start| text.ends_with(start))).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -161,9 +158,6 @@ mod tests {
 
     #[test]
     fn thoughts_without_an_end_are_thoughts() {
-        assert_eq!(
-            split(&["<think>", "hm</th"]),
-            (String::new(), "hm</th".to_owned())
-        );
+        assert_eq!(split(&["<think>", "hm</th"]), (String::new(), "hm</th".to_owned()));
     }
 }

@@ -35,10 +35,7 @@ pub(super) enum Broken {
 impl Broken {
     /// Takes it back out of the client library's error.
     pub(super) fn from_library(error: OpenAIError) -> Result<Self, EndpointError> {
-        let unknown = |cause: String| EndpointError::Cut {
-            cause: Excerpt::of(&cause, None).to_string(),
-            source: None,
-        };
+        let unknown = |cause: String| EndpointError::Cut { cause: Excerpt::of(&cause, None).to_string(), source: None };
         match error {
             OpenAIError::Boxed(inner) => match inner.downcast::<Self>() {
                 Ok(broken) => Ok(*broken),
@@ -54,25 +51,14 @@ impl Broken {
 pub(super) fn name_fault(error: reqwest::Error, url: &str, connect: Duration) -> EndpointError {
     let cause = root_cause(&error);
     if error.is_connect() && error.is_timeout() {
-        return EndpointError::Timeout {
-            which: Waited::Connect,
-            after: connect,
-        };
+        return EndpointError::Timeout { which: Waited::Connect, after: connect };
     }
     if error.is_builder() {
-        return EndpointError::BadUrl {
-            url: shown_url(url),
-            cause,
-        };
+        return EndpointError::BadUrl { url: shown_url(url), cause };
     }
-    let source: Option<Box<dyn std::error::Error + Send + Sync>> =
-        Some(Box::new(error.without_url()));
+    let source: Option<Box<dyn std::error::Error + Send + Sync>> = Some(Box::new(error.without_url()));
     if source.as_ref().is_some_and(|s| is_connect(s.as_ref())) {
-        return EndpointError::Unreachable {
-            url: shown_url(url),
-            cause,
-            source,
-        };
+        return EndpointError::Unreachable { url: shown_url(url), cause, source };
     }
     EndpointError::Cut { cause, source }
 }
@@ -103,10 +89,7 @@ impl EndSlot {
 }
 
 /// The service: sends, and turns every answer that is not a 2xx into [`Broken::Rejected`].
-pub(super) async fn send(
-    http: reqwest::Client,
-    factory: HttpRequestFactory,
-) -> Result<Response, OpenAIError> {
+pub(super) async fn send(http: reqwest::Client, factory: HttpRequestFactory) -> Result<Response, OpenAIError> {
     let request = factory.build().await?;
     let answer = http.execute(request).await;
     let response = answer.map_err(|error| boxed(Broken::Connection(error)))?;
@@ -164,10 +147,7 @@ async fn next_events<B: AsRef<[u8]>>(
 }
 
 fn events(values: &[serde_json::Value]) -> String {
-    values
-        .iter()
-        .map(|value| format!("data: {value}\n\n"))
-        .collect()
+    values.iter().map(|value| format!("data: {value}\n\n")).collect()
 }
 
 async fn read_refusal(response: Response) -> Rejection {
@@ -176,9 +156,7 @@ async fn read_refusal(response: Response) -> Rejection {
     let mut rejection = Rejection {
         status: response.status().as_u16(),
         retry_after: retry_after(text),
-        request_id: text("x-request-id")
-            .or(text("request-id"))
-            .map(str::to_owned),
+        request_id: text("x-request-id").or(text("request-id")).map(str::to_owned),
         body: String::new(),
     };
     let mut bytes = Box::pin(response.bytes_stream());
@@ -214,9 +192,7 @@ fn retry_after<'a>(header: impl Fn(&str) -> Option<&'a str>) -> Option<Duration>
 }
 
 fn is_connect(error: &(dyn std::error::Error + 'static)) -> bool {
-    error
-        .downcast_ref::<reqwest::Error>()
-        .is_some_and(reqwest::Error::is_connect)
+    error.downcast_ref::<reqwest::Error>().is_some_and(reqwest::Error::is_connect)
 }
 
 /// The deepest cause, which is the one that tells something.
@@ -240,23 +216,12 @@ mod tests {
     #[test]
     fn waits_are_read_from_every_form() {
         let read = |headers: &'static [(&str, &str)]| {
-            retry_after(|name| {
-                headers
-                    .iter()
-                    .find(|(n, _)| *n == name)
-                    .map(|(_, value)| *value)
-            })
+            retry_after(|name| headers.iter().find(|(n, _)| *n == name).map(|(_, value)| *value))
         };
         let seconds = |n| Some(Duration::from_secs(n));
         assert_eq!(read(&[("retry-after", "7")]), seconds(7));
-        assert_eq!(
-            read(&[("retry-after", "1.5")]),
-            Some(Duration::from_millis(1500))
-        );
-        assert_eq!(
-            read(&[("retry-after-ms", "20"), ("retry-after", "9")]),
-            Some(Duration::from_millis(20))
-        );
+        assert_eq!(read(&[("retry-after", "1.5")]), Some(Duration::from_millis(1500)));
+        assert_eq!(read(&[("retry-after-ms", "20"), ("retry-after", "9")]), Some(Duration::from_millis(20)));
         assert_eq!(read(&[("llm_provider-retry-after", "3")]), seconds(3));
         let date = ("date", "Wed, 21 Oct 2015 07:28:00 GMT");
         assert_eq!(
@@ -266,10 +231,7 @@ mod tests {
             }),
             seconds(30)
         );
-        assert_eq!(
-            read(&[("retry-after", "Wed, 21 Oct 2015 07:28:30 GMT")]),
-            None
-        );
+        assert_eq!(read(&[("retry-after", "Wed, 21 Oct 2015 07:28:30 GMT")]), None);
         assert_eq!(read(&[("retry-after", "-4")]), None);
         assert_eq!(read(&[("retry-after", "NaN")]), None);
         assert_eq!(read(&[("retry-after", "soon")]), None);

@@ -160,7 +160,8 @@ impl Room {
     }
 
     async fn announce(&mut self, asks: &[Ask]) -> Result<(), RoomError> {
-        let records = asks.iter().map(|a| AskRecord { author: a.author.clone(), kind: a.kind, duties: a.duties.clone() });
+        let records =
+            asks.iter().map(|a| AskRecord { author: a.author.clone(), kind: a.kind, duties: a.duties.clone() });
         let at = self.wires.clock.now();
         self.append(Event::Asked { asks: records.collect(), at }).await
     }

@@ -40,7 +40,11 @@ struct Scripted {
 }
 
 impl Speaker for Scripted {
-    fn speak<'a>(&'a self, turn: Turn<'a>, pieces: &'a (dyn Fn(Piece) + Send + Sync)) -> BoxFuture<'a, Result<Spoken, SpeakError>> {
+    fn speak<'a>(
+        &'a self,
+        turn: Turn<'a>,
+        pieces: &'a (dyn Fn(Piece) + Send + Sync),
+    ) -> BoxFuture<'a, Result<Spoken, SpeakError>> {
         async move {
             self.calls.lock().unwrap().push((turn.ask.author.clone(), turn.ask.kind, turn.session.wave().number));
             let now = self.speaking.fetch_add(1, Ordering::SeqCst) + 1;

@@ -30,7 +30,13 @@ pub(super) struct Answer {
 }
 
 /// Asks once. The event is a reply accepted or sent back; an error means that the speaker could not be reached.
-pub(super) async fn take(speaker: Arc<dyn Speaker>, session: Arc<Session>, ask: Ask, refused: Vec<SentBack>, wires: Wires) -> Answer {
+pub(super) async fn take(
+    speaker: Arc<dyn Speaker>,
+    session: Arc<Session>,
+    ask: Ask,
+    refused: Vec<SentBack>,
+    wires: Wires,
+) -> Answer {
     let asked = wires.clock.now();
     let first: Mutex<Option<DateTime<Utc>>> = Mutex::new(None);
     let author = ask.author.clone();

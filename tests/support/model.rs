@@ -138,7 +138,8 @@ fn stream(text: &str) -> Response {
         let cut = (40.min(rest.len())..=rest.len()).find(|at| rest.is_char_boundary(*at)).unwrap();
         let (piece, left) = rest.split_at(cut);
         rest = left;
-        events.push_str(&format!("data: {}\n\n", json!({ "choices": [{ "index": 0, "delta": { "content": piece } }] })));
+        events
+            .push_str(&format!("data: {}\n\n", json!({ "choices": [{ "index": 0, "delta": { "content": piece } }] })));
     }
     let end = json!({ "choices": [{ "index": 0, "delta": {}, "finish_reason": "stop" }] });
     let usage = json!({ "choices": [], "usage": { "prompt_tokens": 1000, "completion_tokens": 100, "prompt_tokens_details": { "cached_tokens": 600 } } });
@@ -181,8 +182,10 @@ fn owed(seen: &Seen) -> Vec<Value> {
     for line in seen.tail().lines() {
         if let Some(rest) = line.strip_prefix("- **draft** ") {
             let decision = &rest[..2];
-            moves.push(json!({"move":"propose","decision":decision,"clauses":["The first clause.","The second clause."],
-                "rationale":"It meets K1.","assumptions":[],"rejected":[],"actions":[]}));
+            moves.push(
+                json!({"move":"propose","decision":decision,"clauses":["The first clause.","The second clause."],
+                "rationale":"It meets K1.","assumptions":[],"rejected":[],"actions":[]}),
+            );
             moves.extend(dispositions(rest));
         } else if let Some(rest) = line.strip_prefix("- **revise or rebut** ") {
             let decision = &rest[..2];

@@ -51,13 +51,7 @@ pub(super) fn seated<'a>(shelf: &'a Shelf, opening: &'a Opening) -> Vec<Sitting<
         let nth = taken.entry(role.key.as_str()).or_default();
         let (weights, floors) = part(role, *nth, sharing);
         *nth += 1;
-        bench.push(Sitting {
-            tag: &seat.tag,
-            role,
-            index,
-            weights,
-            floors,
-        });
+        bench.push(Sitting { tag: &seat.tag, role, index, weights, floors });
     }
     bench
 }

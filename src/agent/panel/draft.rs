@@ -42,11 +42,7 @@ fn chosen<'a>(turn: &Turn<'_, 'a>, matter: &Matter<'a>) -> Option<(Plan<'a>, Opt
 }
 
 /// The other seats whose sealed position chose `option`.
-pub(super) fn holders<'t>(
-    turn: &Turn<'t, '_>,
-    matter: &Matter<'_>,
-    option: &Choice,
-) -> Vec<&'t SeatTag> {
+pub(super) fn holders<'t>(turn: &Turn<'t, '_>, matter: &Matter<'_>, option: &Choice) -> Vec<&'t SeatTag> {
     let positions = turn.table.session.positions_on(matter.id);
     let alike = positions.filter(|(seat, _, act)| {
         let Move::Position { choice, .. } = act else {
@@ -72,12 +68,7 @@ fn with_cheap_answers<'a>(turn: &Turn<'_, 'a>, matter: &Matter<'a>, text: Text<'
     text
 }
 
-fn is_cheap<'a>(
-    turn: &Turn<'_, 'a>,
-    matter: &Matter<'a>,
-    text: &Text<'a>,
-    fix: &'a Mitigation,
-) -> bool {
+fn is_cheap<'a>(turn: &Turn<'_, 'a>, matter: &Matter<'a>, text: &Text<'a>, fix: &'a Mitigation) -> bool {
     let mut with = text.clone();
     with.added.push(fix);
     let pays = |key: &String| {
@@ -88,12 +79,7 @@ fn is_cheap<'a>(
 }
 
 /// The whole text as a draft.
-pub(super) fn whole(
-    turn: &Turn<'_, '_>,
-    matter: &Matter<'_>,
-    text: &Text<'_>,
-    rationale: String,
-) -> entry::Draft {
+pub(super) fn whole(turn: &Turn<'_, '_>, matter: &Matter<'_>, text: &Text<'_>, rationale: String) -> entry::Draft {
     let option = text.option;
     let clauses = option.clauses.iter();
     let added = text.added.iter().map(|m| &m.clause);
@@ -105,10 +91,7 @@ pub(super) fn whole(
             [] => String::new(),
             seats => format!(" Held by {}.", list(seats)),
         };
-        Rejected {
-            option: other.name.clone(),
-            why: format!("{con}{held}"),
-        }
+        Rejected { option: other.name.clone(), why: format!("{con}{held}") }
     });
     let actions = option.actions.iter().map(|work| entry::Action {
         owner: turn.seat.tag.to_string(),
@@ -126,12 +109,7 @@ pub(super) fn whole(
 }
 
 /// The rationale: the option's own, and on which criterion it beat the runner-up.
-fn reason(
-    turn: &Turn<'_, '_>,
-    matter: &Matter<'_>,
-    text: &Text<'_>,
-    rival: Option<&Plan<'_>>,
-) -> String {
+fn reason(turn: &Turn<'_, '_>, matter: &Matter<'_>, text: &Text<'_>, rival: Option<&Plan<'_>>) -> String {
     let own = &text.option.rationale;
     let by = rival.and_then(|r| {
         let key = turn.table.deciding(turn.seat, matter, text, &r.text)?;
@@ -152,10 +130,7 @@ fn tell(turn: &mut Turn<'_, '_>, matter: &Matter<'_>, text: &Text<'_>, rival: Op
     let id = matter.id.to_string();
     let pro = turn.voice.fresh(&option.pros).map(inline).unwrap_or_default();
     let name = named(&option.name);
-    turn.voice.say(
-        "draft-choice",
-        &[("d", &id), ("option", &name), ("for", &pro)],
-    );
+    turn.voice.say("draft-choice", &[("d", &id), ("option", &name), ("for", &pro)]);
     let with_me = holders(turn, matter, option);
     if !with_me.is_empty() {
         let seats = list(&with_me);
@@ -164,11 +139,7 @@ fn tell(turn: &mut Turn<'_, '_>, matter: &Matter<'_>, text: &Text<'_>, rival: Op
     let against = rival.map(|r| (r.text.option, holders(turn, matter, r.text.option)));
     if let Some((other, seats)) = against.filter(|(_, seats)| !seats.is_empty()) {
         let con = turn.voice.fresh(&other.cons).map(inline).unwrap_or_default();
-        let with = [
-            ("seats", list(&seats)),
-            ("rival", named(&other.name)),
-            ("against", con),
-        ];
+        let with = [("seats", list(&seats)), ("rival", named(&other.name)), ("against", con)];
         let with: Vec<(&str, &str)> = with.iter().map(|(k, v)| (*k, v.as_str())).collect();
         turn.voice.say("draft-rival", &with);
     }
@@ -180,10 +151,7 @@ fn tell(turn: &mut Turn<'_, '_>, matter: &Matter<'_>, text: &Text<'_>, rival: Op
     }
     let weakest = matter.keys().min_by_key(|k| text.rating(k));
     if let Some(key) = weakest.filter(|k| text.rating(k) <= 3) {
-        let with = [
-            ("criterion", matter.named(key)),
-            ("word", word(text.rating(key)).to_owned()),
-        ];
+        let with = [("criterion", matter.named(key)), ("word", word(text.rating(key)).to_owned())];
         let with: Vec<(&str, &str)> = with.iter().map(|(k, v)| (*k, v.as_str())).collect();
         turn.voice.say("draft-weak", &with);
     }

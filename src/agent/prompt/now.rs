@@ -7,7 +7,9 @@ use crate::agent::speaker::Turn;
 use crate::protocol::docket::Docket;
 use crate::protocol::event::Speaker;
 use crate::protocol::issue::Issue;
-use crate::protocol::{AskKind, Author, DecisionId, Duty, IssueKind, SeatTag, Session, Target, VerdictKind, duty, rules};
+use crate::protocol::{
+    AskKind, Author, DecisionId, Duty, IssueKind, SeatTag, Session, Target, VerdictKind, duty, rules,
+};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -85,7 +87,11 @@ fn owed(session: &Session, author: &Author, duties: &[Duty], out: &mut String) {
             .map(|d| d.id.to_string())
             .collect();
         if !revisable.is_empty() {
-            let _ = writeln!(out, "\nYou may also revise {}, since something outside the review spoke to it.", revisable.join(", "));
+            let _ = writeln!(
+                out,
+                "\nYou may also revise {}, since something outside the review spoke to it.",
+                revisable.join(", ")
+            );
         }
     }
 }
@@ -100,7 +106,9 @@ fn decision_of(session: &Session, duty: &Duty) -> Option<DecisionId> {
 
 fn in_words(session: &Session, author: &Author, duty: &Duty) -> String {
     let text = |issue: &crate::protocol::IssueId| session.issue(*issue).map(|i| i.text.clone()).unwrap_or_default();
-    let items = |id: &DecisionId| rules::outstanding(session, *id).iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let items = |id: &DecisionId| {
+        rules::outstanding(session, *id).iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    };
     let disposing = |id: &DecisionId| match items(id) {
         none if none.is_empty() => String::new(),
         some => format!(" Dispose of: {some}."),
@@ -110,14 +118,23 @@ fn in_words(session: &Session, author: &Author, duty: &Duty) -> String {
         Duty::Revise(id) => format!("**revise or rebut** {id}.{}", disposing(id)),
         Duty::Dispose(id) => format!("**dispose** on {id}.{}", disposing(id)),
         Duty::Review(id) => {
-            let objected = author.seat().and_then(|s| session.docket(*id)?.verdicts.get(s)).filter(|v| v.kind == VerdictKind::Object);
-            let again = objected.map(|v| format!(" You objected in {}: if you agree now, `resolved_by` is a later entry.", v.entry));
+            let objected = author
+                .seat()
+                .and_then(|s| session.docket(*id)?.verdicts.get(s))
+                .filter(|v| v.kind == VerdictKind::Object);
+            let again = objected
+                .map(|v| format!(" You objected in {}: if you agree now, `resolved_by` is a later entry.", v.entry));
             format!("**review** {id}: {}{}", question(session, *id), again.unwrap_or_default())
         }
         Duty::Stand(issue) => {
-            let met = session.issue(*issue).and_then(|i| i.met.as_ref()).map(|(_, entry)| format!(", answered in {entry}"));
+            let met =
+                session.issue(*issue).and_then(|i| i.met.as_ref()).map(|(_, entry)| format!(", answered in {entry}"));
             let resolved_if = session.issue(*issue).map(|i| i.resolved_if.as_str()).unwrap_or_default();
-            format!("**stand or withdraw** {issue}{}: {} (resolved if: {resolved_if})", met.unwrap_or_default(), text(issue))
+            format!(
+                "**stand or withdraw** {issue}{}: {} (resolved if: {resolved_if})",
+                met.unwrap_or_default(),
+                text(issue)
+            )
         }
         Duty::Answer(issue) => {
             let by = session.issue(*issue).map(|i| i.by.to_string()).unwrap_or_default();
@@ -160,7 +177,8 @@ fn issue_in_words(issue: &Issue) -> String {
         IssueKind::Concern => "concern",
         IssueKind::Question => "question",
     };
-    let resolved_if = if issue.resolved_if.is_empty() { String::new() } else { format!(" (resolved if: {})", issue.resolved_if) };
+    let resolved_if =
+        if issue.resolved_if.is_empty() { String::new() } else { format!(" (resolved if: {})", issue.resolved_if) };
     let at = if issue.clause == 0 { String::new() } else { format!(", clause {}", issue.clause) };
     format!("{kind} {} of {} in {}{at}: {}{resolved_if}", issue.id, issue.by, issue.entry, issue.text)
 }
@@ -168,13 +186,16 @@ fn issue_in_words(issue: &Issue) -> String {
 /// What is new in the head for a seat that judged an earlier one.
 fn since_judged(session: &Session, author: &Author, id: DecisionId, out: &mut String) {
     let (Some(seat), Some(docket)) = (author.seat(), session.docket(id)) else { return };
-    let Some(judged) = docket.verdicts.get(seat).filter(|v| docket.head.is_some_and(|(head, _)| head != v.on)) else { return };
+    let Some(judged) = docket.verdicts.get(seat).filter(|v| docket.head.is_some_and(|(head, _)| head != v.on)) else {
+        return;
+    };
     let changed: Vec<String> = docket
         .changed_since_judged(seat)
         .into_iter()
         .map(|n| if n == 0 { "the assumptions".to_owned() } else { format!("clause {n}") })
         .collect();
-    let _ = writeln!(out, "\nChanged in {id} since you judged {} in {}: {}.", judged.on, judged.entry, changed.join(", "));
+    let _ =
+        writeln!(out, "\nChanged in {id} since you judged {} in {}: {}.", judged.on, judged.entry, changed.join(", "));
 }
 
 /// For the mediator: every decision that is not settled, and who stands where.
@@ -203,7 +224,10 @@ fn refused(turn: &Turn<'_>, out: &mut String) {
     let Some(last) = turn.refused.last() else { return };
     let left = crate::protocol::session::MAX_SENT_BACK + 1 - turn.refused.len();
     let text: String = last.text.chars().take(SHOWN_BACK).collect();
-    let _ = writeln!(out, "\n## Your last reply was refused ({left} left)\n\nNothing of it counts. Send the whole reply again, mended:\n");
+    let _ = writeln!(
+        out,
+        "\n## Your last reply was refused ({left} left)\n\nNothing of it counts. Send the whole reply again, mended:\n"
+    );
     for reason in &last.reasons {
         let _ = writeln!(out, "- {reason}");
     }

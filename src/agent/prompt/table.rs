@@ -16,7 +16,8 @@ pub(super) fn shared(session: &Session) -> String {
     let everybody = opening.seats.iter().map(|s| (Author::Seat(s.tag.clone()), &s.speaker));
     for (author, speaker) in std::iter::once((Author::Supervisor, &opening.supervisor)).chain(everybody) {
         if shared {
-            let _ = writeln!(out, "## [{author}]\n\n{}", enclosed(&format!("definition of {author}"), &speaker.definition));
+            let _ =
+                writeln!(out, "## [{author}]\n\n{}", enclosed(&format!("definition of {author}"), &speaker.definition));
         } else {
             let _ = writeln!(out, "- [{author}]: {}", speaker.name);
         }
@@ -123,6 +124,10 @@ fn premortem(session: &Session, out: &mut String) {
             Target::Framework => "the framework".to_owned(),
             Target::Decision(id) => id.to_string(),
         };
-        let _ = writeln!(out, "- {} on {about}: {} Sign: {} Mitigation: {}", risk.id, risk.scenario, risk.sign, risk.mitigation);
+        let _ = writeln!(
+            out,
+            "- {} on {about}: {} Sign: {} Mitigation: {}",
+            risk.id, risk.scenario, risk.sign, risk.mitigation
+        );
     }
 }

@@ -9,10 +9,7 @@ use crate::protocol::{CriterionId, Decision, EntryNumber, How, Session, Target};
 pub fn section(session: &Session, docket: &Docket) -> Option<DecisionSection> {
     let decision = session.decision(docket.id)?;
     let head = docket.head();
-    let issues = session
-        .issues()
-        .iter()
-        .filter(|i| i.about == Target::Decision(docket.id));
+    let issues = session.issues().iter().filter(|i| i.about == Target::Decision(docket.id));
     Some(DecisionSection {
         id: docket.id,
         question: Statement::new(decision.question.clone(), framing(session)),
@@ -36,65 +33,33 @@ fn outcome(session: &Session, docket: &Docket) -> Statement {
         return Statement::new("No text was put on the table.", framing(session));
     };
     let mut entries = vec![head.entry, since];
-    let agreeing: Vec<String> = session
-        .seats()
-        .filter(|s| docket.agrees(s))
-        .map(ToString::to_string)
-        .collect();
-    entries.extend(
-        session
-            .seats()
-            .filter_map(|s| docket.current_verdict(s))
-            .map(|v| v.entry),
-    );
+    let agreeing: Vec<String> = session.seats().filter(|s| docket.agrees(s)).map(ToString::to_string).collect();
+    entries.extend(session.seats().filter_map(|s| docket.current_verdict(s)).map(|v| v.entry));
     let all = session.seats().count();
     let who = match agreeing.len() {
         0 => "no seat agrees to it".to_owned(),
         n if n == all => format!("all {all} seats agree to it"),
-        n => format!(
-            "{n} of {all} seats agree to it ({})",
-            words::list(&agreeing)
-        ),
+        n => format!("{n} of {all} seats agree to it ({})", words::list(&agreeing)),
     };
-    let stands = if session.is_settled(docket.id) {
-        "Settled"
-    } else {
-        "Not settled"
-    };
-    let text = format!(
-        "{stands}: {}@{}, put forward by {}; {who}.",
-        head.id,
-        head.digest.short(),
-        head.by
-    );
+    let stands = if session.is_settled(docket.id) { "Settled" } else { "Not settled" };
+    let text = format!("{stands}: {}@{}, put forward by {}; {who}.", head.id, head.digest.short(), head.by);
     Statement::new(text, entries)
 }
 
 fn clauses(docket: &Docket, head: &Proposal) -> Vec<Clause> {
     let clause = |(number, text): (&u16, &String)| Clause {
         number: *number,
-        statement: Statement::new(
-            text.clone(),
-            [said_in(docket, |p| p.clauses.get(number) == Some(text))],
-        ),
+        statement: Statement::new(text.clone(), [said_in(docket, |p| p.clauses.get(number) == Some(text))]),
         readings: docket
             .readings_on(*number)
-            .map(|r| ReadingItem {
-                id: r.id,
-                statement: Statement::new(r.text.clone(), [r.entry]),
-            })
+            .map(|r| ReadingItem { id: r.id, statement: Statement::new(r.text.clone(), [r.entry]) })
             .collect(),
     };
     head.clauses.iter().map(clause).collect()
 }
 
 fn assumptions(docket: &Docket, head: &Proposal) -> Vec<Statement> {
-    let cite = |text: &String| {
-        Statement::new(
-            text.clone(),
-            [said_in(docket, |p| p.assumptions.contains(text))],
-        )
-    };
+    let cite = |text: &String| Statement::new(text.clone(), [said_in(docket, |p| p.assumptions.contains(text))]);
     head.assumptions.iter().map(cite).collect()
 }
 
@@ -103,10 +68,7 @@ fn line(docket: &Docket) -> Vec<&Proposal> {
     let mut line: Vec<&Proposal> = docket.head().into_iter().collect();
     while let Some(base) = line.last().and_then(|p| p.base) {
         // A text amends an earlier one, so the line is no longer than the file.
-        match docket
-            .proposal(base)
-            .filter(|_| line.len() < docket.proposals.len())
-        {
+        match docket.proposal(base).filter(|_| line.len() < docket.proposals.len()) {
             Some(earlier) => line.push(earlier),
             None => break,
         }
@@ -119,12 +81,7 @@ fn line(docket: &Docket) -> Vec<&Proposal> {
 /// texts that ends in the head, which said the same.
 pub fn said_in(docket: &Docket, same: impl Fn(&Proposal) -> bool) -> EntryNumber {
     let line = line(docket);
-    let kept = line
-        .iter()
-        .rev()
-        .take_while(|p| same(p))
-        .last()
-        .or(line.last());
+    let kept = line.iter().rev().take_while(|p| same(p)).last().or(line.last());
     kept.map(|p| p.entry).unwrap_or_default()
 }
 
@@ -138,27 +95,17 @@ fn verdicts(session: &Session, docket: &Docket) -> Vec<Statement> {
             VerdictKind::Agree => "agrees to",
             VerdictKind::Object => "objects to",
         };
-        let stale = if docket.current_verdict(seat).is_some() {
-            ""
-        } else {
-            " (an earlier text: it counts for nothing now)"
-        };
+        let stale =
+            if docket.current_verdict(seat).is_some() { "" } else { " (an earlier text: it counts for nothing now)" };
         let rests = if verdict.criteria.is_empty() {
             String::new()
         } else {
             format!(", resting on {}", ids(&verdict.criteria))
         };
-        let text = format!(
-            "{seat} {word} {}{stale}{rests}: {}",
-            verdict.on,
-            words::sentence(&verdict.because)
-        );
+        let text = format!("{seat} {word} {}{stale}{rests}: {}", verdict.on, words::sentence(&verdict.because));
         // Nobody checks this of a seat that had nothing to resolve, so it may name an entry that is not there.
         let resolved = verdict.resolved_by.filter(|e| session.entry(*e).is_some());
-        said.push(Statement::new(
-            text,
-            resolved.into_iter().chain([verdict.entry]),
-        ));
+        said.push(Statement::new(text, resolved.into_iter().chain([verdict.entry])));
     }
     said
 }
@@ -171,26 +118,15 @@ fn ids(criteria: &[CriterionId]) -> String {
 fn consequences(session: &Session, docket: &Docket) -> Vec<Statement> {
     let mut all = Vec::new();
     for text in line(docket) {
-        let why = format!(
-            "Rationale of {} (not binding): {}",
-            text.id,
-            text.rationale.trim()
-        );
+        let why = format!("Rationale of {} (not binding): {}", text.id, text.rationale.trim());
         all.push(Statement::new(why, [text.entry]));
     }
     let about = Target::Decision(docket.id);
     for issue in session.issues().iter().filter(|i| i.about == about) {
-        let Some(end) = issue
-            .disposition
-            .as_ref()
-            .filter(|d| issues::accepted_harm(&d.end))
-        else {
+        let Some(end) = issue.disposition.as_ref().filter(|d| issues::accepted_harm(&d.end)) else {
             continue;
         };
-        let harmed = issue
-            .criterion
-            .map(|k| format!(" against {k}"))
-            .unwrap_or_default();
+        let harmed = issue.criterion.map(|k| format!(" against {k}")).unwrap_or_default();
         let text = format!(
             "Accepted{harmed}: {} ({} of {}, {}.)",
             words::sentence(&issue.text),
@@ -211,18 +147,14 @@ fn consequences(session: &Session, docket: &Docket) -> Vec<Statement> {
 /// The criteria that bear on the decision, and whose agreement rests on which.
 fn confirmation(session: &Session, decision: &Decision, docket: &Docket) -> Vec<Statement> {
     let framework = session.framework();
-    let criteria = decision
-        .criteria
-        .iter()
-        .filter_map(|id| framework?.criterion(*id));
+    let criteria = decision.criteria.iter().filter_map(|id| framework?.criterion(*id));
     let mut all: Vec<Statement> = criteria
         .map(|criterion| {
             let mut entries = framing(session);
             let mut relying = Vec::new();
             for seat in session.seats() {
                 let verdict = docket.current_verdict(seat);
-                if let Some(v) = verdict
-                    .filter(|v| v.kind == VerdictKind::Agree && v.criteria.contains(&criterion.id))
+                if let Some(v) = verdict.filter(|v| v.kind == VerdictKind::Agree && v.criteria.contains(&criterion.id))
                 {
                     relying.push(seat.to_string());
                     entries.push(v.entry);
@@ -233,18 +165,11 @@ fn confirmation(session: &Session, decision: &Decision, docket: &Docket) -> Vec<
             } else {
                 format!(" The agreement of {} rests on it.", words::list(&relying))
             };
-            let text = format!(
-                "{}: {}{relied}",
-                criterion.id,
-                words::sentence(&criterion.text)
-            );
+            let text = format!("{}: {}{relied}", criterion.id, words::sentence(&criterion.text));
             Statement::new(text, entries)
         })
         .collect();
-    let readings = docket
-        .readings
-        .iter()
-        .filter_map(|r| reading_confirms(session, r.entry, &r.text));
+    let readings = docket.readings.iter().filter_map(|r| reading_confirms(session, r.entry, &r.text));
     all.extend(readings);
     all
 }
@@ -256,11 +181,6 @@ fn reading_confirms(session: &Session, entry: EntryNumber, text: &str) -> Option
             d.entry == entry && matches!(&d.end, crate::protocol::issue::End::Disposed(How::Reading { reading, .. }) if reading == text)
         })
     })?;
-    let text = format!(
-        "{} of {} does not come true: {}",
-        issue.id,
-        issue.by,
-        words::sentence(&issue.text)
-    );
+    let text = format!("{} of {} does not come true: {}", issue.id, issue.by, words::sentence(&issue.text));
     Some(Statement::new(text, [issue.entry, entry]))
 }

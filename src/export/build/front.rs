@@ -40,9 +40,7 @@ pub fn matter(session: &Session, provenance: &Provenance) -> FrontMatter {
     FrontMatter {
         status: status(session),
         date: session.clock().last.format("%Y-%m-%d").to_string(),
-        decision_makers: seats
-            .map(|s| format!("{} ({})", s.tag, s.speaker.model))
-            .collect(),
+        decision_makers: seats.map(|s| format!("{} ({})", s.tag, s.speaker.model)).collect(),
         consulted: consulted(session),
         informed: Vec::new(),
         session: provenance.session.clone(),
@@ -71,18 +69,11 @@ pub fn rule_based(session: &Session) -> Vec<Author> {
 fn consulted(session: &Session) -> Vec<String> {
     let spoke = |who: &Author| session.entries().iter().any(|e| e.author == *who);
     let others = [Author::Supervisor, Author::Human];
-    others
-        .iter()
-        .filter(|who| spoke(who))
-        .map(ToString::to_string)
-        .collect()
+    others.iter().filter(|who| spoke(who)).map(ToString::to_string).collect()
 }
 
 fn speakers(session: &Session) -> impl Iterator<Item = (Author, &Speaker)> {
     let opening = session.opening();
-    let seats = opening
-        .seats
-        .iter()
-        .map(|s| (Author::Seat(s.tag.clone()), &s.speaker));
+    let seats = opening.seats.iter().map(|s| (Author::Seat(s.tag.clone()), &s.speaker));
     std::iter::once((Author::Supervisor, &opening.supervisor)).chain(seats)
 }

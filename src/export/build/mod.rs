@@ -27,10 +27,7 @@ impl Document {
             summary: summary::summary(session),
             context: context::context(session),
             framework: context::framework(session),
-            decisions: session
-                .dockets()
-                .filter_map(|d| decisions::section(session, d))
-                .collect(),
+            decisions: session.dockets().filter_map(|d| decisions::section(session, d)).collect(),
             dissent: issues::dissent(session),
             risks: work::risks(session),
             contracts: work::contracts(session),
@@ -47,17 +44,12 @@ impl Document {
 /// The entry that set the framework as it stands, where a decision, a criterion or a goal of it is cited.
 fn framing(session: &Session) -> Vec<EntryNumber> {
     let frames = session.entries().iter().rev();
-    let last = frames
-        .filter(|e| e.moves.iter().any(|m| matches!(m.act, Move::Frame { .. })))
-        .map(|e| e.number);
+    let last = frames.filter(|e| e.moves.iter().any(|m| matches!(m.act, Move::Frame { .. }))).map(|e| e.number);
     last.take(1).collect()
 }
 
 /// Every entry that touched `decision`.
 fn trace(session: &Session, decision: DecisionId) -> Vec<EntryNumber> {
     let entries = session.entries().iter();
-    entries
-        .filter(|e| e.moves.iter().any(|m| moves::touches(session, m, decision)))
-        .map(|e| e.number)
-        .collect()
+    entries.filter(|e| e.moves.iter().any(|m| moves::touches(session, m, decision))).map(|e| e.number).collect()
 }

@@ -17,11 +17,7 @@ pub fn log(session: &Session) -> Vec<LogLine> {
         line: {
             let moves: Vec<String> = e.moves.iter().map(one_line).collect();
             let prose = words::beginning(e.content.trim().lines().next().unwrap_or(""), PROSE);
-            if moves.is_empty() {
-                prose
-            } else {
-                format!("{} — {prose}", moves.join("; "))
-            }
+            if moves.is_empty() { prose } else { format!("{} — {prose}", moves.join("; ")) }
         },
     };
     session.entries().iter().map(line).collect()
@@ -34,11 +30,7 @@ fn one_line(recorded: &Recorded) -> String {
         Some(Made::Stood(id)) => format!(" ({id} stands)"),
         Some(Made::Redirected(id, to)) => format!(" ({id}, to {to})"),
         Some(Made::Proposal { id, digest, head }) => {
-            format!(
-                " {id}@{}{}",
-                digest.short(),
-                if *head { "" } else { " (alternative)" }
-            )
+            format!(" {id}@{}{}", digest.short(), if *head { "" } else { " (alternative)" })
         }
         Some(Made::Reading(id)) => format!(" ({id})"),
         Some(Made::Risk(id)) => format!(" ({id})"),
@@ -68,11 +60,7 @@ fn one_line(recorded: &Recorded) -> String {
 
 /// Whether a move concerns `decision`.
 pub fn touches(session: &Session, recorded: &Recorded, decision: DecisionId) -> bool {
-    let on_issue = |id| {
-        session
-            .issue(id)
-            .is_some_and(|i| i.about == Target::Decision(decision))
-    };
+    let on_issue = |id| session.issue(id).is_some_and(|i| i.about == Target::Decision(decision));
     match &recorded.act {
         Move::Frame { framework } => framework.decision(decision).is_some(),
         Move::Position { decision: on, .. } | Move::Agree { decision: on, .. } => *on == decision,
@@ -83,9 +71,7 @@ pub fn touches(session: &Session, recorded: &Recorded, decision: DecisionId) -> 
         | Move::Ask { about, .. }
         | Move::Risk { about, .. } => *about == Target::Decision(decision),
         Move::Answer { question, .. } => on_issue(*question),
-        Move::Withdraw { issue, .. } | Move::Stand { issue, .. } | Move::Rule { issue, .. } => {
-            on_issue(*issue)
-        }
+        Move::Withdraw { issue, .. } | Move::Stand { issue, .. } | Move::Rule { issue, .. } => on_issue(*issue),
         Move::Dispose { item, .. } => match item {
             Item::Issue(id) => on_issue(*id),
             Item::Alternative(id) => id.decision == decision,

@@ -13,13 +13,7 @@ pub fn considered(session: &Session, docket: &Docket) -> Vec<ConsideredOption> {
         .filter_map(|(seat, entry, act)| position(session, docket, seat, entry, act))
         .collect();
     let head = docket.head.map(|(id, _)| id);
-    options.extend(
-        docket
-            .proposals
-            .iter()
-            .filter(|p| Some(p.id) != head)
-            .map(|p| text(docket, p)),
-    );
+    options.extend(docket.proposals.iter().filter(|p| Some(p.id) != head).map(|p| text(docket, p)));
     options.extend(rejected(docket));
     options
 }
@@ -31,19 +25,10 @@ fn position(
     entry: EntryNumber,
     act: &Move,
 ) -> Option<ConsideredOption> {
-    let Move::Position {
-        choice,
-        rejected,
-        rests_on,
-        confidence,
-        ..
-    } = act
-    else {
+    let Move::Position { choice, rejected, rests_on, confidence, .. } = act else {
         return None;
     };
-    let owner = session
-        .decision(docket.id)
-        .is_some_and(|d| d.owner == *seat);
+    let owner = session.decision(docket.id).is_some_and(|d| d.owner == *seat);
     let fate = match docket.weighed.get(seat) {
         Some(weighed) => weighing(weighed),
         None if owner => {
@@ -62,10 +47,7 @@ fn position(
         statement: Statement::new(choice.trim(), [entry]),
         arguments: vec![
             Statement::new(format!("For it: {}", words::sentence(rests_on)), [entry]),
-            Statement::new(
-                format!("It rejects: {}", words::sentence(rejected)),
-                [entry],
-            ),
+            Statement::new(format!("It rejects: {}", words::sentence(rejected)), [entry]),
             Statement::new(format!("Confidence stated: {confidence} of 100."), [entry]),
         ],
         fate,
@@ -76,44 +58,24 @@ fn position(
 fn text(docket: &Docket, proposal: &Proposal) -> ConsideredOption {
     let (label, fate) = match docket.alternatives.get(&proposal.id) {
         Some(Some(weighed)) => ("Alternative", weighing(weighed)),
-        Some(None) => (
-            "Alternative",
-            Statement::new("Open: the owner has not disposed of it.", [proposal.entry]),
-        ),
+        Some(None) => ("Alternative", Statement::new("Open: the owner has not disposed of it.", [proposal.entry])),
         None => ("Earlier text", replaced(docket, proposal)),
     };
-    let clauses: Vec<String> = proposal
-        .clauses
-        .iter()
-        .map(|(n, c)| format!("{n}) {}", words::sentence(c)))
-        .collect();
+    let clauses: Vec<String> = proposal.clauses.iter().map(|(n, c)| format!("{n}) {}", words::sentence(c))).collect();
     ConsideredOption {
         label: format!("{label} {} of {}", proposal.id, proposal.by),
         statement: Statement::new(clauses.join(" "), [proposal.entry]),
-        arguments: vec![Statement::new(
-            format!("For it: {}", words::sentence(&proposal.rationale)),
-            [proposal.entry],
-        )],
+        arguments: vec![Statement::new(format!("For it: {}", words::sentence(&proposal.rationale)), [proposal.entry])],
         fate,
     }
 }
 
 fn replaced(docket: &Docket, proposal: &Proposal) -> Statement {
-    let later = docket
-        .proposals
-        .iter()
-        .filter(|p| p.id.version > proposal.id.version);
-    let next = later
-        .into_iter()
-        .find(|p| !docket.alternatives.contains_key(&p.id))
-        .or_else(|| docket.head());
+    let later = docket.proposals.iter().filter(|p| p.id.version > proposal.id.version);
+    let next = later.into_iter().find(|p| !docket.alternatives.contains_key(&p.id)).or_else(|| docket.head());
     match next {
         Some(next) => {
-            let text = format!(
-                "Replaced by {}: {}",
-                next.id,
-                words::sentence(&next.rationale)
-            );
+            let text = format!("Replaced by {}: {}", next.id, words::sentence(&next.rationale));
             Statement::new(text, [proposal.entry, next.entry])
         }
         None => Statement::new("Not on the table any more.", [proposal.entry]),
@@ -139,8 +101,5 @@ fn rejected(docket: &Docket) -> Vec<ConsideredOption> {
 
 fn weighing(weighed: &Weighed) -> Statement {
     let text = words::capital(&words::how(&weighed.how));
-    Statement::new(
-        format!("{text}: {}", words::sentence(&weighed.why)),
-        [weighed.entry],
-    )
+    Statement::new(format!("{text}: {}", words::sentence(&weighed.why)), [weighed.entry])
 }

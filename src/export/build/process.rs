@@ -12,10 +12,7 @@ pub fn process(session: &Session) -> Process {
     let spent = metrics::spending(session);
     let turned = report.turned.iter().filter(|t| objected(session, t));
     let turned = turned.map(|t| {
-        let text = format!(
-            "{} objected to {} and came to agree, citing {}.",
-            t.seat, t.decision, t.resolved_by
-        );
+        let text = format!("{} objected to {} and came to agree, citing {}.", t.seat, t.decision, t.resolved_by);
         Statement::new(text, [t.entry, t.resolved_by])
     });
     Process {
@@ -38,12 +35,7 @@ fn objected(session: &Session, turned: &Turned) -> bool {
 }
 
 fn figures(session: &Session, report: &Report, spent: &Spending) -> Vec<Figure> {
-    let phi: Vec<String> = session
-        .progress()
-        .phi
-        .iter()
-        .map(|(wave, phi)| format!("{wave}: {phi}"))
-        .collect();
+    let phi: Vec<String> = session.progress().phi.iter().map(|(wave, phi)| format!("{wave}: {phi}")).collect();
     let lives: Vec<String> = report
         .lifetimes
         .iter()
@@ -60,34 +52,18 @@ fn figures(session: &Session, report: &Report, spent: &Spending) -> Vec<Figure> 
         figure("Replies sent back", spent.refused.to_string()),
         figure("Objections", report.objections.to_string()),
         figure("Texts put on the table", report.heads.to_string()),
-        figure(
-            "Mediations",
-            session.progress().mediations.len().to_string(),
-        ),
-        figure(
-            "Tokens sent",
-            partly(spent.prompt, spent.unknown_tokens, spent.calls),
-        ),
-        figure(
-            "Tokens received",
-            partly(spent.completion, spent.unknown_tokens, spent.calls),
-        ),
+        figure("Mediations", session.progress().mediations.len().to_string()),
+        figure("Tokens sent", partly(spent.prompt, spent.unknown_tokens, spent.calls)),
+        figure("Tokens received", partly(spent.completion, spent.unknown_tokens, spent.calls)),
         figure("Cost", money(spent)),
-        figure(
-            "Time running",
-            format!("{} s", session.ran_ms(session.clock().last) / 1000),
-        ),
+        figure("Time running", format!("{} s", session.ran_ms(session.clock().last) / 1000)),
         figure("Φ by wave", or_none(phi.join(", "))),
         figure("Issues by wave, from–to", or_none(lives.join(", "))),
     ]
 }
 
 fn or_none(text: String) -> String {
-    if text.is_empty() {
-        "none".to_owned()
-    } else {
-        text
-    }
+    if text.is_empty() { "none".to_owned() } else { text }
 }
 
 /// A sum over calls of which some told nothing.
@@ -104,68 +80,43 @@ fn money(spent: &Spending) -> String {
     match spent.unknown_cost {
         0 => known,
         n if n == spent.calls => "unknown".to_owned(),
-        n => format!(
-            "at least {known} ({n} of {} calls have no known price)",
-            spent.calls
-        ),
+        n => format!("at least {known} ({n} of {} calls have no known price)", spent.calls),
     }
 }
 
 fn warnings(session: &Session, report: &Report) -> Vec<Warning> {
     let mut warnings = Vec::new();
-    let mut warn =
-        |warning: String, entries: Vec<EntryNumber>| warnings.push(Warning { warning, entries });
+    let mut warn = |warning: String, entries: Vec<EntryNumber>| warnings.push(Warning { warning, entries });
     if let Some(model) = &report.one_model {
         warn(
-            format!(
-                "All seats were spoken for by the same model, {model}: their agreement may be one opinion."
-            ),
+            format!("All seats were spoken for by the same model, {model}: their agreement may be one opinion."),
             Vec::new(),
         );
     }
     if !report.unused_criteria.is_empty() {
-        let ids: Vec<String> = report
-            .unused_criteria
-            .iter()
-            .map(ToString::to_string)
-            .collect();
-        warn(
-            format!("No verdict ever rested on {}.", words::list(&ids)),
-            super::framing(session),
-        );
+        let ids: Vec<String> = report.unused_criteria.iter().map(ToString::to_string).collect();
+        warn(format!("No verdict ever rested on {}.", words::list(&ids)), super::framing(session));
     }
     for id in &report.unanimous_at_once {
-        let entry = session
-            .docket(*id)
-            .and_then(|d| d.head)
-            .map(|(_, entry)| entry);
+        let entry = session.docket(*id).and_then(|d| d.head).map(|(_, entry)| entry);
         warn(
-            format!(
-                "{id} was unanimous at the first review, although the sealed positions differed."
-            ),
+            format!("{id} was unanimous at the first review, although the sealed positions differed."),
             entry.into_iter().collect(),
         );
     }
     for id in &report.vanished {
         let entry = session.issue(*id).map(|i| i.entry);
-        warn(
-            format!("{id} is open: it has no disposition."),
-            entry.into_iter().collect(),
-        );
+        warn(format!("{id} is open: it has no disposition."), entry.into_iter().collect());
     }
     warnings
 }
 
 fn seats(session: &Session, report: &Report) -> Vec<SeatFigures> {
     let spent = metrics::spending_by_author(session);
-    let voices =
-        std::iter::once(Author::Supervisor).chain(session.seats().cloned().map(Author::Seat));
+    let voices = std::iter::once(Author::Supervisor).chain(session.seats().cloned().map(Author::Seat));
     let row = |author: Author| {
         let share = spent.get(&author).cloned().unwrap_or_default();
-        let brought_in = author
-            .seat()
-            .and_then(|s| report.contributions.get(s))
-            .map(brought_in);
+        let brought_in = author.seat().and_then(|s| report.contributions.get(s)).map(brought_in);
         SeatFigures {
             calls: share.calls,
             refused: share.refused,
@@ -186,24 +137,12 @@ fn brought_in(share: &Contribution) -> String {
     };
     let parts: Vec<String> = [
         counted(share.positions, "position taken up", "positions taken up"),
-        counted(
-            share.alternatives,
-            "alternative adopted",
-            "alternatives adopted",
-        ),
-        counted(
-            share.objections,
-            "objection resolved",
-            "objections resolved",
-        ),
+        counted(share.alternatives, "alternative adopted", "alternatives adopted"),
+        counted(share.objections, "objection resolved", "objections resolved"),
         counted(share.concerns, "concern met", "concerns met"),
     ]
     .into_iter()
     .flatten()
     .collect();
-    if parts.is_empty() {
-        "nothing counted".to_owned()
-    } else {
-        words::list(&parts)
-    }
+    if parts.is_empty() { "nothing counted".to_owned() } else { words::list(&parts) }
 }

@@ -11,36 +11,24 @@ use crate::protocol::{Author, IssueKind, Move, Session};
 /// What must be known first.
 pub fn notices(session: &Session) -> Vec<Notice> {
     let mut notices = Vec::new();
-    let mut tell = |label: &str, notice: String| {
-        notices.push(Notice {
-            label: label.to_owned(),
-            notice,
-        })
-    };
+    let mut tell = |label: &str, notice: String| notices.push(Notice { label: label.to_owned(), notice });
     match session.life() {
         Life::Closed(Outcome::Consensus { .. }) => {}
-        Life::Closed(Outcome::NoConsensus { .. }) => tell(
-            "NO CONSENSUS",
-            "The debate ended without agreement. Nothing in this document is decided.".to_owned(),
-        ),
-        Life::Closed(Outcome::Aborted { .. }) => tell(
-            "DRAFT",
-            "The session was aborted. Nothing in this document is decided.".to_owned(),
-        ),
+        Life::Closed(Outcome::NoConsensus { .. }) => {
+            tell("NO CONSENSUS", "The debate ended without agreement. Nothing in this document is decided.".to_owned())
+        }
+        Life::Closed(Outcome::Aborted { .. }) => {
+            tell("DRAFT", "The session was aborted. Nothing in this document is decided.".to_owned())
+        }
         Life::Suspended(_) => tell(
             "DRAFT",
-            "The session is suspended and can be resumed. Nothing in this document is decided."
-                .to_owned(),
+            "The session is suspended and can be resumed. Nothing in this document is decided.".to_owned(),
         ),
-        Life::Escalated | Life::Running => tell(
-            "DRAFT",
-            "The session is not over. Nothing in this document is decided.".to_owned(),
-        ),
+        Life::Escalated | Life::Running => {
+            tell("DRAFT", "The session is not over. Nothing in this document is decided.".to_owned())
+        }
     }
-    let by_rules: Vec<String> = front::rule_based(session)
-        .iter()
-        .map(Author::to_string)
-        .collect();
+    let by_rules: Vec<String> = front::rule_based(session).iter().map(Author::to_string).collect();
     if !by_rules.is_empty() {
         let who = words::list(&by_rules);
         tell(
@@ -58,15 +46,10 @@ pub fn standing(session: &Session) -> Option<Standing> {
         Life::Closed(Outcome::NoConsensus { reason, .. }) => reason.clone(),
         Life::Closed(Outcome::Aborted { cause }) => format!("the session was aborted: {cause}"),
         Life::Suspended(cause) => format!("the session is suspended: {cause}"),
-        Life::Escalated => {
-            "the session waits for a person, because mediation did not help".to_owned()
-        }
+        Life::Escalated => "the session waits for a person, because mediation did not help".to_owned(),
         Life::Running => "the session is running".to_owned(),
     };
-    let open = session
-        .issues()
-        .iter()
-        .filter(|i| i.is_open() && i.id.kind != IssueKind::Concern);
+    let open = session.issues().iter().filter(|i| i.is_open() && i.id.kind != IssueKind::Concern);
     Some(Standing {
         cause,
         crux: crux(session),
@@ -78,15 +61,9 @@ pub fn standing(session: &Session) -> Option<Standing> {
 fn crux(session: &Session) -> Option<Statement> {
     let entry = session.entry(*session.progress().mediations.last()?)?;
     entry.moves.iter().find_map(|m| match &m.act {
-        Move::Mediate {
-            crux,
-            question,
-            disputed,
-            ..
-        } => {
+        Move::Mediate { crux, question, disputed, .. } => {
             let [disputed, crux, question] = [disputed, crux, question].map(|t| words::sentence(t));
-            let text =
-                format!("Crux: {crux} Disputed: {disputed} What would decide it: {question}");
+            let text = format!("Crux: {crux} Disputed: {disputed} What would decide it: {question}");
             Some(Statement::new(text, [entry.number]))
         }
         _ => None,

@@ -12,23 +12,11 @@ pub fn summary(session: &Session) -> Vec<Statement> {
     };
     let decisions = framework.decisions.iter();
     decisions
-        .filter_map(|decision| {
-            Some(sentence(
-                session,
-                framework,
-                decision,
-                session.docket(decision.id)?,
-            ))
-        })
+        .filter_map(|decision| Some(sentence(session, framework, decision, session.docket(decision.id)?)))
         .collect()
 }
 
-fn sentence(
-    session: &Session,
-    framework: &Framework,
-    decision: &Decision,
-    docket: &Docket,
-) -> Statement {
+fn sentence(session: &Session, framework: &Framework, decision: &Decision, docket: &Docket) -> Statement {
     let mut entries = framing(session);
     let criteria: Vec<String> = decision
         .criteria
@@ -49,11 +37,7 @@ fn sentence(
     entries.push(since);
     entries.push(head.entry);
     text.push_str(&chosen(session, head));
-    let over: Vec<String> = head
-        .rejected
-        .iter()
-        .map(|r| words::first_sentence(&r.option))
-        .collect();
+    let over: Vec<String> = head.rejected.iter().map(|r| words::first_sentence(&r.option)).collect();
     if !over.is_empty() {
         text.push_str(&format!(", over {}", words::list(&over)));
     }
@@ -65,12 +49,7 @@ fn sentence(
 }
 
 fn chosen(session: &Session, head: &Proposal) -> String {
-    let first = head
-        .clauses
-        .values()
-        .next()
-        .map(|c| words::first_sentence(c))
-        .unwrap_or_default();
+    let first = head.clauses.values().next().map(|c| words::first_sentence(c)).unwrap_or_default();
     let more = match head.clauses.len() {
         0 | 1 => String::new(),
         2 => " (and one clause more)".to_owned(),
@@ -79,18 +58,11 @@ fn chosen(session: &Session, head: &Proposal) -> String {
     if front::status(session) == Status::Accepted {
         return format!("we chose: {first}{more}");
     }
-    let objectors = session
-        .seats()
-        .filter(|s| session.own_objections(s, head.id.decision).next().is_some());
+    let objectors = session.seats().filter(|s| session.own_objections(s, head.id.decision).next().is_some());
     let objectors: Vec<String> = objectors.map(ToString::to_string).collect();
     let agree = if objectors.is_empty() {
         let settled = session.is_settled(head.id.decision);
-        if settled {
-            "to which every seat agrees"
-        } else {
-            "not yet agreed to by every seat"
-        }
-        .to_owned()
+        if settled { "to which every seat agrees" } else { "not yet agreed to by every seat" }.to_owned()
     } else {
         format!("to which {} objects", words::list(&objectors))
     };
@@ -100,16 +72,8 @@ fn chosen(session: &Session, head: &Proposal) -> String {
 /// The risks that follow from this decision and the reservations of those who signed it.
 fn accepting(session: &Session, docket: &Docket, entries: &mut Vec<EntryNumber>) -> Option<String> {
     let mut accepted = Vec::new();
-    for risk in session
-        .risks()
-        .iter()
-        .filter(|r| r.about == Target::Decision(docket.id))
-    {
-        accepted.push(format!(
-            "{} ({})",
-            risk.id,
-            words::first_sentence(&risk.scenario)
-        ));
+    for risk in session.risks().iter().filter(|r| r.about == Target::Decision(docket.id)) {
+        accepted.push(format!("{} ({})", risk.id, words::first_sentence(&risk.scenario)));
         entries.push(risk.entry);
     }
     let digest = session.accord_digest()?;

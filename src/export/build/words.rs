@@ -24,22 +24,14 @@ pub fn first_sentence(text: &str) -> String {
     let cut = end.and_then(|at| line.get(..at)).unwrap_or(line);
     let cut = cut.trim_end_matches('.');
     let whole = text.trim_end_matches('.') == cut;
-    if whole {
-        cut.to_owned()
-    } else {
-        format!("{cut} …")
-    }
+    if whole { cut.to_owned() } else { format!("{cut} …") }
 }
 
 /// The beginning of a text, at most `limit` characters.
 pub fn beginning(text: &str, limit: usize) -> String {
     let mut chars = text.trim().chars();
     let start: String = chars.by_ref().take(limit).collect();
-    if chars.next().is_none() {
-        start
-    } else {
-        format!("{}…", start.trim_end())
-    }
+    if chars.next().is_none() { start } else { format!("{}…", start.trim_end()) }
 }
 
 /// What became of something.
@@ -104,11 +96,7 @@ pub fn capital(text: &str) -> String {
 
 /// The clause an issue names, in words that can follow `on`.
 pub fn clause(number: u16) -> String {
-    if number == 0 {
-        "the whole text".to_owned()
-    } else {
-        format!("clause {number}")
-    }
+    if number == 0 { "the whole text".to_owned() } else { format!("clause {number}") }
 }
 
 #[cfg(test)]

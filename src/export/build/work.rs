@@ -18,11 +18,7 @@ pub fn risks(session: &Session) -> Vec<RiskItem> {
         if !risk.sign.trim().is_empty() {
             text.push_str(&format!(" Early sign: {}", words::sentence(&risk.sign)));
         }
-        let label = if risk.from.is_some() {
-            "Accepted because"
-        } else {
-            "Mitigation"
-        };
+        let label = if risk.from.is_some() { "Accepted because" } else { "Mitigation" };
         text.push_str(&format!(" {label}: {}", words::sentence(&risk.mitigation)));
         let from = risk.from.and_then(|id| session.issue(id));
         let origin = from.map(|i| format!(" (From {} of {}.)", i.id, i.by));
@@ -39,19 +35,12 @@ pub fn risks(session: &Session) -> Vec<RiskItem> {
 /// Fenced blocks of implementation entries, with whose they are and which text they came with.
 pub fn contracts(session: &Session) -> Vec<Contract> {
     let mut contracts = Vec::new();
-    for entry in session
-        .entries()
-        .iter()
-        .filter(|e| e.kind == IMPLEMENTATION)
-    {
+    for entry in session.entries().iter().filter(|e| e.kind == IMPLEMENTATION) {
         for block in fences::blocks(&entry.content) {
             contracts.push(Contract {
                 source: source(session, entry),
                 language: language(&block.language),
-                hidden: block
-                    .body
-                    .chars()
-                    .any(|c| is_hidden(c) && !matches!(c, '\n' | '\t')),
+                hidden: block.body.chars().any(|c| is_hidden(c) && !matches!(c, '\n' | '\t')),
                 body: block.body,
             });
         }
@@ -65,27 +54,13 @@ fn source(session: &Session, entry: &Entry) -> Statement {
         .iter()
         .filter_map(|m| match &m.made {
             Some(Made::Proposal { id, .. }) => {
-                let head = session
-                    .docket(id.decision)
-                    .and_then(|d| d.head)
-                    .is_some_and(|(head, _)| head == *id);
-                Some(format!(
-                    "{id}{}",
-                    if head {
-                        ""
-                    } else {
-                        ", which is not on the table now"
-                    }
-                ))
+                let head = session.docket(id.decision).and_then(|d| d.head).is_some_and(|(head, _)| head == *id);
+                Some(format!("{id}{}", if head { "" } else { ", which is not on the table now" }))
             }
             _ => None,
         })
         .collect();
-    let with = if with.is_empty() {
-        String::new()
-    } else {
-        format!(", given with {}", words::list(&with))
-    };
+    let with = if with.is_empty() { String::new() } else { format!(", given with {}", words::list(&with)) };
     Statement::new(format!("{}{with}", entry.author), [entry.number])
 }
 
@@ -93,11 +68,7 @@ fn source(session: &Session, entry: &Entry) -> Statement {
 fn language(named: &str) -> String {
     let tame = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '#' | '.' | '_' | '-');
     let plain = !named.is_empty() && named.len() <= 24 && named.chars().all(tame);
-    if plain {
-        named.to_owned()
-    } else {
-        "text".to_owned()
-    }
+    if plain { named.to_owned() } else { "text".to_owned() }
 }
 
 /// The pieces of work that the texts on the table name.
@@ -126,21 +97,12 @@ pub fn actions(session: &Session) -> Vec<ActionItem> {
 /// facts the framework calls unknown.
 pub fn questions(session: &Session) -> Vec<Statement> {
     let mut open = Vec::new();
-    for issue in session
-        .issues()
-        .iter()
-        .filter(|i| i.id.kind == IssueKind::Question)
-    {
+    for issue in session.issues().iter().filter(|i| i.id.kind == IssueKind::Question) {
         let asked = raised(session, issue);
         match &issue.disposition {
             None => open.push(asked),
             Some(end) if redirected(session, issue.id).is_some() => {
-                let text = format!(
-                    "{} Answered by {}: {}",
-                    asked.text,
-                    end.by,
-                    words::sentence(&end.why)
-                );
+                let text = format!("{} Answered by {}: {}", asked.text, end.by, words::sentence(&end.why));
                 open.push(Statement::new(text, [issue.entry, end.entry]));
             }
             Some(_) => {}
@@ -150,20 +112,13 @@ pub fn questions(session: &Session) -> Vec<Statement> {
         let Some(head) = docket.head() else { continue };
         for assumption in &head.assumptions {
             let entry = said_in(docket, |p| p.assumptions.contains(assumption));
-            let text = format!(
-                "Unchecked assumption of {}: {}",
-                head.id,
-                words::sentence(assumption)
-            );
+            let text = format!("Unchecked assumption of {}: {}", head.id, words::sentence(assumption));
             open.push(Statement::new(text, [entry]));
         }
     }
     let unknowns = session.framework().into_iter().flat_map(|f| &f.unknowns);
-    open.extend(unknowns.map(|u| {
-        Statement::new(
-            format!("Unknown from the start: {}", words::sentence(u)),
-            framing(session),
-        )
-    }));
+    open.extend(
+        unknowns.map(|u| Statement::new(format!("Unknown from the start: {}", words::sentence(u)), framing(session))),
+    );
     open
 }

@@ -8,11 +8,7 @@ use super::page::{Page, cited, item};
 pub fn section(page: &mut Page, decision: &DecisionSection, none: &str) {
     let id = decision.id;
     page.heading(3, &format!("{id}: {}", decision.question.text));
-    page.block(&format!(
-        "Owner: {}. Question set in {}.",
-        decision.owner,
-        cited(&decision.question.entries)
-    ));
+    page.block(&format!("Owner: {}. Question set in {}.", decision.owner, cited(&decision.question.entries)));
     page.heading(4, &format!("{id}: outcome"));
     page.block(&item("", &decision.outcome));
     if !decision.clauses.is_empty() {
@@ -29,10 +25,7 @@ pub fn section(page: &mut Page, decision: &DecisionSection, none: &str) {
     page.heading(4, &format!("{id}: objections, concerns and questions"));
     issues(page, &decision.issues, none);
     page.heading(4, &format!("{id}: trace"));
-    page.block(&format!(
-        "Entries that touched it: {}",
-        cited(&decision.trace)
-    ));
+    page.block(&format!("Entries that touched it: {}", cited(&decision.trace)));
 }
 
 /// Issues and what became of them.
@@ -51,10 +44,7 @@ fn clauses(page: &mut Page, clauses: &[Clause]) {
     let items: Vec<String> = clauses
         .iter()
         .map(|clause| {
-            let readings = clause
-                .readings
-                .iter()
-                .map(|r| item(&format!("Reading {}:", r.id), &r.statement));
+            let readings = clause.readings.iter().map(|r| item(&format!("Reading {}:", r.id), &r.statement));
             let text = item(&format!("**Clause {}.**", clause.number), &clause.statement);
             under(&text, readings)
         })
@@ -66,10 +56,7 @@ fn options(page: &mut Page, options: &[ConsideredOption], none: &str) {
     let items: Vec<String> = options
         .iter()
         .map(|option| {
-            let text = item(
-                &format!("**{}.**", escape::line(&option.label)),
-                &option.statement,
-            );
+            let text = item(&format!("**{}.**", escape::line(&option.label)), &option.statement);
             let mut below = option.arguments.clone();
             below.push(option.fate.clone());
             nested(&text, &below)

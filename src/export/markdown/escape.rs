@@ -23,19 +23,12 @@ pub fn lines(text: &str) -> Vec<String> {
 
 /// `text` in a code span, in one line.
 pub fn code(text: &str) -> String {
-    let shown = visible(text)
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ");
+    let shown = visible(text).split_whitespace().collect::<Vec<_>>().join(" ");
     if shown.is_empty() {
         return "—".to_owned();
     }
     let ticks = "`".repeat(super::super::fences::longest_run(&shown) + 1);
-    let pad = if shown.starts_with('`') || shown.ends_with('`') {
-        " "
-    } else {
-        ""
-    };
+    let pad = if shown.starts_with('`') || shown.ends_with('`') { " " } else { "" };
     format!("{ticks}{pad}{shown}{pad}{ticks}")
 }
 
@@ -68,23 +61,12 @@ fn escaped(text: &str, starts: bool) -> String {
         let anywhere = match c {
             '\\' | '`' | '*' | '[' | '<' | '|' | '~' | '$' => true,
             // Within a word it is none; at a word's edge it may be emphasis.
-            '_' => {
-                !(before.is_some_and(char::is_alphanumeric)
-                    && next.is_some_and(char::is_alphanumeric))
-            }
+            '_' => !(before.is_some_and(char::is_alphanumeric) && next.is_some_and(char::is_alphanumeric)),
             '&' => next.is_some_and(|n| n == '#' || n.is_ascii_alphabetic()),
             // Bare addresses become links: `https://`, `www.`, `a@b`.
             ':' => next == Some('/'),
-            '@' => rest
-                .clone()
-                .take_while(|n| !n.is_whitespace())
-                .any(|n| n == '.'),
-            '.' => {
-                out.len() >= 3
-                    && out
-                        .get(out.len() - 3..)
-                        .is_some_and(|w| w.eq_ignore_ascii_case("www"))
-            }
+            '@' => rest.clone().take_while(|n| !n.is_whitespace()).any(|n| n == '.'),
+            '.' => out.len() >= 3 && out.get(out.len() - 3..).is_some_and(|w| w.eq_ignore_ascii_case("www")),
             _ => false,
         };
         let leading = starts && at == 0 && matches!(c, '#' | '>' | '-' | '+' | '=' | ':');
@@ -139,9 +121,6 @@ mod tests {
     fn code_and_yaml_hold_what_they_are_given() {
         assert_eq!(code("a``b"), "```a``b```");
         assert_eq!(code("`x`"), "`` `x` ``");
-        assert_eq!(
-            yaml("a\"b\\c\nd: \u{1b}\n---"),
-            "\"a\\\"b\\\\c\\nd: ␛\\n---\""
-        );
+        assert_eq!(yaml("a\"b\\c\nd: \u{1b}\n---"), "\"a\\\"b\\\\c\\nd: ␛\\n---\"");
     }
 }

@@ -15,40 +15,22 @@ pub fn matter(front: &FrontMatter) -> String {
     put("consulted", list(&front.consulted));
     put("informed", list(&front.informed));
     put("session", yaml(&front.session));
-    put(
-        "accord-digest",
-        known(front.accord.as_ref().map(|d| yaml(d.as_str())), "none"),
-    );
-    put(
-        "journal-digest",
-        known(front.journal.as_ref().map(|d| yaml(d.as_str())), "unknown"),
-    );
+    put("accord-digest", known(front.accord.as_ref().map(|d| yaml(d.as_str())), "none"));
+    put("journal-digest", known(front.journal.as_ref().map(|d| yaml(d.as_str())), "unknown"));
     put("entries", front.entries.to_string());
     put("waves", front.waves.to_string());
     put("models", list(&front.models));
     put("tokens", known(front.tokens, "unknown"));
     put("cost", known(front.cost_nano.map(dollars), "unknown"));
     if !front.rule_based.is_empty() {
-        put(
-            "rule-based",
-            list(
-                &front
-                    .rule_based
-                    .iter()
-                    .map(ToString::to_string)
-                    .collect::<Vec<_>>(),
-            ),
-        );
+        put("rule-based", list(&front.rule_based.iter().map(ToString::to_string).collect::<Vec<_>>()));
     }
     lines.push("---".to_owned());
     lines.join("\n")
 }
 
 fn list(items: &[String]) -> String {
-    format!(
-        "[{}]",
-        items.iter().map(|i| yaml(i)).collect::<Vec<_>>().join(", ")
-    )
+    format!("[{}]", items.iter().map(|i| yaml(i)).collect::<Vec<_>>().join(", "))
 }
 
 fn known(value: Option<impl Display>, otherwise: &str) -> String {

@@ -40,38 +40,25 @@ pub fn markdown(document: &Document) -> String {
     page.block(&front::matter(&document.front));
     page.heading(1, &heading(document));
     for notice in &document.notices {
-        page.block(&format!(
-            "**{}.** {}",
-            escape::line(&notice.label),
-            escape::line(&notice.notice)
-        ));
+        page.block(&format!("**{}.** {}", escape::line(&notice.label), escape::line(&notice.notice)));
     }
     if let Some(open) = &document.standing {
         standing(&mut page, open, document.front.status);
     }
     page.heading(2, "1. Summary");
-    page.statements(
-        &document.summary,
-        "There is no framework, so there is nothing to sum up.",
-    );
+    page.statements(&document.summary, "There is no framework, so there is nothing to sum up.");
     context(&mut page, &document.context);
     framework(&mut page, document.framework.as_ref(), none);
     page.heading(2, "4. Decisions");
     if document.decisions.is_empty() {
         page.block(none);
     }
-    document
-        .decisions
-        .iter()
-        .for_each(|d| decisions::section(&mut page, d, none));
+    document.decisions.iter().for_each(|d| decisions::section(&mut page, d, none));
     page.heading(2, "5. Dissent and reservations");
     page.statements(&document.dissent, none);
     page.heading(2, "6. Risks");
-    let risks: Vec<String> = document
-        .risks
-        .iter()
-        .map(|r| item(&format!("**{}**, {}:", r.id, r.about), &r.statement))
-        .collect();
+    let risks: Vec<String> =
+        document.risks.iter().map(|r| item(&format!("**{}**, {}:", r.id, r.about), &r.statement)).collect();
     page.list(&risks, none);
     contracts(&mut page, document, none);
     page.heading(2, "8. Action items");
@@ -102,21 +89,9 @@ fn heading(document: &Document) -> String {
 }
 
 fn standing(page: &mut Page, open: &Standing, status: Status) {
-    page.heading(
-        2,
-        if status == Status::Proposed {
-            "Blockers"
-        } else {
-            "What is open"
-        },
-    );
+    page.heading(2, if status == Status::Proposed { "Blockers" } else { "What is open" });
     page.block(&format!("Cause: {}", escape::line(&open.cause)));
-    let blockers = open
-        .crux
-        .iter()
-        .chain(&open.open)
-        .map(|s| item("", s))
-        .collect::<Vec<_>>();
+    let blockers = open.crux.iter().chain(&open.open).map(|s| item("", s)).collect::<Vec<_>>();
     page.list(&blockers, "No objection and no question is open.");
     tables::stances(page, &open.stances);
 }
@@ -128,14 +103,7 @@ fn context(page: &mut Page, context: &Context) {
     page.block(&format!("> {}", topic.join("\\\n> ")));
     if !context.files.is_empty() {
         page.block("All seats were given these files:");
-        page.list(
-            &context
-                .files
-                .iter()
-                .map(|f| escape::code(f))
-                .collect::<Vec<_>>(),
-            NONE,
-        );
+        page.list(&context.files.iter().map(|f| escape::code(f)).collect::<Vec<_>>(), NONE);
     }
     if !context.directions.is_empty() {
         page.block("A person in the room said:");
@@ -153,11 +121,8 @@ fn framework(page: &mut Page, framework: Option<&FrameworkSection>, none: &str) 
     page.heading(3, "Non-goals");
     page.statements(&framework.non_goals, none);
     page.heading(3, "Criteria");
-    let criteria: Vec<String> = framework
-        .criteria
-        .iter()
-        .map(|c| item(&format!("**{}**", c.id), &c.statement))
-        .collect();
+    let criteria: Vec<String> =
+        framework.criteria.iter().map(|c| item(&format!("**{}**", c.id), &c.statement)).collect();
     page.list(&criteria, none);
     page.heading(3, "Constraints");
     page.statements(&framework.constraints, none);
@@ -172,15 +137,9 @@ fn contracts(page: &mut Page, document: &Document, none: &str) {
     if document.contracts.is_empty() {
         return page.block(none);
     }
-    page.block(
-        "Blocks of implementation entries, as their authors gave them. They were not signed.",
-    );
+    page.block("Blocks of implementation entries, as their authors gave them. They were not signed.");
     for contract in &document.contracts {
-        let hidden = if contract.hidden {
-            " It holds characters that cannot be seen; they are kept."
-        } else {
-            ""
-        };
+        let hidden = if contract.hidden { " It holds characters that cannot be seen; they are kept." } else { "" };
         page.block(&format!("From {}:{hidden}", item("", &contract.source)));
         page.fence(&contract.language, &contract.body);
     }

@@ -49,10 +49,7 @@ impl Page {
 
     /// A table of Markdown cells, all rows as long as the header.
     pub fn table<const N: usize>(&mut self, header: [&str; N], rows: &[[String; N]]) {
-        let mut lines = vec![
-            row(&header.map(str::to_owned)),
-            row(&[(); N].map(|()| "---".to_owned())),
-        ];
+        let mut lines = vec![row(&header.map(str::to_owned)), row(&[(); N].map(|()| "---".to_owned()))];
         lines.extend(rows.iter().map(row));
         self.block(&lines.join("\n"));
     }
@@ -60,44 +57,25 @@ impl Page {
     /// A fenced block that holds `body` byte for byte, whatever fences are in it.
     pub fn fence(&mut self, language: &str, body: &str) {
         let ticks = "`".repeat(longest_run(body).max(2) + 1);
-        let end = if body.is_empty() || body.ends_with('\n') {
-            ""
-        } else {
-            "\n"
-        };
+        let end = if body.is_empty() || body.ends_with('\n') { "" } else { "\n" };
         self.block(&format!("{ticks}{language}\n{body}{end}{ticks}"));
     }
 }
 
 fn row<const N: usize>(cells: &[String; N]) -> String {
-    let cells: Vec<&str> = cells
-        .iter()
-        .map(|c| if c.trim().is_empty() { "—" } else { c.trim() })
-        .collect();
+    let cells: Vec<&str> = cells.iter().map(|c| if c.trim().is_empty() { "—" } else { c.trim() }).collect();
     format!("| {} |", cells.join(" | "))
 }
 
 /// A statement as a list item's Markdown, after a Markdown `label`. Lines of the text stay lines.
 pub fn item(label: &str, statement: &Statement) -> String {
-    let label = if label.is_empty() {
-        String::new()
-    } else {
-        format!("{label} ")
-    };
+    let label = if label.is_empty() { String::new() } else { format!("{label} ") };
     let text = escape::lines(&statement.text).join("\\\n  ");
-    let text = if text.is_empty() {
-        "—".to_owned()
-    } else {
-        text
-    };
+    let text = if text.is_empty() { "—".to_owned() } else { text };
     format!("{label}{text} {}", cited(&statement.entries))
 }
 
 /// References: `[#3] [#7]`.
 pub fn cited(entries: &[EntryNumber]) -> String {
-    entries
-        .iter()
-        .map(|e| format!("[{e}]"))
-        .collect::<Vec<_>>()
-        .join(" ")
+    entries.iter().map(|e| format!("[{e}]")).collect::<Vec<_>>().join(" ")
 }

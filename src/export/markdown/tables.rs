@@ -17,21 +17,10 @@ pub fn stances(page: &mut Page, rows: &[StanceRow]) {
     }
     page.block("Where every seat stands:");
     let row = |r: &StanceRow| {
-        let head = r
-            .head
-            .map_or_else(|| "no text".to_owned(), |h| h.to_string());
-        [
-            r.decision.to_string(),
-            head,
-            r.seat.to_string(),
-            r.stance.to_owned(),
-            entry(r.entry),
-        ]
+        let head = r.head.map_or_else(|| "no text".to_owned(), |h| h.to_string());
+        [r.decision.to_string(), head, r.seat.to_string(), r.stance.to_owned(), entry(r.entry)]
     };
-    page.table(
-        ["Decision", "Text", "Seat", "Stance", "Last verdict"],
-        &rows.iter().map(row).collect::<Vec<_>>(),
-    );
+    page.table(["Decision", "Text", "Seat", "Stance", "Last verdict"], &rows.iter().map(row).collect::<Vec<_>>());
 }
 
 /// Section 8.
@@ -40,19 +29,9 @@ pub fn actions(page: &mut Page, actions: &[ActionItem], none: &str) {
         return page.block(none);
     }
     let row = |a: &ActionItem| {
-        [
-            a.id.clone(),
-            line(&a.owner),
-            a.scope.to_string(),
-            line(&a.what),
-            line(&a.done_when),
-            entry(Some(a.entry)),
-        ]
+        [a.id.clone(), line(&a.owner), a.scope.to_string(), line(&a.what), line(&a.done_when), entry(Some(a.entry))]
     };
-    page.table(
-        ["Id", "Owner", "Scope", "What", "Done when", "Entry"],
-        &actions.iter().map(row).collect::<Vec<_>>(),
-    );
+    page.table(["Id", "Owner", "Scope", "What", "Done when", "Entry"], &actions.iter().map(row).collect::<Vec<_>>());
 }
 
 /// Section 10.
@@ -60,21 +39,13 @@ pub fn process(page: &mut Page, process: &Process, status: Status) {
     if status != Status::Accepted {
         page.block("There is no consensus. These figures say how far the debate came.");
     }
-    let rows: Vec<[String; 2]> = process
-        .figures
-        .iter()
-        .map(|f| [f.name.to_owned(), line(&f.value)])
-        .collect();
+    let rows: Vec<[String; 2]> = process.figures.iter().map(|f| [f.name.to_owned(), line(&f.value)]).collect();
     page.table(["Figure", "Value"], &rows);
     page.heading(3, "Warnings");
     let warnings: Vec<String> = process
         .warnings
         .iter()
-        .map(|w| {
-            format!("{} {}", line(&w.warning), cited(&w.entries))
-                .trim_end()
-                .to_owned()
-        })
+        .map(|w| format!("{} {}", line(&w.warning), cited(&w.entries)).trim_end().to_owned())
         .collect();
     page.list(&warnings, "None.");
     page.heading(3, "Verdicts that turned to agreement");
@@ -95,17 +66,7 @@ pub fn process(page: &mut Page, process: &Process, status: Status) {
             ]
         })
         .collect();
-    page.table(
-        [
-            "Voice",
-            "Calls",
-            "Sent back",
-            "Tokens",
-            "Cost",
-            "Reached the accord",
-        ],
-        &rows,
-    );
+    page.table(["Voice", "Calls", "Sent back", "Tokens", "Cost", "Reached the accord"], &rows);
 }
 
 /// Section 11.
@@ -115,26 +76,14 @@ pub fn signoff(page: &mut Page, signoff: &[SignOff]) {
             s.seat.to_string(),
             line(&s.model),
             line(&s.verdict),
-            s.digest
-                .as_ref()
-                .map_or_else(|| DASH.to_owned(), |d| code(d.short())),
+            s.digest.as_ref().map_or_else(|| DASH.to_owned(), |d| code(d.short())),
             entry(s.entry),
             s.at.map_or_else(|| DASH.to_owned(), time),
-            s.reservation
-                .as_deref()
-                .map_or_else(|| "none".to_owned(), line),
+            s.reservation.as_deref().map_or_else(|| "none".to_owned(), line),
         ]
     };
     page.table(
-        [
-            "Seat",
-            "Model",
-            "Verdict",
-            "Accord",
-            "Entry",
-            "Time (UTC)",
-            "Reservation",
-        ],
+        ["Seat", "Model", "Verdict", "Accord", "Entry", "Time (UTC)", "Reservation"],
         &signoff.iter().map(row).collect::<Vec<_>>(),
     );
 }
@@ -142,15 +91,7 @@ pub fn signoff(page: &mut Page, signoff: &[SignOff]) {
 /// The log, a line an entry, and how to verify.
 pub fn appendix(page: &mut Page, document: &Document) {
     page.heading(2, "Appendix: discussion log");
-    let row = |l: &LogLine| {
-        [
-            entry(Some(l.entry)),
-            time(l.at),
-            l.author.to_string(),
-            line(&l.kind),
-            line(&l.line),
-        ]
-    };
+    let row = |l: &LogLine| [entry(Some(l.entry)), time(l.at), l.author.to_string(), line(&l.kind), line(&l.line)];
     if document.log.is_empty() {
         page.block("The log is empty.");
     } else {
@@ -161,39 +102,20 @@ pub fn appendix(page: &mut Page, document: &Document) {
     }
     page.heading(2, "Appendix: provenance and how to verify");
     let (from, front) = (&document.provenance, &document.front);
-    let signed = if front.status == Status::Accepted {
-        "signed by every seat"
-    } else {
-        "not signed by every seat"
-    };
-    let digest = |d: Option<&crate::protocol::Digest>, none: &str| {
-        d.map_or_else(|| none.to_owned(), |d| code(d.as_str()))
-    };
+    let signed = if front.status == Status::Accepted { "signed by every seat" } else { "not signed by every seat" };
+    let digest =
+        |d: Option<&crate::protocol::Digest>, none: &str| d.map_or_else(|| none.to_owned(), |d| code(d.as_str()));
     let mut items = vec![
         format!("Session: {}", code(&from.session)),
         format!(
             "Accord digest (SHA-256), {signed}: {}",
             digest(front.accord.as_ref(), "none, not every decision has a text")
         ),
-        format!(
-            "Journal digest: {}",
-            digest(from.journal.as_ref(), "unknown")
-        ),
+        format!("Journal digest: {}", digest(from.journal.as_ref(), "unknown")),
         format!("Written by: {}", line(&from.program)),
     ];
-    items.extend(
-        from.exported_at
-            .map(|at| format!("Exported at: {} UTC", time(at))),
-    );
-    items.push(format!(
-        "Models: {}",
-        front
-            .models
-            .iter()
-            .map(|m| line(m))
-            .collect::<Vec<_>>()
-            .join("; ")
-    ));
+    items.extend(from.exported_at.map(|at| format!("Exported at: {} UTC", time(at))));
+    items.push(format!("Models: {}", front.models.iter().map(|m| line(m)).collect::<Vec<_>>().join("; ")));
     if !front.rule_based.is_empty() {
         let who: Vec<String> = front.rule_based.iter().map(ToString::to_string).collect();
         items.push(format!("Rule-based, no language model: {}", who.join(", ")));

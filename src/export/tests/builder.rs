@@ -3,8 +3,7 @@
 use crate::protocol::entry::{Action, Amendment, Change, Draft, Rejected, Timing};
 use crate::protocol::event::{Cause, ContextFile, Limits, Opening, Seat, Speaker, Usage, VERSION};
 use crate::protocol::{
-    Author, Criterion, Decision, DecisionId, Event, Framework, How, Move, Reply, Session, Step,
-    rules,
+    Author, Criterion, Decision, DecisionId, Event, Framework, How, Move, Reply, Session, Step, rules,
 };
 use chrono::{DateTime, Duration, TimeZone, Utc};
 
@@ -29,12 +28,7 @@ impl Default for Setting<'_> {
             topic: "How do we keep a checkout's session?\nThe current one leaks into logs.",
             models: ["model-a@host", "model-b@host", "model-c@host"],
             limits: Limits::default(),
-            usage: Usage {
-                prompt: Some(1000),
-                cached: Some(400),
-                completion: Some(50),
-                cost_nano: Some(1_250_000),
-            },
+            usage: Usage { prompt: Some(1000), cached: Some(400), completion: Some(50), cost_nano: Some(1_250_000) },
         }
     }
 }
@@ -52,9 +46,7 @@ impl Table {
         };
         let seats = TAGS.iter().zip(setting.models).map(|(tag, model)| Seat {
             tag: tag.parse().unwrap(),
-            kinds: crate::protocol::entry::DEFAULT_KINDS
-                .map(str::to_owned)
-                .to_vec(),
+            kinds: crate::protocol::entry::DEFAULT_KINDS.map(str::to_owned).to_vec(),
             speaker: speaker(tag, model),
         });
         let opening = Opening {
@@ -63,21 +55,14 @@ impl Table {
             topic: setting.topic.to_owned(),
             supervisor: speaker("supervisor", setting.models[0]),
             seats: seats.collect(),
-            context: vec![ContextFile {
-                name: "notes`1`.md".to_owned(),
-                text: "x".to_owned(),
-            }],
+            context: vec![ContextFile { name: "notes`1`.md".to_owned(), text: "x".to_owned() }],
             human: false,
             limits: setting.limits,
             seed: 0,
             at,
         };
         let session = Session::open(&Event::Opened(opening)).unwrap();
-        Self {
-            session,
-            now: at,
-            usage: setting.usage,
-        }
+        Self { session, now: at, usage: setting.usage }
     }
 
     pub fn tick(&mut self) -> DateTime<Utc> {
@@ -90,33 +75,15 @@ impl Table {
         for (who, reply) in replies {
             let author: Author = who.parse().unwrap();
             if let Err(reasons) = rules::check(&self.session, &author, &reply) {
-                panic!(
-                    "{who} is refused: {reasons:?}\nasked: {:?}",
-                    self.session.asks()
-                );
+                panic!("{who} is refused: {reasons:?}\nasked: {:?}", self.session.asks());
             }
             let (asked, ended) = (self.tick(), self.tick());
-            let timing = Timing {
-                asked,
-                first: None,
-                ended,
-            };
+            let timing = Timing { asked, first: None, ended };
             let usage = self.usage.clone();
-            self.apply(Event::Replied {
-                author,
-                reply,
-                repairs: Vec::new(),
-                timing,
-                usage,
-            });
+            self.apply(Event::Replied { author, reply, repairs: Vec::new(), timing, usage });
         }
         let at = self.tick();
-        assert_eq!(
-            self.session.step(at),
-            Step::Reveal,
-            "somebody was not heard: {:?}",
-            self.session.asks()
-        );
+        assert_eq!(self.session.step(at), Step::Reveal, "somebody was not heard: {:?}", self.session.asks());
         self.apply(Event::Revealed { at });
     }
 
@@ -126,11 +93,7 @@ impl Table {
             author: who.parse().unwrap(),
             text: "I agree!".to_owned(),
             reasons: vec!["no moves".to_owned()],
-            timing: Timing {
-                asked,
-                first: None,
-                ended,
-            },
+            timing: Timing { asked, first: None, ended },
             usage: self.usage.clone(),
         });
     }
@@ -155,14 +118,7 @@ impl Table {
 
     /// The digest of a decision's head.
     pub fn head(&self, decision: u16) -> String {
-        self.session
-            .docket(DecisionId(decision))
-            .unwrap()
-            .head()
-            .unwrap()
-            .digest
-            .short()
-            .to_owned()
+        self.session.docket(DecisionId(decision)).unwrap().head().unwrap().digest.short().to_owned()
     }
 
     pub fn accord(&self) -> String {
@@ -171,11 +127,7 @@ impl Table {
 }
 
 pub fn reply(kind: &str, content: &str, moves: Vec<Move>) -> Reply {
-    Reply {
-        kind: kind.to_owned(),
-        content: content.to_owned(),
-        moves,
-    }
+    Reply { kind: kind.to_owned(), content: content.to_owned(), moves }
 }
 
 pub fn frame(title: &str) -> Reply {
@@ -186,10 +138,7 @@ pub fn frame(title: &str) -> Reply {
         owner: owner.parse().unwrap(),
         after: Vec::new(),
     };
-    let criterion = |id: &str, text: &str| Criterion {
-        id: id.parse().unwrap(),
-        text: text.to_owned(),
-    };
+    let criterion = |id: &str, text: &str| Criterion { id: id.parse().unwrap(), text: text.to_owned() };
     let framework = Framework {
         title: title.to_owned(),
         goals: vec!["No session secret in any log".to_owned()],
@@ -206,11 +155,7 @@ pub fn frame(title: &str) -> Reply {
             decision(2, "How long does it live?", "SECURITY"),
         ],
     };
-    reply(
-        "FRAMEWORK",
-        "The framework.",
-        vec![Move::Frame { framework }],
-    )
+    reply("FRAMEWORK", "The framework.", vec![Move::Frame { framework }])
 }
 
 pub fn position(decision: u16, choice: &str) -> Move {
@@ -245,10 +190,7 @@ pub fn amend(decision: u16, base: &str, clause: u16, text: &str) -> Move {
     Move::Amend(Amendment {
         decision: DecisionId(decision),
         base: base.parse().unwrap(),
-        changes: vec![Change::Replace {
-            clause,
-            text: text.to_owned(),
-        }],
+        changes: vec![Change::Replace { clause, text: text.to_owned() }],
         rationale: "It meets the objection.".to_owned(),
         assumptions: None,
         rejected: Vec::new(),
@@ -288,18 +230,11 @@ pub fn concern(decision: u16, text: &str) -> Move {
 }
 
 pub fn dispose(item: &str, how: How, why: &str) -> Move {
-    Move::Dispose {
-        item: item.parse().unwrap(),
-        how,
-        why: why.to_owned(),
-    }
+    Move::Dispose { item: item.parse().unwrap(), how, why: why.to_owned() }
 }
 
 pub fn sign(table: &Table, reservation: Option<&str>) -> Reply {
-    let act = Move::Sign {
-        digest: table.accord(),
-        reservation: reservation.map(str::to_owned),
-    };
+    let act = Move::Sign { digest: table.accord(), reservation: reservation.map(str::to_owned) };
     reply("REVIEW", "I sign.", vec![act])
 }
 
@@ -324,17 +259,8 @@ pub fn drafted(setting: Setting<'_>, title: &str, first: &str) -> Table {
     };
     table.wave(vec![
         ("BACKEND", take("An opaque cookie", Vec::new())),
-        (
-            "FRONTEND",
-            take(
-                "A token in memory",
-                vec![concern(1, "Cookies break the embedded checkout.")],
-            ),
-        ),
-        (
-            "SECURITY",
-            take("An opaque cookie bound to the device", Vec::new()),
-        ),
+        ("FRONTEND", take("A token in memory", vec![concern(1, "Cookies break the embedded checkout.")])),
+        ("SECURITY", take("An opaque cookie bound to the device", Vec::new())),
     ]);
     table.wave(vec![
         (
@@ -352,14 +278,7 @@ pub fn drafted(setting: Setting<'_>, title: &str, first: &str) -> Table {
         ),
         (
             "SECURITY",
-            reply(
-                "PROPOSAL",
-                "Short lives.",
-                vec![propose(
-                    2,
-                    &["Fifteen minutes idle.", "Eight hours at most."],
-                )],
-            ),
+            reply("PROPOSAL", "Short lives.", vec![propose(2, &["Fifteen minutes idle.", "Eight hours at most."])]),
         ),
     ]);
     table
@@ -377,20 +296,9 @@ pub fn agreed(setting: Setting<'_>) -> Table {
         concern(2, "Slow shoppers lose their basket."),
         concern(2, "A phone sleeps longer than that."),
     ]);
-    let security = review(vec![object(
-        &table,
-        1,
-        "A log of cookies is stolen, and the claims in the token are read.",
-    )]);
-    table.wave(vec![
-        ("BACKEND", backend),
-        ("FRONTEND", frontend),
-        ("SECURITY", security),
-    ]);
-    let reading = How::Reading {
-        clause: 1,
-        reading: "A basket outlives the session.".to_owned(),
-    };
+    let security = review(vec![object(&table, 1, "A log of cookies is stolen, and the claims in the token are read.")]);
+    table.wave(vec![("BACKEND", backend), ("FRONTEND", frontend), ("SECURITY", security)]);
+    let reading = How::Reading { clause: 1, reading: "A basket outlives the session.".to_owned() };
     table.wave(vec![
         (
             "BACKEND",
@@ -399,11 +307,7 @@ pub fn agreed(setting: Setting<'_>) -> Table {
                 "Opaque then.",
                 vec![
                     amend(1, "D1.1", 1, "An opaque token in a `__Host-` cookie."),
-                    dispose(
-                        "O1",
-                        How::Addressed { clause: 1 },
-                        "Nothing in it can be read.",
-                    ),
+                    dispose("O1", How::Addressed { clause: 1 }, "Nothing in it can be read."),
                 ],
             ),
         ),
@@ -420,41 +324,18 @@ pub fn agreed(setting: Setting<'_>) -> Table {
     table.wave(vec![("FRONTEND", frontend), ("SECURITY", security)]);
     let asked = table.session.asks();
     let who = asked[0].author.to_string();
-    table.wave(vec![(
-        &who,
-        reply(
-            "ANALYSIS",
-            "It failed.",
-            vec![risk(1, "The store is down. Nobody can pay.")],
-        ),
-    )]);
-    let (plain, reserved) = (
-        sign(&table, None),
-        sign(&table, Some("I would rather bind it to the device.")),
-    );
-    table.wave(vec![
-        ("BACKEND", plain.clone()),
-        ("FRONTEND", plain),
-        ("SECURITY", reserved),
-    ]);
+    table.wave(vec![(&who, reply("ANALYSIS", "It failed.", vec![risk(1, "The store is down. Nobody can pay.")]))]);
+    let (plain, reserved) = (sign(&table, None), sign(&table, Some("I would rather bind it to the device.")));
+    table.wave(vec![("BACKEND", plain.clone()), ("FRONTEND", plain), ("SECURITY", reserved)]);
     table.close();
     table
 }
 
 /// A debate that a stubborn objector blocks until mediation is used up.
 pub fn blocked() -> Table {
-    let limits = Limits {
-        mediations: 1,
-        ..Limits::default()
-    };
-    let mut table = drafted(
-        Setting {
-            limits,
-            ..Setting::default()
-        },
-        "Checkout sessions",
-        "A signed token in a cookie.",
-    );
+    let limits = Limits { mediations: 1, ..Limits::default() };
+    let mut table =
+        drafted(Setting { limits, ..Setting::default() }, "Checkout sessions", "A signed token in a cookie.");
     for _ in 0..40 {
         let at = table.tick();
         let asks = match table.session.step(at) {
@@ -462,16 +343,9 @@ pub fn blocked() -> Table {
             Step::Close(_) => break,
             other => panic!("{other:?}"),
         };
-        let replies: Vec<(String, Reply)> = asks
-            .iter()
-            .map(|ask| (ask.author.to_string(), stubborn(&table, ask)))
-            .collect();
-        table.wave(
-            replies
-                .iter()
-                .map(|(who, reply)| (who.as_str(), reply.clone()))
-                .collect(),
-        );
+        let replies: Vec<(String, Reply)> =
+            asks.iter().map(|ask| (ask.author.to_string(), stubborn(&table, ask))).collect();
+        table.wave(replies.iter().map(|(who, reply)| (who.as_str(), reply.clone())).collect());
     }
     table.close();
     table
@@ -483,19 +357,13 @@ fn stubborn(table: &Table, ask: &crate::protocol::Ask) -> Reply {
     for duty in &ask.duties {
         match duty {
             Duty::Review(id) if id.0 == 1 && ask.author.to_string() == "SECURITY" => {
-                moves.push(object(
-                    table,
-                    1,
-                    "A log of cookies is stolen, and the claims are read.",
-                ));
+                moves.push(object(table, 1, "A log of cookies is stolen, and the claims are read."));
             }
             Duty::Review(id) => moves.push(agree(table, id.0, None)),
             Duty::Revise(_) => moves.push(dispose("O1", How::Declined, "Logs hold no cookies.")),
-            Duty::Stand(issue) => moves.push(Move::Stand {
-                issue: *issue,
-                digest: table.head(1),
-                why: "They did last year.".to_owned(),
-            }),
+            Duty::Stand(issue) => {
+                moves.push(Move::Stand { issue: *issue, digest: table.head(1), why: "They did last year.".to_owned() })
+            }
             Duty::Mediate => moves.push(Move::Mediate {
                 agreed: "A cookie carries it.".to_owned(),
                 disputed: "Whether it may hold claims.".to_owned(),
@@ -505,10 +373,6 @@ fn stubborn(table: &Table, ask: &crate::protocol::Ask) -> Reply {
             other => panic!("not scripted: {other:?}"),
         }
     }
-    let kind = if ask.author == Author::Supervisor {
-        "MEDIATION"
-    } else {
-        "REVIEW"
-    };
+    let kind = if ask.author == Author::Supervisor { "MEDIATION" } else { "REVIEW" };
     reply(kind, "As before.", moves)
 }

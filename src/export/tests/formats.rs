@@ -23,11 +23,7 @@ fn the_markdown_without_consensus() {
 
 #[test]
 fn the_markdown_of_a_suspended_session() {
-    let mut table = drafted(
-        Setting::default(),
-        "Checkout sessions",
-        "A signed token in a cookie.",
-    );
+    let mut table = drafted(Setting::default(), "Checkout sessions", "A signed token in a cookie.");
     table.suspend(Cause::Waves { limit: 3 });
     snapshot("suspended", &markdown(&table.session));
 }
@@ -35,25 +31,16 @@ fn the_markdown_of_a_suspended_session() {
 #[test]
 fn json_reads_back_with_the_entries_in_full() {
     let session = agreed(Setting::default()).session;
-    let bytes = exporter("json")
-        .unwrap()
-        .export(&document(&session), &session)
-        .unwrap();
+    let bytes = exporter("json").unwrap().export(&document(&session), &session).unwrap();
     let value: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
-    assert_eq!(
-        (value["format"].as_str(), value["version"].as_u64()),
-        (Some("conclave-document"), Some(1))
-    );
+    assert_eq!((value["format"].as_str(), value["version"].as_u64()), (Some("conclave-document"), Some(1)));
     let entries = value["entries"].as_array().unwrap();
     assert_eq!(entries.len(), session.entries().len());
     for (written, entry) in entries.iter().zip(session.entries()) {
         assert_eq!(written["number"], entry.number.to_string());
         assert_eq!(written["type"], entry.kind);
         assert_eq!(written["content"], entry.content);
-        assert_eq!(
-            written["moves"],
-            serde_json::to_value(&entry.moves).unwrap()
-        );
+        assert_eq!(written["moves"], serde_json::to_value(&entry.moves).unwrap());
     }
     assert_eq!(value["document"]["front"]["status"], "accepted");
     // Whoever has the file can recompute what was signed.
@@ -63,10 +50,7 @@ fn json_reads_back_with_the_entries_in_full() {
 
 #[test]
 fn the_same_session_gives_the_same_bytes() {
-    let (one, two) = (
-        agreed(Setting::default()).session,
-        agreed(Setting::default()).session,
-    );
+    let (one, two) = (agreed(Setting::default()).session, agreed(Setting::default()).session);
     assert_eq!(markdown(&one), markdown(&two));
 }
 
@@ -74,8 +58,5 @@ fn the_same_session_gives_the_same_bytes() {
 fn an_unknown_format_names_those_there_are() {
     let error = exporter("p\u{1b}df").err().unwrap();
     assert!(matches!(error, ExportError::Format { .. }));
-    assert_eq!(
-        error.to_string(),
-        "there is no format 'p\\u{1b}df': choose among md, json"
-    );
+    assert_eq!(error.to_string(), "there is no format 'p\\u{1b}df': choose among md, json");
 }

@@ -16,10 +16,7 @@ fn hostile() -> Table {
     };
     let mut table = drafted(setting, TITLE, CLAUSE);
     let reason = "| x |\n# Forged heading\n\u{7}".to_owned();
-    table.suspend(Cause::Unreachable {
-        author: "SECURITY".parse().unwrap(),
-        reason,
-    });
+    table.suspend(Cause::Unreachable { author: "SECURITY".parse().unwrap(), reason });
     table
 }
 
@@ -42,42 +39,17 @@ fn outside_fences(text: &str) -> Vec<&str> {
 #[test]
 fn hostile_texts_stay_texts() {
     let text = markdown(&hostile().session);
-    assert_eq!(
-        text.lines().filter(|l| *l == "---").count(),
-        2,
-        "front matter was forged:\n{text}"
-    );
-    assert_eq!(
-        text.lines()
-            .filter(|l| l.starts_with("status:"))
-            .collect::<Vec<_>>(),
-        ["status: draft"]
-    );
-    assert!(
-        !text
-            .chars()
-            .any(|c| c != '\n' && crate::export::visible::is_hidden(c))
-    );
+    assert_eq!(text.lines().filter(|l| *l == "---").count(), 2, "front matter was forged:\n{text}");
+    assert_eq!(text.lines().filter(|l| l.starts_with("status:")).collect::<Vec<_>>(), ["status: draft"]);
+    assert!(!text.chars().any(|c| c != '\n' && crate::export::visible::is_hidden(c)));
     let lines = outside_fences(&text);
     assert_eq!(lines.iter().filter(|l| l.starts_with("# ")).count(), 1);
-    assert_eq!(
-        lines.iter().filter(|l| l.contains("11. Sign-off")).count(),
-        2,
-        "one heading, one escaped line"
-    );
-    assert_eq!(
-        lines
-            .iter()
-            .filter(|l| l.trim_start().starts_with("## 11. Sign-off"))
-            .count(),
-        1
-    );
+    assert_eq!(lines.iter().filter(|l| l.contains("11. Sign-off")).count(), 2, "one heading, one escaped line");
+    assert_eq!(lines.iter().filter(|l| l.trim_start().starts_with("## 11. Sign-off")).count(), 1);
     for line in lines {
         for (at, _) in line.match_indices(['<', '~']) {
             assert!(
-                line[..at].ends_with('\\')
-                    || line.starts_with("models:")
-                    || line.starts_with("decision-makers:"),
+                line[..at].ends_with('\\') || line.starts_with("models:") || line.starts_with("decision-makers:"),
                 "{line}"
             );
         }

@@ -23,9 +23,6 @@ fn document(session: &Session) -> Document {
 }
 
 fn markdown(session: &Session) -> String {
-    let bytes = exporter("md")
-        .unwrap()
-        .export(&document(session), session)
-        .unwrap();
+    let bytes = exporter("md").unwrap().export(&document(session), session).unwrap();
     String::from_utf8(bytes).unwrap()
 }

@@ -49,11 +49,7 @@ pub fn new_id(topic: &str, at: DateTime<Utc>) -> String {
 /// `data`, Conclave's own folder for data.
 pub fn default_dir(here: &Path, data: &Path) -> PathBuf {
     let local = here.join("sessions");
-    if local.is_dir() {
-        local
-    } else {
-        data.join("sessions")
-    }
+    if local.is_dir() { local } else { data.join("sessions") }
 }
 
 /// The folder of the session that `text` names: its id, the beginning of one, a path to its folder or its journal, or,
@@ -73,26 +69,17 @@ pub fn resolve(dir: &Path, text: Option<&str>) -> Result<PathBuf> {
     if let Some(folder) = by_path(Path::new(text)) {
         return Ok(folder);
     }
-    let begin: Vec<&(String, PathBuf)> = names
-        .iter()
-        .filter(|(name, _)| !text.is_empty() && name.starts_with(text))
-        .collect();
+    let begin: Vec<&(String, PathBuf)> =
+        names.iter().filter(|(name, _)| !text.is_empty() && name.starts_with(text)).collect();
     match begin.as_slice() {
         [(_, folder)] => Ok(folder.clone()),
-        [] => Err(JournalError::Unknown {
-            text: text.to_owned(),
-            dir: dir.to_owned(),
-        }),
+        [] => Err(JournalError::Unknown { text: text.to_owned(), dir: dir.to_owned() }),
         many => {
-            let mut matches: Vec<String> =
-                many.iter().take(NAMED).map(|(n, _)| one_line(n)).collect();
+            let mut matches: Vec<String> = many.iter().take(NAMED).map(|(n, _)| one_line(n)).collect();
             if many.len() > NAMED {
                 matches.push(format!("and {} more", many.len() - NAMED));
             }
-            Err(JournalError::Ambiguous {
-                text: text.to_owned(),
-                matches,
-            })
+            Err(JournalError::Ambiguous { text: text.to_owned(), matches })
         }
     }
 }
@@ -117,15 +104,9 @@ pub fn list(dir: &Path) -> Result<Vec<Listed>> {
 }
 
 fn newest(dir: &Path) -> Result<PathBuf> {
-    let opened = folders(dir)?
-        .into_iter()
-        .filter_map(|(_, folder)| Some((reader::read_opening(&folder).ok()?.at, folder)));
-    opened
-        .max()
-        .map(|(_, folder)| folder)
-        .ok_or_else(|| JournalError::NoSessions {
-            dir: dir.to_owned(),
-        })
+    let opened =
+        folders(dir)?.into_iter().filter_map(|(_, folder)| Some((reader::read_opening(&folder).ok()?.at, folder)));
+    opened.max().map(|(_, folder)| folder).ok_or_else(|| JournalError::NoSessions { dir: dir.to_owned() })
 }
 
 fn by_path(path: &Path) -> Option<PathBuf> {
@@ -134,11 +115,7 @@ fn by_path(path: &Path) -> Option<PathBuf> {
     }
     let is_journal = path.is_file() && path.file_name() == Some(JOURNAL.as_ref());
     let folder = path.parent().filter(|_| is_journal)?;
-    Some(if folder.as_os_str().is_empty() {
-        PathBuf::from(".")
-    } else {
-        folder.to_owned()
-    })
+    Some(if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder.to_owned() })
 }
 
 /// The folders in `dir` that hold a journal, by name.
@@ -151,12 +128,7 @@ fn folders(dir: &Path) -> Result<Vec<(String, PathBuf)>> {
     let mut found: Vec<(String, PathBuf)> = inside
         .flatten()
         .take(MOST)
-        .map(|entry| {
-            (
-                entry.file_name().to_string_lossy().into_owned(),
-                entry.path(),
-            )
-        })
+        .map(|entry| (entry.file_name().to_string_lossy().into_owned(), entry.path()))
         .filter(|(_, path)| path.join(JOURNAL).exists())
         .collect();
     found.sort();
@@ -168,11 +140,7 @@ fn slug(topic: &str) -> String {
     let lower = topic.to_lowercase();
     let words = lower
         .split(|c: char| !c.is_alphanumeric())
-        .map(|w| {
-            w.chars()
-                .filter(char::is_ascii_alphanumeric)
-                .collect::<String>()
-        })
+        .map(|w| w.chars().filter(char::is_ascii_alphanumeric).collect::<String>())
         .filter(|w| !w.is_empty());
     let mut slug = String::new();
     for word in words {

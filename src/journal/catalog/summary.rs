@@ -58,10 +58,7 @@ pub enum State {
 /// # Errors
 /// [`JournalError::Empty`] where there are none.
 pub fn summarise(folder: &Path, loaded: &Loaded) -> Result<Summary> {
-    let empty = || JournalError::Empty {
-        path: folder.join(JOURNAL),
-        torn: 0,
-    };
+    let empty = || JournalError::Empty { path: folder.join(JOURNAL), torn: 0 };
     let opening = loaded.opening().ok_or_else(empty)?;
     let digest = loaded.digest().ok_or_else(empty)?;
     let mut summary = Summary {

@@ -8,10 +8,7 @@ fn add(dir: &Path, name: &str, events: &[Event]) {
     let mut chain = Chain::default();
     let folder = dir.join(name);
     fs::create_dir_all(&folder).unwrap();
-    let lines: Vec<Vec<u8>> = events
-        .iter()
-        .map(|e| chain.encode(e.clone()).unwrap().0)
-        .collect();
+    let lines: Vec<Vec<u8>> = events.iter().map(|e| chain.encode(e.clone()).unwrap().0).collect();
     fs::write(folder.join(JOURNAL), lines.concat()).unwrap();
 }
 
@@ -29,13 +26,7 @@ fn names_say_when_and_what_in_plain_letters() {
     let slug = &id[16..id.len() - 5];
     assert_eq!(slug, "sign-in-sessions-for-b2b-ber-alles-etc");
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    for topic in [
-        "",
-        "日本語",
-        "\u{1b}[2J",
-        &"x".repeat(900),
-        &"a b ".repeat(900),
-    ] {
+    for topic in ["", "日本語", "\u{1b}[2J", &"x".repeat(900), &"a b ".repeat(900)] {
         let id = new_id(topic, at);
         assert!(id.chars().all(plain) && id.len() <= 61, "{id}");
     }
@@ -66,10 +57,7 @@ fn a_session_is_found_by_id_beginning_path_or_as_the_newest() {
         assert!(matches!(error, JournalError::Unknown { .. }));
         assert!(!error.to_string().contains('\u{1b}'));
     }
-    assert!(matches!(
-        resolve(&dir.join("none"), None),
-        Err(JournalError::NoSessions { .. })
-    ));
+    assert!(matches!(resolve(&dir.join("none"), None), Err(JournalError::NoSessions { .. })));
 }
 
 #[test]
@@ -86,10 +74,7 @@ fn a_list_says_what_each_came_to_and_hides_nothing_behind_a_broken_one() {
     let listed = list(dir).unwrap();
     let names: Vec<&str> = listed.iter().map(|l| l.name.as_str()).collect();
     assert_eq!(names, ["debate", "old", "broken"]);
-    assert!(matches!(
-        listed[2].summary,
-        Err(JournalError::Damaged { line: 1, .. })
-    ));
+    assert!(matches!(listed[2].summary, Err(JournalError::Damaged { line: 1, .. })));
     let summary = listed[0].summary.as_ref().unwrap();
     let session = fixture::session();
     assert_eq!(summary.entries as usize, session.entries().len());
@@ -97,10 +82,7 @@ fn a_list_says_what_each_came_to_and_hides_nothing_behind_a_broken_one() {
     assert_eq!(summary.calls as usize, session.calls().len());
     assert_eq!(summary.models.len(), 2);
     assert_eq!(summary.tokens, 120 * session.calls().len() as u64);
-    assert_eq!(
-        summary.cost_nano,
-        Some(1_000_000 * u64::from(summary.calls))
-    );
+    assert_eq!(summary.cost_nano, Some(1_000_000 * u64::from(summary.calls)));
     assert_eq!(summary.state, State::Open);
     let unpaid = listed[1].summary.as_ref().unwrap();
     assert_eq!((unpaid.calls, unpaid.cost_nano), (0, None));

@@ -72,9 +72,7 @@ pub(super) fn conceal(text: &str) -> String {
         }
         let found = escape_after(rest).filter(|_| slashes > 0);
         let single = found.filter(|_| slashes == 1);
-        if let Some((character, len)) =
-            single.and_then(|(code, len)| Some((char::from_u32(code)?, len)))
-        {
+        if let Some((character, len)) = single.and_then(|(code, len)| Some((char::from_u32(code)?, len))) {
             out.push(character);
             rest = rest.get(len..).unwrap_or_default();
         } else {
@@ -117,9 +115,7 @@ pub(super) fn guard(text: &str) -> String {
     let guarded = lines.iter().zip(places(&lines)).map(|(line, place)| {
         let (indent, slashes, bare) = parts(line);
         let risky = if slashes.is_empty() {
-            is_structure(bare)
-                || (is_html(bare) && place == Place::Text)
-                || place == Place::Unclosed
+            is_structure(bare) || (is_html(bare) && place == Place::Text) || place == Place::Unclosed
         } else {
             is_risky(bare)
         };
@@ -169,9 +165,7 @@ fn is_risky(bare: &str) -> bool {
 /// An entry heading or a field, in any spelling that somebody might take for one.
 fn is_structure(bare: &str) -> bool {
     if let Some(heading) = bare.strip_prefix('#') {
-        return heading
-            .trim_start_matches(|c| c == '#' || is_blank(c))
-            .starts_with(['[', '\\']);
+        return heading.trim_start_matches(|c| c == '#' || is_blank(c)).starts_with(['[', '\\']);
     }
     let Some(field) = bare.strip_prefix("**").or_else(|| bare.strip_prefix("__")) else {
         return false;
@@ -182,9 +176,7 @@ fn is_structure(bare: &str) -> bool {
         .take(8)
         .flat_map(char::to_lowercase)
         .collect();
-    ["type", "entry", "content", "moves"]
-        .iter()
-        .any(|name| word.starts_with(name))
+    ["type", "entry", "content", "moves"].iter().any(|name| word.starts_with(name))
 }
 
 /// The start of an HTML block: a comment or a `<script>` left open would swallow the rest of the file.

@@ -39,11 +39,7 @@ pub(super) fn places(lines: &[&str]) -> Vec<Place> {
             continue;
         };
         let rest = lines.get(at + 1..).unwrap_or_default();
-        let inner = if unclosed < PATIENCE {
-            closing(opening, rest)
-        } else {
-            None
-        };
+        let inner = if unclosed < PATIENCE { closing(opening, rest) } else { None };
         let (place, len) = match inner {
             Some(inner) => (Place::Fenced, inner + 2),
             None => (Place::Unclosed, 1),
@@ -62,9 +58,7 @@ fn closing(opening: Mark, rest: &[&str]) -> Option<usize> {
     for (at, line) in rest.iter().enumerate() {
         let Some(mark) = mark(line).filter(|m| {
             let end = line.trim_start_matches(' ').trim_start_matches(m.sign);
-            m.sign == opening.sign
-                && m.length >= opening.length
-                && end.trim_matches([' ', '\t']).is_empty()
+            m.sign == opening.sign && m.length >= opening.length && end.trim_matches([' ', '\t']).is_empty()
         }) else {
             let blank = line.trim_matches([' ', '\t']).is_empty();
             let shallow = indentation(line) < opening.indent && !blank;
@@ -91,11 +85,7 @@ fn mark(line: &str) -> Option<Mark> {
     let bare = line.get(indent..)?;
     let sign = bare.chars().next().filter(|c| matches!(c, '`' | '~'))?;
     let length = bare.chars().take_while(|c| *c == sign).count();
-    (indent < 4 && length >= 3).then_some(Mark {
-        indent,
-        sign,
-        length,
-    })
+    (indent < 4 && length >= 3).then_some(Mark { indent, sign, length })
 }
 
 fn indentation(line: &str) -> usize {

@@ -40,8 +40,7 @@ impl Log {
             folder::replace(folder, COMMUNICATION, whole.as_bytes())?;
         }
         let mut file = folder::private().append(true).open(&path).map_err(failed)?;
-        file.write_all(missing.unwrap_or_default())
-            .map_err(failed)?;
+        file.write_all(missing.unwrap_or_default()).map_err(failed)?;
         Ok(Self {
             folder: folder.to_owned(),
             file,
@@ -71,9 +70,7 @@ impl Log {
         if text.is_empty() {
             return Ok(());
         }
-        self.file
-            .write_all(text.as_bytes())
-            .map_err(|e| JournalError::io("write", &path, e))?;
+        self.file.write_all(text.as_bytes()).map_err(|e| JournalError::io("write", &path, e))?;
         self.written = session.entries().len();
         self.len += text.len() as u64;
         Ok(())

@@ -22,25 +22,11 @@ pub(super) fn bullet(session: &Session, recorded: &Recorded, form: Form) -> Stri
         }
         Move::Agree { .. } => agree(session, act),
         Move::Object { .. } => object(session, act, made),
-        Move::Concern {
-            about,
-            clause,
-            criterion,
-            text,
-        } => {
-            format!(
-                "CONCERN {about}{}{id} {criterion} — {}",
-                on_clause(*clause),
-                say(text)
-            )
+        Move::Concern { about, clause, criterion, text } => {
+            format!("CONCERN {about}{}{id} {criterion} — {}", on_clause(*clause), say(text))
         }
         Move::Ask { to, about, text } => {
-            format!(
-                "ASK {}{id} {about} — {}{}",
-                title(to, NAME),
-                say(text),
-                redirected(made)
-            )
+            format!("ASK {}{id} {about} — {}{}", title(to, NAME), say(text), redirected(made))
         }
         Move::Answer { question, text } => format!("ANSWER {question} — {}", say(text)),
         Move::Dispose { item, how, why } => dispose(item, how, &say(why), &id),
@@ -53,44 +39,17 @@ pub(super) fn bullet(session: &Session, recorded: &Recorded, form: Form) -> Stri
         Move::Rule { issue, ruling, why } => {
             format!("RULE {issue} {} — {}", ruled(*ruling), say(why))
         }
-        Move::Mediate {
-            agreed,
-            disputed,
-            crux,
-            question,
-        } => {
-            let points = [
-                ("agreed", agreed),
-                ("disputed", disputed),
-                ("crux", crux),
-                ("question", question),
-            ];
-            points
-                .iter()
-                .fold("MEDIATE".to_owned(), |out, (name, point)| {
-                    format!("{out}\n  - {name}: {}", say(point).replace('\n', "\n  "))
-                })
+        Move::Mediate { agreed, disputed, crux, question } => {
+            let points = [("agreed", agreed), ("disputed", disputed), ("crux", crux), ("question", question)];
+            points.iter().fold("MEDIATE".to_owned(), |out, (name, point)| {
+                format!("{out}\n  - {name}: {}", say(point).replace('\n', "\n  "))
+            })
         }
-        Move::Risk {
-            about,
-            scenario,
-            sign,
-            mitigation,
-        } => {
-            format!(
-                "RISK {about}{id} — {} Sign: {} Mitigation: {}",
-                say(scenario),
-                say(sign),
-                say(mitigation)
-            )
+        Move::Risk { about, scenario, sign, mitigation } => {
+            format!("RISK {about}{id} — {} Sign: {} Mitigation: {}", say(scenario), say(sign), say(mitigation))
         }
-        Move::Sign {
-            digest,
-            reservation,
-        } => {
-            let reserved = reservation
-                .as_ref()
-                .map(|r| format!(" — with the reservation: {}", say(r)));
+        Move::Sign { digest, reservation } => {
+            let reserved = reservation.as_ref().map(|r| format!(" — with the reservation: {}", say(r)));
             format!("SIGN {}{}", at(digest), reserved.unwrap_or_default())
         }
         Move::Direct { text } => format!("DIRECT — {}", say(text)),
@@ -99,78 +58,37 @@ pub(super) fn bullet(session: &Session, recorded: &Recorded, form: Form) -> Stri
 }
 
 fn position(act: &Move, form: Form) -> String {
-    let Move::Position {
-        decision,
-        choice,
-        rejected,
-        rests_on,
-        confidence,
-    } = act
-    else {
+    let Move::Position { decision, choice, rejected, rests_on, confidence } = act else {
         return String::new();
     };
-    let sure = if form.confidence {
-        format!("; confidence {confidence}")
-    } else {
-        String::new()
-    };
+    let sure = if form.confidence { format!("; confidence {confidence}") } else { String::new() };
     let [choice, rejected, rests_on] = [choice, rejected, rests_on].map(|t| say(t));
     format!("POSITION {decision} — {choice} (not: {rejected}; rests on {rests_on}{sure})")
 }
 
 fn agree(session: &Session, act: &Move) -> String {
-    let Move::Agree {
-        decision,
-        digest,
-        criteria,
-        because,
-        resolved_by,
-    } = act
-    else {
+    let Move::Agree { decision, digest, criteria, because, resolved_by } = act else {
         return String::new();
     };
     let on = judged(session, Target::Decision(*decision), digest);
     let criteria: Vec<String> = criteria.iter().map(ToString::to_string).collect();
-    let rests = if criteria.is_empty() {
-        String::new()
-    } else {
-        format!(" ({})", criteria.join(", "))
-    };
-    let resolved = resolved_by
-        .map(|n| format!(" [resolved by {n}]"))
-        .unwrap_or_default();
+    let rests = if criteria.is_empty() { String::new() } else { format!(" ({})", criteria.join(", ")) };
+    let resolved = resolved_by.map(|n| format!(" [resolved by {n}]")).unwrap_or_default();
     format!("AGREE {on}{rests} — {}{resolved}", say(because))
 }
 
 fn object(session: &Session, act: &Move, made: Option<&Made>) -> String {
-    let Move::Object {
-        about,
-        digest,
-        clause,
-        criterion,
-        fails_when,
-        resolved_if,
-        rests_on,
-    } = act
-    else {
+    let Move::Object { about, digest, clause, criterion, fails_when, resolved_if, rests_on } = act else {
         return String::new();
     };
     let on = judged(session, *about, digest);
-    let new = rests_on
-        .map(|n| format!(" [rests on {n}]"))
-        .unwrap_or_default();
+    let new = rests_on.map(|n| format!(" [rests on {n}]")).unwrap_or_default();
     let note = match made {
         Some(Made::Demoted(id)) => format!(" [recorded as concern {id}: rests on nothing new]"),
         Some(Made::Stood(id)) => {
             format!(" [recorded as standing by {id}: the same clause and criterion]")
         }
-        Some(
-            Made::Issue(_)
-            | Made::Redirected(..)
-            | Made::Proposal { .. }
-            | Made::Reading(_)
-            | Made::Risk(_),
-        )
+        Some(Made::Issue(_) | Made::Redirected(..) | Made::Proposal { .. } | Made::Reading(_) | Made::Risk(_))
         | None => String::new(),
     };
     format!(
@@ -187,11 +105,7 @@ fn dispose(item: &Item, how: &How, why: &str, id: &str) -> String {
         How::Addressed { clause: 0 } => format!("ADDRESSED {item} — {why}"),
         How::Addressed { clause } => format!("ADDRESSED {item} in clause {clause} — {why}"),
         How::Reading { clause, reading } => {
-            format!(
-                "READING {item}{}{id} — “{}” — {why}",
-                on_clause(*clause),
-                say(reading)
-            )
+            format!("READING {item}{}{id} — “{}” — {why}", on_clause(*clause), say(reading))
         }
         How::Declined => format!("DECLINED {item} — {why}"),
         How::Moot => format!("MOOT {item} — {why}"),
@@ -220,10 +134,9 @@ fn redirected(made: Option<&Made>) -> String {
 fn judged(session: &Session, about: Target, digest: &str) -> String {
     match about.decision() {
         None => about.to_string(),
-        Some(decision) => text(session, decision, digest).map_or_else(
-            || format!("{decision}{}", at(digest)),
-            |id| named(session, id),
-        ),
+        Some(decision) => {
+            text(session, decision, digest).map_or_else(|| format!("{decision}{}", at(digest)), |id| named(session, id))
+        }
     }
 }
 
@@ -249,20 +162,12 @@ fn new_id(made: Option<&Made>) -> String {
 }
 
 fn on_clause(clause: u16) -> String {
-    if clause == 0 {
-        String::new()
-    } else {
-        format!(" clause {clause}")
-    }
+    if clause == 0 { String::new() } else { format!(" clause {clause}") }
 }
 
 /// The digest somebody named, as short as digests are shown.
 fn at(digest: &str) -> String {
     let bare = digest.trim().rsplit('@').next().unwrap_or_default();
     let short: String = bare.chars().take(8).collect();
-    if short.is_empty() {
-        String::new()
-    } else {
-        format!("@{}", one_line(&short))
-    }
+    if short.is_empty() { String::new() } else { format!("@{}", one_line(&short)) }
 }

@@ -31,10 +31,7 @@ pub fn parse(log: &str) -> Vec<ParsedEntry> {
             lines.push(line);
         }
     }
-    blocks
-        .into_iter()
-        .filter_map(|(author, at, lines)| entry(author, at, &lines))
-        .collect()
+    blocks.into_iter().filter_map(|(author, at, lines)| entry(author, at, &lines)).collect()
 }
 
 /// `### [SECURITY] [2026-11-20 10:14:03] UTC`, and nothing else on the line.

@@ -1,8 +1,6 @@
 //! What an entry's moves refer to: earlier entries, and texts with their digests.
 
-use crate::protocol::{
-    DecisionId, Entry, EntryNumber, IssueId, Item, Move, Proposal, ProposalId, SeatTag, Session,
-};
+use crate::protocol::{DecisionId, Entry, EntryNumber, IssueId, Item, Move, Proposal, ProposalId, SeatTag, Session};
 use std::collections::BTreeSet;
 
 /// The numbers of earlier entries, then the texts, each once.
@@ -22,18 +20,8 @@ pub(super) fn references(session: &Session, entry: &Entry) -> Vec<String> {
 
 fn referred(session: &Session, act: &Move) -> (Option<EntryNumber>, Option<ProposalId>) {
     match act {
-        Move::Agree {
-            decision,
-            digest,
-            resolved_by,
-            ..
-        } => (*resolved_by, text(session, *decision, digest)),
-        Move::Object {
-            about,
-            digest,
-            rests_on,
-            ..
-        } => {
+        Move::Agree { decision, digest, resolved_by, .. } => (*resolved_by, text(session, *decision, digest)),
+        Move::Object { about, digest, rests_on, .. } => {
             let on = about.decision().and_then(|d| text(session, d, digest));
             (*rests_on, on)
         }
@@ -68,9 +56,7 @@ fn raised(session: &Session, issue: IssueId) -> Option<EntryNumber> {
 
 fn position(session: &Session, decision: DecisionId, seat: &SeatTag) -> Option<EntryNumber> {
     let mut positions = session.positions_on(decision);
-    positions
-        .find(|(by, ..)| *by == seat)
-        .map(|(_, entry, _)| entry)
+    positions.find(|(by, ..)| *by == seat).map(|(_, entry, _)| entry)
 }
 
 /// The text on `decision` that `digest` names.

@@ -26,27 +26,16 @@ pub struct Form {
 
 impl Form {
     /// For `communication.md` and other readers.
-    pub const FILE: Form = Form {
-        confidence: true,
-        kept: true,
-        framework: true,
-    };
+    pub const FILE: Form = Form { confidence: true, kept: true, framework: true };
     /// For the log that models are sent: no confidence, of an amendment the changed clauses alone.
-    pub const PROMPT: Form = Form {
-        confidence: false,
-        kept: false,
-        framework: true,
-    };
+    pub const PROMPT: Form = Form { confidence: false, kept: false, framework: true };
 }
 
 /// What stands above the first entry: topic, session, who sits at the table. Ends with a line feed.
 pub fn render_header(opening: &Opening) -> String {
     let mut out = format!("# Debate: {}\n\n", title(&opening.topic, TITLE));
     out.push_str(&format!("- Session: {}\n", title(&opening.session, NAME)));
-    out.push_str(&format!(
-        "- Opened: {} UTC\n",
-        opening.at.format("%Y-%m-%d %H:%M:%S")
-    ));
+    out.push_str(&format!("- Opened: {} UTC\n", opening.at.format("%Y-%m-%d %H:%M:%S")));
     let mut panel = Vec::new();
     for (author, speaker) in voices(opening) {
         let name = title(&speaker.name, NAME);
@@ -88,11 +77,7 @@ pub fn render_entry_as(session: &Session, entry: &Entry, form: Form) -> String {
     out.push_str("\n**Content**:");
     let content = guard(&reveal(&entry.content));
     if !content.is_empty() {
-        let gap = if starts_a_block(&content) {
-            "\n\n"
-        } else {
-            " "
-        };
+        let gap = if starts_a_block(&content) { "\n\n" } else { " " };
         out.push_str(gap);
         out.push_str(&content);
     }
@@ -118,12 +103,7 @@ pub fn render_log(session: &Session) -> String {
 
 fn voices(opening: &Opening) -> impl Iterator<Item = (Author, &Speaker)> {
     let supervisor = std::iter::once((Author::Supervisor, &opening.supervisor));
-    supervisor.chain(
-        opening
-            .seats
-            .iter()
-            .map(|s| (Author::Seat(s.tag.clone()), &s.speaker)),
-    )
+    supervisor.chain(opening.seats.iter().map(|s| (Author::Seat(s.tag.clone()), &s.speaker)))
 }
 
 /// Whether Markdown gives the first line a meaning that it would lose behind `**Content**: `.

@@ -75,10 +75,7 @@ impl Journal {
     pub async fn append(&self, event: Event) -> Result<Acknowledged> {
         let (done, answer) = oneshot::channel();
         let event = Box::new(event);
-        self.queue
-            .send(Request::Append { event, done })
-            .await
-            .map_err(|_| self.closed())?;
+        self.queue.send(Request::Append { event, done }).await.map_err(|_| self.closed())?;
         answer.await.map_err(|_| self.closed())?
     }
 
@@ -103,10 +100,7 @@ impl Journal {
     /// [`JournalError::Closed`] where it was closed before.
     pub async fn close(self) -> Result<()> {
         let (done, answer) = oneshot::channel();
-        self.queue
-            .send(Request::Close { done })
-            .await
-            .map_err(|_| self.closed())?;
+        self.queue.send(Request::Close { done }).await.map_err(|_| self.closed())?;
         answer.await.map_err(|_| self.closed())
     }
 
@@ -115,25 +109,16 @@ impl Journal {
         let (live, records) = watch::channel(loaded.records);
         let owner = Owner::new(&folder.join(JOURNAL), disk, live, loaded.bytes);
         tokio::spawn(owner.run(requests));
-        Self {
-            folder: folder.into(),
-            queue,
-            records,
-        }
+        Self { folder: folder.into(), queue, records }
     }
 
     fn closed(&self) -> JournalError {
-        JournalError::Closed {
-            folder: self.folder.to_path_buf(),
-        }
+        JournalError::Closed { folder: self.folder.to_path_buf() }
     }
 }
 
 /// Runs file work where it may block.
-async fn blocking<T: Send + 'static>(
-    folder: &Path,
-    work: impl FnOnce() -> Result<T> + Send + 'static,
-) -> Result<T> {
+async fn blocking<T: Send + 'static>(folder: &Path, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     let done = tokio::task::spawn_blocking(work).await;
     done.map_err(|e| JournalError::io("work in", folder, io::Error::other(e)))?
 }
@@ -142,22 +127,14 @@ fn start(folder: &Path, first: Event) -> Result<(File, Loaded)> {
     let (line, record) = Chain::default().encode(first)?;
     folder::make(folder)?;
     let path = folder.join(JOURNAL);
-    let opened = folder::private()
-        .append(true)
-        .read(true)
-        .create_new(true)
-        .open(&path);
+    let opened = folder::private().append(true).read(true).create_new(true).open(&path);
     let mut file = opened.map_err(|e| match e.kind() {
-        io::ErrorKind::AlreadyExists => JournalError::Exists {
-            folder: folder.to_owned(),
-        },
+        io::ErrorKind::AlreadyExists => JournalError::Exists { folder: folder.to_owned() },
         _ => JournalError::io("create", &path, e),
     })?;
     let begun = lock(&file, folder).and_then(|()| {
         let write = file.write_all(&line).and_then(|()| file.sync_all());
-        write
-            .and_then(|()| settle(folder))
-            .map_err(|e| JournalError::io("write", &path, e))
+        write.and_then(|()| settle(folder)).map_err(|e| JournalError::io("write", &path, e))
     });
     if let Err(error) = begun {
         // A journal without a first record is no session: leave nothing behind.
@@ -165,11 +142,7 @@ fn start(folder: &Path, first: Event) -> Result<(File, Loaded)> {
         let _ = fs::remove_dir(folder);
         return Err(error);
     }
-    let loaded = Loaded {
-        records: vec![record],
-        bytes: line.len() as u64,
-        torn: None,
-    };
+    let loaded = Loaded { records: vec![record], bytes: line.len() as u64, torn: None };
     Ok((file, loaded))
 }
 
@@ -177,10 +150,7 @@ fn start(folder: &Path, first: Event) -> Result<(File, Loaded)> {
 fn settle(folder: &Path) -> io::Result<()> {
     folder::sync(folder)?;
     // The folder above may be one that this user can pass but not read.
-    let above = folder
-        .parent()
-        .filter(|p| !p.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
+    let above = folder.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     match folder::sync(above) {
         Err(e) if e.kind() == io::ErrorKind::PermissionDenied => Ok(()),
         done => done,
@@ -191,17 +161,12 @@ fn go_on(folder: &Path) -> Result<(File, Loaded)> {
     let path = folder.join(JOURNAL);
     // Tells what is missing or no plain file before anything is opened for writing.
     reader::Reader::open(folder)?;
-    let file = fs::OpenOptions::new()
-        .append(true)
-        .read(true)
-        .open(&path)
-        .map_err(|e| JournalError::io("open", &path, e))?;
+    let file =
+        fs::OpenOptions::new().append(true).read(true).open(&path).map_err(|e| JournalError::io("open", &path, e))?;
     lock(&file, folder)?;
     let loaded = reader::read(folder)?;
     if loaded.torn.is_some() {
-        file.set_len(loaded.bytes)
-            .and_then(|()| file.sync_all())
-            .map_err(|e| JournalError::io("repair", &path, e))?;
+        file.set_len(loaded.bytes).and_then(|()| file.sync_all()).map_err(|e| JournalError::io("repair", &path, e))?;
     }
     Ok((file, loaded))
 }
@@ -210,9 +175,7 @@ fn go_on(folder: &Path) -> Result<(File, Loaded)> {
 fn lock(file: &File, folder: &Path) -> Result<()> {
     match file.try_lock() {
         Ok(()) => Ok(()),
-        Err(TryLockError::WouldBlock) => Err(JournalError::Held {
-            folder: folder.to_owned(),
-        }),
+        Err(TryLockError::WouldBlock) => Err(JournalError::Held { folder: folder.to_owned() }),
         Err(TryLockError::Error(e)) => Err(JournalError::io("lock", &folder.join(JOURNAL), e)),
     }
 }

@@ -13,13 +13,8 @@ use tokio::sync::{mpsc, oneshot, watch};
 const BATCH: usize = 64;
 
 pub(super) enum Request {
-    Append {
-        event: Box<Event>,
-        done: oneshot::Sender<Result<Acknowledged>>,
-    },
-    Close {
-        done: oneshot::Sender<()>,
-    },
+    Append { event: Box<Event>, done: oneshot::Sender<Result<Acknowledged>> },
+    Close { done: oneshot::Sender<()> },
 }
 
 pub(super) struct Owner {
@@ -35,20 +30,9 @@ pub(super) struct Owner {
 type Waiting = Vec<(oneshot::Sender<Result<Acknowledged>>, Record)>;
 
 impl Owner {
-    pub fn new(
-        path: &Path,
-        disk: Box<dyn Disk>,
-        live: watch::Sender<Vec<Record>>,
-        len: u64,
-    ) -> Self {
+    pub fn new(path: &Path, disk: Box<dyn Disk>, live: watch::Sender<Vec<Record>>, len: u64) -> Self {
         let chain = live.borrow().last().map(Chain::after).unwrap_or_default();
-        Self {
-            path: path.to_owned(),
-            disk: Ok(disk),
-            chain,
-            live,
-            len,
-        }
+        Self { path: path.to_owned(), disk: Ok(disk), chain, live, len }
     }
 
     /// Serves until closed, or until nobody can ask any more.
@@ -93,8 +77,7 @@ impl Owner {
             Ok(()) => {
                 self.chain = chain;
                 self.len += added;
-                self.live
-                    .send_modify(|all| all.extend(waiting.iter().map(|(_, r)| r.clone())));
+                self.live.send_modify(|all| all.extend(waiting.iter().map(|(_, r)| r.clone())));
                 for (done, Record { n, digest, .. }) in waiting {
                     answer(done, Ok(Acknowledged { n, digest }));
                 }

@@ -53,16 +53,10 @@ async fn a_second_writer_is_refused_until_the_first_is_closed() {
     let refused = Journal::open(&folder).await.unwrap_err();
     assert!(matches!(refused, JournalError::Held { .. }));
     assert!(refused.to_string().contains("one"), "{refused}");
-    assert!(matches!(
-        Journal::create(&folder, first()).await,
-        Err(JournalError::Exists { .. })
-    ));
+    assert!(matches!(Journal::create(&folder, first()).await, Err(JournalError::Exists { .. })));
     let left = journal.clone();
     journal.close().await.unwrap();
-    assert!(matches!(
-        left.append(posted("late")).await,
-        Err(JournalError::Closed { .. })
-    ));
+    assert!(matches!(left.append(posted("late")).await, Err(JournalError::Closed { .. })));
     let (_open, loaded) = Journal::open(&folder).await.unwrap();
     assert_eq!(loaded.records.len(), 1);
 }
@@ -117,9 +111,7 @@ async fn a_folder_that_cannot_be_written_is_named_with_a_hint() {
     // Root may write anywhere but where the kernel itself says no.
     let root = std::fs::write(dir.path().join("probe"), b"").is_ok();
     let place = if root { Path::new("/sys") } else { dir.path() };
-    let error = Journal::create(&place.join("one"), first())
-        .await
-        .unwrap_err();
+    let error = Journal::create(&place.join("one"), first()).await.unwrap_err();
     assert!(matches!(&error, JournalError::Io { .. }), "{error:?}");
     assert_eq!(error.hint(), "choose a folder you may write to");
     assert!(error.to_string().contains("one"));
@@ -189,10 +181,7 @@ fn on(disk: &Small) -> Journal {
 #[tokio::test]
 async fn a_full_disk_leaves_no_half_record_and_is_the_last_word() {
     let lines = fixture::lines();
-    let disk = Small {
-        room: lines[0].len() + lines[1].len() + 9,
-        ..Small::default()
-    };
+    let disk = Small { room: lines[0].len() + lines[1].len() + 9, ..Small::default() };
     let journal = on(&disk);
     let mut feed = journal.subscribe();
     for event in &fixture::events()[..2] {
@@ -208,10 +197,7 @@ async fn a_full_disk_leaves_no_half_record_and_is_the_last_word() {
 
 #[tokio::test]
 async fn appends_that_wait_together_share_a_sync() {
-    let disk = Small {
-        room: usize::MAX,
-        ..Small::default()
-    };
+    let disk = Small { room: usize::MAX, ..Small::default() };
     let journal = on(&disk);
     let waiting = fixture::events().into_iter().map(|e| journal.append(e));
     let done = futures::future::join_all(waiting).await;
@@ -222,13 +208,7 @@ async fn appends_that_wait_together_share_a_sync() {
 
 #[tokio::test]
 async fn an_event_nobody_could_read_back_is_refused_alone() {
-    let journal = on(&Small {
-        room: usize::MAX,
-        ..Small::default()
-    });
-    assert!(matches!(
-        journal.append(posted("no opening yet")).await,
-        Err(JournalError::Unwritable { .. })
-    ));
+    let journal = on(&Small { room: usize::MAX, ..Small::default() });
+    assert!(matches!(journal.append(posted("no opening yet")).await, Err(JournalError::Unwritable { .. })));
     assert_eq!(journal.append(first()).await.unwrap().n, 1);
 }

@@ -16,63 +16,29 @@ async fn error_of(script: Vec<Act>) -> EndpointError {
 async fn statuses_have_their_kinds() {
     use EndpointError as E;
     let of = |code, body: &'static str| error_of(status(code, "", body));
-    assert!(matches!(
-        of(401, "{}").await,
-        E::Unauthorized { status: 401, .. }
-    ));
-    assert!(matches!(
-        of(403, "no").await,
-        E::Unauthorized { status: 403, .. }
-    ));
-    assert!(
-        matches!(of(404, "<html>").await, E::ModelNotFound { status: 404, model, .. } if model == "test-model")
-    );
-    assert!(matches!(
-        of(400, "{\"detail\":\"bad\"}").await,
-        E::BadRequest { status: 400, .. }
-    ));
-    assert!(matches!(
-        of(422, "[]").await,
-        E::BadRequest { status: 422, .. }
-    ));
+    assert!(matches!(of(401, "{}").await, E::Unauthorized { status: 401, .. }));
+    assert!(matches!(of(403, "no").await, E::Unauthorized { status: 403, .. }));
+    assert!(matches!(of(404, "<html>").await, E::ModelNotFound { status: 404, model, .. } if model == "test-model"));
+    assert!(matches!(of(400, "{\"detail\":\"bad\"}").await, E::BadRequest { status: 400, .. }));
+    assert!(matches!(of(422, "[]").await, E::BadRequest { status: 422, .. }));
     assert!(matches!(
         of(429, "{\"error\":{\"code\":\"insufficient_quota\"}}").await,
-        E::RateLimited {
-            exhausted: true,
-            ..
-        }
+        E::RateLimited { exhausted: true, .. }
     ));
-    let overflow = of(
-        400,
-        "{\"error\":{\"message\":\"maximum context length is 4096 tokens\"}}",
-    )
-    .await;
-    assert!(matches!(
-        overflow,
-        E::ContextOverflow {
-            limit: Some(4096),
-            ..
-        }
-    ));
-    let in_stream = error_of(vec![
-        head(),
-        event(&json!({"error": {"code": 400, "message": "context length exceeded"}})),
-    ])
-    .await;
+    let overflow = of(400, "{\"error\":{\"message\":\"maximum context length is 4096 tokens\"}}").await;
+    assert!(matches!(overflow, E::ContextOverflow { limit: Some(4096), .. }));
+    let in_stream =
+        error_of(vec![head(), event(&json!({"error": {"code": 400, "message": "context length exceeded"}}))]).await;
     assert!(matches!(in_stream, E::ContextOverflow { limit: None, .. }));
 }
 
 #[tokio::test]
 async fn an_answer_cut_at_the_limit_carries_its_text_and_usage() {
     let usage = json!({"choices": [], "usage": {"completion_tokens": 8192}});
-    let (error, _, server) =
-        once(vec![stream_of(&[delta("so far"), finish("length"), usage])]).await;
+    let (error, _, server) = once(vec![stream_of(&[delta("so far"), finish("length"), usage])]).await;
     match error.unwrap_err() {
         EndpointError::CutAtLimit { text, limit, usage } => {
-            assert_eq!(
-                (text.as_str(), limit, usage.completion),
-                ("so far", 8192, Some(8192))
-            );
+            assert_eq!((text.as_str(), limit, usage.completion), ("so far", 8192, Some(8192)));
         }
         other => panic!("{other:?}"),
     }
@@ -82,10 +48,9 @@ async fn an_answer_cut_at_the_limit_carries_its_text_and_usage() {
 #[tokio::test]
 async fn refusals_carry_their_text_and_are_not_tried_again() {
     let refusal = json!({"choices": [{"delta": {"refusal": "I will not."}}]});
-    for (chunks, said) in [
-        (vec![refusal, finish("stop")], "I will not."),
-        (vec![delta("Well"), finish("content_filter")], "Well"),
-    ] {
+    for (chunks, said) in
+        [(vec![refusal, finish("stop")], "I will not."), (vec![delta("Well"), finish("content_filter")], "Well")]
+    {
         let (error, _, server) = once(vec![stream_of(&chunks)]).await;
         assert!(matches!(error, Err(EndpointError::Refused { text, .. }) if text == said));
         assert_eq!(server.seen().len(), 1);
@@ -131,25 +96,9 @@ async fn bodies_lines_and_answers_are_bounded() {
     assert!(!matches!(line, EndpointError::Timeout { .. }), "{line:?}");
     let long = format!("data: {}\n\n", delta(&"x".repeat(700_000)));
     let text = error_of(vec![head(), send(&long), send(&long)]).await;
-    assert!(
-        matches!(text, EndpointError::TooLarge { what: "text", .. }),
-        "{text:?}"
-    );
-    let one = error_of(vec![
-        head(),
-        send(&format!("data: {}\n\n", delta(&"x".repeat(1 << 20)))),
-    ])
-    .await;
-    assert!(
-        matches!(
-            one,
-            EndpointError::TooLarge {
-                what: "one line",
-                ..
-            }
-        ),
-        "{one:?}"
-    );
+    assert!(matches!(text, EndpointError::TooLarge { what: "text", .. }), "{text:?}");
+    let one = error_of(vec![head(), send(&format!("data: {}\n\n", delta(&"x".repeat(1 << 20))))]).await;
+    assert!(matches!(one, EndpointError::TooLarge { what: "one line", .. }), "{one:?}");
 }
 
 #[test]
@@ -173,10 +122,7 @@ fn a_model_may_name_its_base_url() {
     let both = |model: &str, url: &str| (model.to_owned(), Some(url.to_owned()));
     assert_eq!(split("qwen3@http://h:1/v1"), both("qwen3", "http://h:1/v1"));
     assert_eq!(split("a@b@https://h/v1"), both("a@b", "https://h/v1"));
-    assert_eq!(
-        split("claude@20250101"),
-        ("claude@20250101".to_owned(), None)
-    );
+    assert_eq!(split("claude@20250101"), ("claude@20250101".to_owned(), None));
     assert_eq!(split("m@httpx"), ("m@httpx".to_owned(), None));
     assert_eq!(split(""), (String::new(), None));
 }

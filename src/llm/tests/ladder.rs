@@ -16,11 +16,7 @@ async fn against(scripts: Vec<Vec<Act>>) -> (Server, OpenAiEndpoint) {
 }
 
 fn refusal(code: u16, message: &str) -> Vec<Act> {
-    status(
-        code,
-        "",
-        &json!({"error": {"message": message}}).to_string(),
-    )
+    status(code, "", &json!({"error": {"message": message}}).to_string())
 }
 
 fn format_of(body: &Value) -> &str {
@@ -67,20 +63,13 @@ async fn each_refusal_is_one_step_down_and_is_remembered() {
     let formats: Vec<&str> = bodies.iter().map(format_of).collect();
     assert_eq!(formats, ["json_schema", "json_object", "none", "none"]);
     let user = bodies[2]["messages"][1]["content"].as_str().unwrap();
-    assert!(
-        user.starts_with("the topic\n") && user.contains("`turn`") && user.contains("```json"),
-        "{user}"
-    );
+    assert!(user.starts_with("the topic\n") && user.contains("`turn`") && user.contains("```json"), "{user}");
     assert_eq!(bodies[2]["messages"][0], bodies[0]["messages"][0]);
 }
 
 #[tokio::test]
 async fn the_memory_is_shared_by_endpoints_of_one_model() {
-    let server = Server::start(vec![
-        refusal(400, "json_schema not supported"),
-        answer(OBJECT),
-    ])
-    .await;
+    let server = Server::start(vec![refusal(400, "json_schema not supported"), answer(OBJECT)]).await;
     let endpoints = Endpoints::new();
     let first = endpoints.open(spec(&server)).unwrap();
     ask_for(&first, Some(&schema())).await.0.unwrap();
@@ -92,14 +81,10 @@ async fn the_memory_is_shared_by_endpoints_of_one_model() {
 
 #[tokio::test]
 async fn a_bare_500_on_a_schema_is_a_step_down_that_counts_if_it_helps() {
-    let (server, endpoint) =
-        against(vec![refusal(500, "Internal Server Error"), answer(OBJECT)]).await;
+    let (server, endpoint) = against(vec![refusal(500, "Internal Server Error"), answer(OBJECT)]).await;
     let (done, pieces) = ask_for(&endpoint, Some(&schema())).await;
     done.unwrap();
-    assert_eq!(
-        (downgrades(&pieces), retries_in(&pieces)),
-        (vec![Rung::Object], 0)
-    );
+    assert_eq!((downgrades(&pieces), retries_in(&pieces)), (vec![Rung::Object], 0));
     assert_eq!(endpoint.rung(), Rung::Object);
     assert_eq!(server.seen().len(), 2);
 }
@@ -108,10 +93,7 @@ async fn a_bare_500_on_a_schema_is_a_step_down_that_counts_if_it_helps() {
 async fn a_server_that_is_down_is_not_blamed_for_the_schema() {
     let (server, endpoint) = against(vec![refusal(500, "Internal Server Error")]).await;
     let (error, _) = ask_for(&endpoint, Some(&schema())).await;
-    assert!(matches!(
-        error,
-        Err(EndpointError::Server { status: 500, .. })
-    ));
+    assert!(matches!(error, Err(EndpointError::Server { status: 500, .. })));
     assert_eq!(endpoint.rung(), Rung::Schema);
     // Two steps down, then three attempts in all at the bottom.
     assert_eq!(server.seen().len(), 5);
@@ -125,12 +107,7 @@ async fn a_schema_that_has_worked_is_not_blamed_for_a_bare_500() {
     let (done, pieces) = ask_for(&endpoint, Some(&schema())).await;
     assert_eq!(done.unwrap().retries, 1);
     assert_eq!((downgrades(&pieces), retries_in(&pieces)), (vec![], 1));
-    assert!(
-        server
-            .bodies()
-            .iter()
-            .all(|body| format_of(body) == "json_schema")
-    );
+    assert!(server.bodies().iter().all(|body| format_of(body) == "json_schema"));
 }
 
 #[tokio::test]
@@ -164,9 +141,7 @@ async fn refused_fields_are_dropped_or_swapped_and_remembered() {
     .await;
     let (done, pieces) = ask(&endpoint).await;
     assert_eq!(done.unwrap().retries, 0);
-    let adapted = pieces
-        .iter()
-        .filter(|piece| matches!(piece, Piece::Adapted { .. }));
+    let adapted = pieces.iter().filter(|piece| matches!(piece, Piece::Adapted { .. }));
     assert_eq!(adapted.count(), 3);
     ask(&endpoint).await.0.unwrap();
     let bodies = server.bodies();
@@ -182,16 +157,9 @@ async fn refused_fields_are_dropped_or_swapped_and_remembered() {
 
 #[tokio::test]
 async fn the_cap_is_swapped_only_once_a_call() {
-    let (server, endpoint) = against(vec![refusal(
-        400,
-        "unknown fields max_tokens max_completion_tokens",
-    )])
-    .await;
+    let (server, endpoint) = against(vec![refusal(400, "unknown fields max_tokens max_completion_tokens")]).await;
     let (error, _) = ask(&endpoint).await;
-    assert!(matches!(
-        error,
-        Err(EndpointError::BadRequest { status: 400, .. })
-    ));
+    assert!(matches!(error, Err(EndpointError::BadRequest { status: 400, .. })));
     assert_eq!(server.seen().len(), 2);
 }
 
@@ -199,10 +167,7 @@ async fn the_cap_is_swapped_only_once_a_call() {
 async fn a_refused_system_role_is_folded_into_the_user_message() {
     for (code, message) in [
         (400, "System role not supported"),
-        (
-            500,
-            "Jinja Exception: Conversation roles must alternate user/assistant/user/assistant/...",
-        ),
+        (500, "Jinja Exception: Conversation roles must alternate user/assistant/user/assistant/..."),
     ] {
         let (server, endpoint) = against(vec![refusal(code, message), answer("x")]).await;
         ask(&endpoint).await.0.unwrap();
@@ -210,10 +175,7 @@ async fn a_refused_system_role_is_folded_into_the_user_message() {
         let bodies = server.bodies();
         assert_eq!(bodies.len(), 3);
         for body in &bodies[1..] {
-            assert_eq!(
-                body["messages"],
-                json!([{"role": "user", "content": "be brief\n\nthe topic"}])
-            );
+            assert_eq!(body["messages"], json!([{"role": "user", "content": "be brief\n\nthe topic"}]));
         }
     }
 }

@@ -16,8 +16,8 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::{
-    Completion, Endpoint, EndpointError, EndpointSpec, Endpoints, OpenAiEndpoint, Piece,
-    ReplySchema, Request, RetryPolicy,
+    Completion, Endpoint, EndpointError, EndpointSpec, Endpoints, OpenAiEndpoint, Piece, ReplySchema, Request,
+    RetryPolicy,
 };
 use server::Server;
 
@@ -39,10 +39,7 @@ fn open(spec: EndpointSpec) -> OpenAiEndpoint {
 }
 
 fn schema() -> ReplySchema {
-    ReplySchema {
-        name: "turn",
-        json: json!({"type": "object", "properties": {}, "additionalProperties": false}),
-    }
+    ReplySchema { name: "turn", json: json!({"type": "object", "properties": {}, "additionalProperties": false}) }
 }
 
 /// Asks for free text, and keeps the pieces.
@@ -56,20 +53,14 @@ async fn ask_for(
 ) -> (Result<Completion, EndpointError>, Vec<Piece>) {
     let pieces = Mutex::new(Vec::new());
     let hear = |piece| pieces.lock().unwrap().push(piece);
-    let request = Request {
-        system: "be brief",
-        user: "the topic",
-        schema,
-    };
+    let request = Request { system: "be brief", user: "the topic", schema };
     let answer = endpoint.complete(request, &hear).await;
     let pieces = pieces.into_inner().unwrap_or_else(PoisonError::into_inner);
     (answer, pieces)
 }
 
 /// One call to a server that answers each request by the next script, and the last one for ever.
-async fn once(
-    scripts: Vec<Vec<server::Act>>,
-) -> (Result<Completion, EndpointError>, Vec<Piece>, Server) {
+async fn once(scripts: Vec<Vec<server::Act>>) -> (Result<Completion, EndpointError>, Vec<Piece>, Server) {
     let server = Server::start(scripts).await;
     let (answer, pieces) = ask(&open(spec(&server))).await;
     (answer, pieces, server)
@@ -92,8 +83,5 @@ fn reasoning_of(pieces: &[Piece]) -> String {
 }
 
 fn retries_in(pieces: &[Piece]) -> usize {
-    pieces
-        .iter()
-        .filter(|piece| matches!(piece, Piece::Retry { .. }))
-        .count()
+    pieces.iter().filter(|piece| matches!(piece, Piece::Retry { .. })).count()
 }

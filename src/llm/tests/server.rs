@@ -52,12 +52,8 @@ impl Server {
     pub async fn start(scripts: Vec<Vec<Act>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let state = Arc::new(State {
-            scripts,
-            seen: Mutex::default(),
-            now: AtomicUsize::new(0),
-            most: AtomicUsize::new(0),
-        });
+        let state =
+            Arc::new(State { scripts, seen: Mutex::default(), now: AtomicUsize::new(0), most: AtomicUsize::new(0) });
         let shared = Arc::clone(&state);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -193,16 +189,11 @@ pub fn answer(text: &str) -> Vec<Act> {
 /// A stream of these chunks, properly ended.
 pub fn stream_of(chunks: &[Value]) -> Vec<Act> {
     let events = chunks.iter().map(event);
-    std::iter::once(head())
-        .chain(events)
-        .chain([done()])
-        .collect()
+    std::iter::once(head()).chain(events).chain([done()]).collect()
 }
 
 /// A whole answer with a status, more headers (each ending in CR LF), and a body.
 pub fn status(code: u16, headers: &str, body: &str) -> Vec<Act> {
     let length = body.len();
-    vec![send(&format!(
-        "HTTP/1.1 {code} X\r\n{headers}content-length: {length}\r\nconnection: close\r\n\r\n{body}"
-    ))]
+    vec![send(&format!("HTTP/1.1 {code} X\r\n{headers}content-length: {length}\r\nconnection: close\r\n\r\n{body}"))]
 }

@@ -2,9 +2,7 @@
 
 use serde_json::json;
 
-use super::server::{
-    Act, Server, answer, delta, done, event, finish, head, header, send, status, stream_of,
-};
+use super::server::{Act, Server, answer, delta, done, event, finish, head, header, send, status, stream_of};
 use super::{ask, once, open, reasoning_of, retries_in, spec, text_of};
 use crate::llm::{Endpoint, Finish, Piece, Usage};
 
@@ -25,14 +23,7 @@ async fn a_plain_stream_is_an_answer() {
     assert_eq!(done.model.as_deref(), Some("served-model"));
     assert_eq!(done.retries, 0);
     let (prompt, cached, completion) = (Some(9), Some(4), Some(2));
-    assert_eq!(
-        done.usage,
-        Usage {
-            prompt,
-            cached,
-            completion
-        }
-    );
+    assert_eq!(done.usage, Usage { prompt, cached, completion });
 
     let sent = &server.bodies()[0];
     assert_eq!(sent["stream"], true);
@@ -57,20 +48,9 @@ async fn the_key_and_the_agent_are_sent_and_no_key_sends_none() {
     ask(&keyed).await.0.unwrap();
     ask(&open(spec(&server))).await.0.unwrap();
     let heads: Vec<String> = server.seen().into_iter().map(|seen| seen.head).collect();
-    assert!(
-        heads[0].starts_with("POST /v1/chat/completions HTTP/1.1\r\n"),
-        "{}",
-        heads[0]
-    );
-    assert_eq!(
-        header(&heads[0], "authorization"),
-        Some("Bearer sk-test-1234")
-    );
-    assert!(
-        header(&heads[0], "user-agent")
-            .unwrap()
-            .starts_with("conclave/")
-    );
+    assert!(heads[0].starts_with("POST /v1/chat/completions HTTP/1.1\r\n"), "{}", heads[0]);
+    assert_eq!(header(&heads[0], "authorization"), Some("Bearer sk-test-1234"));
+    assert!(header(&heads[0], "user-agent").unwrap().starts_with("conclave/"));
     assert_eq!(header(&heads[1], "authorization"), None);
 }
 
@@ -93,9 +73,7 @@ async fn comments_ids_and_names_are_passed_over() {
 async fn characters_may_be_cut_anywhere() {
     let text = "grün \u{1f600} 中文";
     let bytes = format!("data: {}\n\ndata: {}\n\n", delta(text), finish("stop"));
-    let mut acts = vec![send(
-        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n",
-    )];
+    let mut acts = vec![send("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")];
     for byte in bytes.as_bytes().chunks(1) {
         let mut chunk = b"1\r\n".to_vec();
         chunk.extend_from_slice(byte);
@@ -123,11 +101,8 @@ async fn nothing_is_waited_for_after_the_end_mark() {
 
 #[tokio::test]
 async fn a_fault_after_the_finish_reason_costs_nothing() {
-    let script = vec![
-        send("HTTP/1.1 200 OK\r\ncontent-length: 99999\r\n\r\n"),
-        event(&delta("x")),
-        event(&finish("stop")),
-    ];
+    let script =
+        vec![send("HTTP/1.1 200 OK\r\ncontent-length: 99999\r\n\r\n"), event(&delta("x")), event(&finish("stop"))];
     let (done, pieces, _) = once(vec![script]).await;
     assert_eq!(done.unwrap().text, "x");
     assert_eq!(retries_in(&pieces), 0);
@@ -155,9 +130,7 @@ async fn a_connection_is_used_once() {
     // Read to its end, so that a pool would take the connection back; but nobody answers on it any more.
     let body = format!("data: {}\n\ndata: {}\n\n", delta("x"), finish("stop"));
     let length = body.len();
-    let whole = send(&format!(
-        "HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{body}"
-    ));
+    let whole = send(&format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{body}"));
     let server = Server::start(vec![vec![whole, Act::Hang]]).await;
     let mut spec = spec(&server);
     spec.timeouts.whole = std::time::Duration::from_secs(3);
@@ -172,17 +145,11 @@ async fn a_whole_document_in_place_of_a_stream_is_an_answer() {
     let body = json!({"model": "m2", "choices": [{"message": {"role": "assistant",
         "content": "<think>hm</think>\nwhole", "refusal": null}, "finish_reason": "stop"}],
         "usage": {"prompt_tokens": 3, "completion_tokens": 2, "prompt_cache_hit_tokens": 1}});
-    let (done, pieces, _) = once(vec![status(
-        200,
-        "content-type: application/json\r\n",
-        &serde_json::to_string_pretty(&body).unwrap(),
-    )])
-    .await;
+    let (done, pieces, _) =
+        once(vec![status(200, "content-type: application/json\r\n", &serde_json::to_string_pretty(&body).unwrap())])
+            .await;
     let done = done.unwrap();
-    assert_eq!(
-        (done.text.as_str(), done.model.as_deref()),
-        ("whole", Some("m2"))
-    );
+    assert_eq!((done.text.as_str(), done.model.as_deref()), ("whole", Some("m2")));
     assert_eq!(done.usage.cached, Some(1));
     assert_eq!(reasoning_of(&pieces), "hm");
 }
@@ -198,19 +165,9 @@ async fn a_whole_document_needs_no_finish_reason() {
 async fn thoughts_are_told_apart() {
     let thought = |name: &str| json!({"choices": [{"delta": {name: "deep "}}]});
     for chunks in [
-        vec![
-            thought("reasoning_content"),
-            delta("answer"),
-            finish("stop"),
-        ],
+        vec![thought("reasoning_content"), delta("answer"), finish("stop")],
         vec![thought("reasoning"), delta("answer"), finish("stop")],
-        vec![
-            delta("<th"),
-            delta("ink>deep </"),
-            delta("think>\n"),
-            delta("\nanswer"),
-            finish("stop"),
-        ],
+        vec![delta("<th"), delta("ink>deep </"), delta("think>\n"), delta("\nanswer"), finish("stop")],
     ] {
         let (done, pieces, _) = once(vec![stream_of(&chunks)]).await;
         assert_eq!(done.unwrap().text, "answer");

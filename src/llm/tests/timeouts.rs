@@ -25,12 +25,7 @@ async fn a_first_token_is_waited_for_only_so_long() {
         vec![Act::Hang],
         vec![head(), Act::Hang],
         vec![head(), Act::Drip(b": keep-alive\n\n")],
-        vec![
-            head(),
-            Act::Drip(
-                b"data: {\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"\"}}]}\n\n",
-            ),
-        ],
+        vec![head(), Act::Drip(b"data: {\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"\"}}]}\n\n")],
     ] {
         let seen = waited(script, |times| times.first_token = SHORT).await;
         assert_eq!(seen, (Waited::FirstToken, 2));
@@ -40,10 +35,7 @@ async fn a_first_token_is_waited_for_only_so_long() {
 #[tokio::test]
 async fn a_stalled_stream_is_given_up() {
     for rest in [Act::Hang, Act::Drip(b": keep-alive\n\n")] {
-        let seen = waited(vec![head(), event(&delta("x")), rest], |times| {
-            times.idle = SHORT
-        })
-        .await;
+        let seen = waited(vec![head(), event(&delta("x")), rest], |times| times.idle = SHORT).await;
         assert_eq!(seen, (Waited::Idle, 2));
     }
 }
@@ -51,10 +43,7 @@ async fn a_stalled_stream_is_given_up() {
 #[tokio::test]
 async fn a_whole_call_ends_and_is_not_tried_again() {
     let endless = b"data: {\"choices\":[{\"delta\":{\"content\":\"x\"}}]}\n\n";
-    let seen = waited(vec![head(), Act::Drip(endless)], |times| {
-        times.whole = SHORT
-    })
-    .await;
+    let seen = waited(vec![head(), Act::Drip(endless)], |times| times.whole = SHORT).await;
     assert_eq!(seen, (Waited::Whole, 1));
 }
 
@@ -82,12 +71,7 @@ async fn a_timed_out_attempt_is_tried_again() {
 
 #[tokio::test]
 async fn a_stream_left_open_after_the_answer_still_ends() {
-    let script = vec![
-        head(),
-        event(&delta("x")),
-        event(&finish("stop")),
-        Act::Drip(b": still here\n\n"),
-    ];
+    let script = vec![head(), event(&delta("x")), event(&finish("stop")), Act::Drip(b": still here\n\n")];
     let server = Server::start(vec![script]).await;
     let mut spec = spec(&server);
     spec.timeouts.idle = SHORT;
@@ -96,15 +80,10 @@ async fn a_stream_left_open_after_the_answer_still_ends() {
 
 #[tokio::test]
 async fn a_refusal_whose_body_is_cut_is_still_a_refusal() {
-    let script = vec![send(
-        "HTTP/1.1 401 X\r\ncontent-length: 99999\r\n\r\nwrong key",
-    )];
+    let script = vec![send("HTTP/1.1 401 X\r\ncontent-length: 99999\r\n\r\nwrong key")];
     let server = Server::start(vec![script]).await;
     let error = ask(&open(spec(&server))).await.0.unwrap_err();
-    assert!(
-        matches!(error, EndpointError::Unauthorized { .. }),
-        "{error:?}"
-    );
+    assert!(matches!(error, EndpointError::Unauthorized { .. }), "{error:?}");
     assert!(error.to_string().contains("wrong key"));
 }
 

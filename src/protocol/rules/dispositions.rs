@@ -22,7 +22,9 @@ impl Case<'_> {
                 match issue.about {
                     Target::Decision(decision) => self.fits_issue(item, how, decision, issue.entry),
                     Target::Framework if !matches!(how, How::Addressed { .. } | How::Declined | How::Risk) => {
-                        self.refuse(format!("{item} is about the framework: addressed (frame anew), declined, or a risk"));
+                        self.refuse(format!(
+                            "{item} is about the framework: addressed (frame anew), declined, or a risk"
+                        ));
                     }
                     Target::Framework => {}
                 }

@@ -69,7 +69,11 @@ impl Case<'_> {
         }
         for docket in self.session.dockets() {
             let id = docket.id;
-            self.at_most(1, &format!("positions on {id}"), |m| matches!(m, Move::Position { decision, .. } if *decision == id));
+            self.at_most(
+                1,
+                &format!("positions on {id}"),
+                |m| matches!(m, Move::Position { decision, .. } if *decision == id),
+            );
         }
         self.at_most(POSITION_CONCERNS, "concerns in a position", |m| matches!(m, Move::Concern { .. }));
         self.at_most(POSITION_QUESTIONS, "questions in a position", |m| matches!(m, Move::Ask { .. }));

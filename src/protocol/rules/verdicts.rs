@@ -54,7 +54,9 @@ impl Case<'_> {
         let Some(since) = open.iter().copied().max().or(objected.filter(|_| withdrawn.is_empty())) else {
             let entry = resolved_by.and_then(|e| self.session.entry(e));
             if resolved_by.is_some() && entry.is_none_or(|e| e.author.seat() == Some(seat)) {
-                self.refuse(format!("resolved_by on {decision} names no entry of somebody else: you have not objected, so leave it null"));
+                self.refuse(format!(
+                    "resolved_by on {decision} names no entry of somebody else: you have not objected, so leave it null"
+                ));
             }
             return;
         };
