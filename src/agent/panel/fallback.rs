@@ -18,9 +18,7 @@ const REASON: &str = "This rule-based seat finds nothing in its catalogue that a
 pub(super) fn minimal(table: &Table<'_>, ask: &Ask) -> Reply {
     let mut moves = Vec::new();
     match (&ask.author, ask.kind) {
-        (Author::Seat(seat), AskKind::Position) => moves.extend(position(table)
-            .map(|m| (m, seat))
-            .map(|(m, _)| m)),
+        (Author::Seat(_), AskKind::Position) => moves.extend(position(table)),
         (Author::Seat(seat), AskKind::Turn) => turn(table, seat, &ask.duties, &mut moves),
         (Author::Seat(_), AskKind::Premortem) => moves.push(Move::Risk {
             about: Target::Framework,

@@ -1,13 +1,14 @@
 //! Verdicts: agree or object, stand or give way.
 
 use super::catalogue::Failure;
+use super::draft::whole;
 use super::matter::{Matter, Text, clause_of, number_of};
 use super::turn::{Owed, Turn};
 use super::unknown;
-use super::voice::{essence, inline, named};
+use super::voice::{essence, inline, named, sentence};
 use super::weigh::{Breach, word};
 use super::words::overlap;
-use crate::protocol::docket::{Proposal, VerdictKind};
+use crate::protocol::docket::{Content, Proposal, VerdictKind};
 use crate::protocol::entry::Move;
 use crate::protocol::id::{CriterionId, DecisionId, EntryNumber, IssueId, SeatTag, Target};
 use crate::protocol::issue::{End, Issue};
@@ -18,6 +19,10 @@ use crate::protocol::session::Session;
 const CONCERNS: usize = 2;
 /// A clause and a criterion that share this much speak of the same thing.
 const SPEAKS: f64 = 0.14;
+/// How much better, in rating points, a seat's own text must be to it before it is put beside the head.
+const AHEAD: f64 = 0.55;
+/// Words after which an agreement is told in one short sentence.
+const ENOUGH: usize = 105;
 
 /// A head and what the catalogue reads in it.
 struct Judged<'t, 'a> {
@@ -86,16 +91,17 @@ fn objection(judged: &Judged<'_, '_>, breach: Breach<'_>) -> Move {
         (_, Some(burden)) => {
             let clause = number_of(head, &burden.clause);
             let criterion = matter.area.criterion(breach.key).map_or("", |c| c.text.as_str());
+            let measure = criterion.split(';').next().unwrap_or(criterion);
             let scenario = failure.map_or_else(
-                || format!("with clause {clause} in force this can no longer be shown: {}", inline(criterion)),
-                |f| f.scenario.clone(),
+                || format!("With clause {clause} in the text nobody can show any more that {}.", inline(measure)),
+                |f| format!("Clause {clause} takes away the margin: {}", inline(&f.scenario)),
             );
             let remedy = format!(
                 "Narrow clause {clause} or pay for it elsewhere, so that {} is {} again.",
                 breach.key.replace('-', " "),
                 word(breach.floor)
             );
-            (clause, format!("Clause {clause} has its price: {}", inline(&scenario)), remedy)
+            (clause, scenario, remedy)
         }
         _ => (0, format!("nothing in the text holds {}", breach.key), "Say what does.".to_owned()),
     };
@@ -146,25 +152,82 @@ fn object<'a>(turn: &mut Turn<'_, 'a>, judged: &Judged<'_, 'a>, breach: Breach<'
             ("bestword", word(text.rating(best))),
         ],
     );
+    let pressing = turn.table.subject.pressing(matter.axis(breach.key));
+    if let Some(binding) = pressing.filter(|_| turn.voice.length() <= ENOUGH && breach.floor > turn.seat.floor(matter.axis(breach.key))) {
+        turn.voice.say("review-pressed", &[("argument", &binding.argument()), ("floor", word(breach.floor))]);
+    }
     let fix = text.weakness(breach.key).and_then(|f| text.option.fix(f));
     if let Some(fix) = fix {
         let costs = fix.lowers.keys().map(|k| matter.named(k));
         let costs = super::voice::list(costs);
         let key = if costs.is_empty() { "review-remedy-free" } else { "review-remedy" };
         turn.voice.say(key, &[("costs", &costs), ("p", &head.id.to_string())]);
+    } else if text.burden(breach.key).is_some() {
+        turn.voice.say("review-remedy-narrow", &[("place", &place)]);
     } else {
         turn.voice.say("review-remedy-other", &[("p", &head.id.to_string())]);
     }
     turn.moves.push(act);
     concerns(turn, judged, Some(breach.key));
+    counter(turn, judged);
     turn.voice.pause();
+}
+
+/// Puts the seat's own text beside the head where it is much better to this seat and nobody has put it there.
+fn counter<'a>(turn: &mut Turn<'_, 'a>, judged: &Judged<'_, 'a>) {
+    let Judged { matter, head, text } = judged;
+    let table = turn.table;
+    let Some(docket) = table.docket(matter.id) else {
+        return;
+    };
+    let before = docket.reviews.get(turn.seat.tag).is_some_and(|n| *n > 0);
+    if before || turn.proposed || table.owns(turn.seat.tag, matter.id) {
+        return;
+    }
+    let Some(best) = table.ranked(turn.seat, matter).into_iter().next() else {
+        return;
+    };
+    let gap = best.score - table.score(turn.seat, matter, text);
+    if gap < AHEAD || best.text.option.key == text.option.key {
+        return;
+    }
+    let Some(key) = table.deciding(turn.seat, matter, &best.text, text) else {
+        return;
+    };
+    let name = named(&best.text.option.name);
+    turn.voice.say(
+        "review-counter",
+        &[
+            ("p", &head.id.to_string()),
+            ("d", &matter.id.to_string()),
+            ("option", &name),
+            ("criterion", &matter.named(key)),
+            ("word", word(best.text.rating(key))),
+        ],
+    );
+    let rationale = format!(
+        "{} On {} it is {} where {} is {}.",
+        best.text.option.rationale,
+        matter.named(key),
+        word(best.text.rating(key)),
+        head.id,
+        word(text.rating(key))
+    );
+    let draft = whole(turn, matter, &best.text, rationale);
+    let digest = Content::of_draft(&draft).digest();
+    if docket.proposals.iter().all(|p| p.digest != digest) {
+        turn.moves.push(Move::Propose(draft));
+        turn.proposed = true;
+    }
 }
 
 /// The objection was met by a new head or a rebuttal: is it answered?
 fn reconsider<'a>(turn: &mut Turn<'_, 'a>, judged: &Judged<'_, 'a>, issue: &Issue, owed: &Owed) {
     let Judged { matter, head, text } = judged;
     let key = issue.criterion.and_then(|id| matter.key(id));
-    let floor = key.map_or(2, |k| turn.seat.floor(matter.axis(k)) - turn.table.patience(matter.id));
+    let floor = key.map_or(2, |k| {
+        turn.table.floor(turn.seat, matter, text, k) - turn.table.patience(matter.id)
+    });
     let rating = key.map_or(3, |k| text.rating(k));
     let rebutted = !owed.review;
     let first = issue.stood.is_empty();
@@ -265,9 +328,18 @@ fn carries<'a>(turn: &mut Turn<'_, 'a>, judged: &Judged<'_, 'a>, key: Option<&'a
     let key = key.unwrap_or_default();
     let option = text.option;
     let pro = turn.voice.fresh(&option.pros).map(inline).unwrap_or_default();
+    let sealed = matter.sealed(turn.table.session, turn.seat.tag);
+    let other = sealed.filter(|o| o.key != option.key);
+    let template = match other {
+        // Enough has been said in this entry; the reason stands with the move.
+        _ if turn.voice.length() > ENOUGH => "review-brief",
+        Some(_) => "review-follow",
+        None => "review-agree",
+    };
     turn.voice.say(
-        "review-agree",
+        template,
         &[
+            ("own", &other.map(|o| named(&o.name)).unwrap_or_default()),
             ("p", &head.id.to_string()),
             ("option", &named(&option.name)),
             ("criterion", &matter.named(key)),
@@ -297,11 +369,11 @@ fn reason(judged: &Judged<'_, '_>, key: &str, said: &str) -> String {
         .map(|c| (number_of(head, c), essence(c)));
     let rated = format!("{} is {}", matter.named(key), word(text.rating(key)));
     match clause {
-        Some((number, heart)) => format!("{rated} by clause {number}: {}.", inline(heart)),
+        Some((number, heart)) => sentence(&format!("{rated} by clause {number}: {}", inline(heart))),
         None => {
             let mut others = option.pros.iter().filter(|p| inline(p) != said);
             let argument = others.next().unwrap_or(&option.rationale);
-            format!("{rated}: {}.", inline(argument))
+            sentence(&format!("{rated}: {}", inline(argument)))
         }
     }
 }
@@ -317,7 +389,7 @@ fn answered(turn: &mut Turn<'_, '_>, matter: &Matter<'_>, head: &Proposal) {
         return;
     };
     let q = question.id.to_string();
-    if !turn.table.has_said(turn.author, &q) {
+    if !turn.table.has_said(turn.author, &q) && turn.voice.length() <= ENOUGH {
         turn.voice.say(
             "review-answered",
             &[("q", &q), ("entry", &end.entry.to_string()), ("p", &head.id.to_string())],
@@ -350,7 +422,15 @@ fn changed<'a>(turn: &mut Turn<'_, 'a>, judged: &Judged<'_, 'a>, before: &Propos
         }
         None => turn.voice.say("review-changed", &[("p", &p), ("clause", &clause.to_string())]),
     }
-    format!("Clause {clause}, new since I judged: {}.", inline(&new.because))
+    let bought = new.raises.keys().next().map(|k| matter.named(k)).unwrap_or_default();
+    match cost {
+        Some(key) => format!(
+            "Clause {clause}, new since I judged, buys {bought} with {}, which stays {}.",
+            matter.named(key),
+            word(text.rating(key))
+        ),
+        None => format!("Clause {clause}, new since I judged, adds to {bought} and takes nothing from the other criteria."),
+    }
 }
 
 /// Agreement of a seat that objected: what resolved it.
@@ -399,13 +479,13 @@ fn resolved<'a>(turn: &mut Turn<'_, 'a>, judged: &Judged<'_, 'a>, entry: EntryNu
                     ("p", &head.id.to_string()),
                 ],
             );
-            format!(
-                "Clause {clause}, added in {entry}, takes {} from {} to {}: {}.",
+            sentence(&format!(
+                "{} goes from {} to {} by clause {clause}, added in {entry}: {}",
                 matter.named(key),
                 word(before),
                 word(now),
-                inline(&added.because)
-            )
+                inline(essence(&added.clause))
+            ))
         }
         None => {
             turn.voice.say(
@@ -442,7 +522,7 @@ fn concerns<'a>(turn: &mut Turn<'_, 'a>, judged: &Judged<'_, 'a>, except: Option
     };
     let found = matter.keys().filter(|key| Some(*key) != except).find_map(|key| {
         let axis = matter.axis(key);
-        let close = text.rating(key) <= turn.seat.floor(axis) && turn.seat.watches(axis);
+        let close = text.rating(key) <= table.floor(turn.seat, matter, text, key) && turn.seat.watches(axis);
         let failure = text.weakness(key).filter(|f| close && !said(f))?;
         Some((key, failure))
     });

@@ -48,7 +48,7 @@ pub(super) fn mediate(table: &Table<'_>) -> Reply {
         if let Some(matter) = table.matters.get(id)
             && let Some(text) = common(table, matter)
         {
-            propose(table, matter, &text, &mut voice, &mut moves);
+            propose(matter, &text, &mut voice, &mut moves);
         }
     }
     moves.extend(answers(table));
@@ -101,7 +101,6 @@ fn draft(id: DecisionId, text: &Text<'_>) -> Draft {
 }
 
 fn propose(
-    table: &Table<'_>,
     matter: &Matter<'_>,
     text: &Text<'_>,
     voice: &mut Voice<'_, '_>,
@@ -117,7 +116,6 @@ fn propose(
             ("word", word(text.rating(weakest))),
         ],
     );
-    let _ = table;
     moves.push(Move::Propose(draft(matter.id, text)));
 }
 

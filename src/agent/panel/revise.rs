@@ -10,7 +10,7 @@ use super::voice::{inline, list, named};
 use super::weigh::word;
 use crate::protocol::docket::{Content, Proposal};
 use crate::protocol::entry::{Amendment, Change, How, Item, Move};
-use crate::protocol::id::{DecisionId, IssueKind, Target};
+use crate::protocol::id::{DecisionId, IssueKind, ProposalId, Target};
 use crate::protocol::issue::Issue;
 
 /// From this many texts on, the owner looks at every seat's floors and not only at what was objected to.
@@ -35,6 +35,9 @@ pub(super) fn revise(turn: &mut Turn<'_, '_>, id: DecisionId) {
     };
     let demands = demands(turn, matter, &text);
     let better = better(turn, matter, (head, &text), &demands);
+    if let Some((id, next)) = offered(turn, matter, &text, (&demands, better.as_ref())) {
+        return adopt(turn, matter, id, (&text, &next), &demands);
+    }
     match better {
         Some(next) if next.option.key == text.option.key => amend(turn, matter, head, &next, &demands),
         Some(next) => replace(turn, matter, head, (&text, &next), &demands),
@@ -55,7 +58,7 @@ fn demands<'t, 'a>(turn: &Turn<'t, 'a>, matter: &Matter<'a>, text: &Text<'a>) ->
         let key = issue.criterion.and_then(|id| matter.key(id));
         let seat = issue.by.seat().and_then(|tag| table.sitting(tag));
         let now = key.map_or(3, |k| text.rating(k));
-        let floor = key.zip(seat).map_or(now + 1, |(k, s)| s.floor(matter.axis(k)));
+        let floor = key.zip(seat).map_or(now + 1, |(k, s)| table.floor(s, matter, text, k));
         let failure = matter.failure(text.option, issue);
         Demand {
             issue,
@@ -76,12 +79,7 @@ fn better<'a>(
 ) -> Option<Text<'a>> {
     let table = turn.table;
     let docket = table.docket(matter.id)?;
-    let careful = docket.proposals.len() >= TEXTS_BEFORE_CARE;
     let unmet = |t: &Text<'a>| demands.iter().filter(|d| !meets(d, text, t)).count();
-    let hurt = |t: &Text<'a>| {
-        let seats = table.bench.iter().filter(|s| careful || s.tag == turn.seat.tag);
-        seats.map(|s| table.breaches(s, matter, t).len()).sum::<usize>()
-    };
     let known = |t: &Text<'a>| {
         let content = resulting(turn, matter, head, text, t);
         content.is_none_or(|c| docket.proposals.iter().any(|p| p.digest == c.digest()))
@@ -92,7 +90,7 @@ fn better<'a>(
             continue;
         }
         let switch = usize::from(next.option.key != text.option.key);
-        let rank = (unmet(&next) + hurt(&next), switch, if switch == 0 { next.added.len() } else { 0 });
+        let rank = (harm(turn, matter, text, &next, demands), switch, if switch == 0 { next.added.len() } else { 0 });
         let score = worth(turn, matter, text, &next);
         let wins = best.as_ref().is_none_or(|(r, s, _)| rank < *r || (rank == *r && score > *s));
         if wins {
@@ -102,14 +100,103 @@ fn better<'a>(
     best.map(|(_, _, text)| text)
 }
 
-/// What a text is worth to the owner. Once its own option has been refused, what the others think of the next one counts
-/// as much as its own view.
+/// What is wrong with a text: objections it does not meet and floors it breaks, the owner's own, and everybody's once
+/// several texts have been tried.
+fn harm<'a>(
+    turn: &Turn<'_, 'a>,
+    matter: &Matter<'a>,
+    text: &Text<'a>,
+    next: &Text<'a>,
+    demands: &[Demand<'_, 'a>],
+) -> usize {
+    let table = turn.table;
+    let unmet = demands.iter().filter(|d| !meets(d, text, next)).count();
+    let heads = table.docket(matter.id).map_or(0, |d| {
+        let alternatives = d.alternatives.len();
+        d.proposals.len().saturating_sub(alternatives)
+    });
+    let careful = heads >= TEXTS_BEFORE_CARE;
+    let seats = table.bench.iter().filter(|s| careful || s.tag == turn.seat.tag);
+    unmet + seats.map(|s| table.breaches(s, matter, next).len()).sum::<usize>()
+}
+
+/// Another seat's text that does at least as well as the best of the owner's own, where that is another option as well.
+fn offered<'a>(
+    turn: &Turn<'_, 'a>,
+    matter: &Matter<'a>,
+    text: &Text<'a>,
+    (demands, own): (&[Demand<'_, 'a>], Option<&Text<'a>>),
+) -> Option<(ProposalId, Text<'a>)> {
+    let docket = turn.table.docket(matter.id)?;
+    let limit = own.map_or(demands.len(), |t| harm(turn, matter, text, t, demands) + 1);
+    let mut best: Option<(usize, ProposalId, Text<'a>)> = None;
+    for id in docket.open_alternatives() {
+        let read = docket.proposal(id).and_then(|p| matter.read(docket, p));
+        let Some(next) = read.filter(|t| t.exact) else {
+            continue;
+        };
+        let harm = harm(turn, matter, text, &next, demands);
+        // Its own text, amended, the owner gives up only for one that is better in the eyes of the table.
+        let amended = own.filter(|t| t.option.key == text.option.key);
+        if amended.is_some_and(|t| shared(turn, matter, &next) <= shared(turn, matter, t)) {
+            continue;
+        }
+        // The first of two like texts is the one that a digest names.
+        if harm < limit && best.as_ref().is_none_or(|(least, ..)| harm < *least) {
+            best = Some((harm, id, next));
+        }
+    }
+    best.map(|(_, id, text)| (id, text))
+}
+
+/// Makes another seat's text the head.
+fn adopt<'a>(
+    turn: &mut Turn<'_, 'a>,
+    matter: &Matter<'a>,
+    id: ProposalId,
+    (text, next): (&Text<'a>, &Text<'a>),
+    demands: &[Demand<'_, 'a>],
+) {
+    let docket = turn.table.docket(matter.id);
+    let by = docket.and_then(|d| d.proposal(id)).map(|p| p.by.to_string());
+    let by = by.unwrap_or_default();
+    let criteria = list(demands.iter().filter_map(|d| d.key).map(|k| matter.named(k)));
+    turn.voice.pause();
+    turn.voice.say(
+        "revise-adopt",
+        &[
+            ("p", &id.to_string()),
+            ("by", &by),
+            ("option", &named(&text.option.name)),
+            ("next", &named(&next.option.name)),
+            ("criteria", &criteria),
+        ],
+    );
+    if let Some(pro) = turn.voice.fresh(&next.option.pros).map(inline) {
+        turn.voice.say("revise-switch-for", &[("for", &pro)]);
+    }
+    turn.moves.push(Move::Dispose {
+        item: Item::Alternative(id),
+        how: How::Adopted,
+        why: format!("It meets what was objected to on {criteria}, and no clause of mine does at a price I could carry."),
+    });
+    turn.proposed = true;
+    answer_objections(turn, matter, (text, next), demands, Placed::Whole);
+    dispose_all(turn, matter.id, Some((matter, next)), Placed::Whole);
+}
+
+/// What a text is worth to the owner: its own score, and, once its own option has been refused, that of the table.
 fn worth<'a>(turn: &Turn<'_, 'a>, matter: &Matter<'a>, text: &Text<'a>, next: &Text<'a>) -> f64 {
+    if next.option.key == text.option.key {
+        return turn.table.score(turn.seat, matter, next);
+    }
+    shared(turn, matter, next)
+}
+
+/// What a text is worth when the views of all seats count as much as the owner's.
+fn shared<'a>(turn: &Turn<'_, 'a>, matter: &Matter<'a>, next: &Text<'a>) -> f64 {
     let table = turn.table;
     let own = table.score(turn.seat, matter, next);
-    if next.option.key == text.option.key {
-        return own;
-    }
     let all: f64 = table.bench.iter().map(|s| table.score(s, matter, next)).sum();
     let votes = holders(turn, matter, next.option).len() as f64;
     let size = 0.05 * next.added.len() as f64;
@@ -302,7 +389,12 @@ fn objection_answered<'a>(
         .find(|m| key.is_some_and(|k| m.raises.contains_key(k)) || demand.fix.is_some_and(|f| f.key == m.key));
     if let Some(mitigation) = raising {
         let clause = super::dispose::number(next, placed, &mitigation.clause);
-        return (How::Addressed { clause }, format!("Clause {clause} is added: {}.", inline(&mitigation.because)));
+        let lifted = key.filter(|k| next.rating(k) > before.rating(k)).map(|k| {
+            let (low, high) = (word(before.rating(k)), word(next.rating(k)));
+            format!("; it takes {} from {low} to {high}", matter.named(k))
+        });
+        let why = format!("Clause {clause} is added for it{}.", lifted.unwrap_or_default());
+        return (How::Addressed { clause }, why);
     }
     match key {
         Some(key) if next.rating(key) > before.rating(key) => {

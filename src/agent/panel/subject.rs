@@ -86,7 +86,7 @@ impl<'a> Subject<'a> {
         let push = |b: &&Binding<'a>| b.kind.shifts.get(&axis).copied().unwrap_or(0.0);
         self.constraints
             .iter()
-            .filter(|b| push(b) >= 0.15)
+            .filter(|b| b.kind.speaks_to.contains(&axis) && push(b) > 0.0)
             .max_by(|a, b| push(a).total_cmp(&push(b)))
     }
 }
