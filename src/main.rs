@@ -1,3 +1,8 @@
-//! The program.
+//! The program: parse, dispatch, exit code.
 
-fn main() {}
+use clap::Parser;
+use conclave::cli::{self, args::Cli};
+
+fn main() -> std::process::ExitCode {
+    std::process::ExitCode::from(cli::run(Cli::parse()) as u8)
+}

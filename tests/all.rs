@@ -1,1 +1,8 @@
-//! tests
+//! Every end-to-end test, as one binary: one link instead of many.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+
+mod cli;
+mod endpoint;
+mod faults;
+mod floors;
+mod support;

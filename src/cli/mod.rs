@@ -1,1 +1,46 @@
-//! cli
+//! What a person types: one verb a file, and the one place where errors become words for people.
+//!
+//! `cli` introduces the floors to each other: settings become voices, voices and a journal become a room, the room's
+//! journal becomes lines, a document, an exit code. Nothing below knows that there is a command line.
+
+pub mod args;
+mod debate;
+mod error;
+mod export;
+mod inputs;
+mod logging;
+mod outcome;
+mod places;
+mod plain;
+mod resume;
+mod sessions;
+mod stage;
+mod voices;
+
+pub use error::{CommandError, Exit};
+
+use args::{Cli, Verb};
+
+/// Carries out one command line and says how it ended.
+pub fn run(cli: Cli) -> Exit {
+    let json = cli.verb.wants_json();
+    let done = match cli.verb {
+        Verb::Debate(args) => runtime().and_then(|rt| rt.block_on(debate::run(&cli.common, *args))),
+        Verb::Resume(args) => runtime().and_then(|rt| rt.block_on(resume::run(&cli.common, *args))),
+        Verb::Sessions(args) => sessions::run(&cli.common, &args),
+        Verb::Export(args) => export::run(&cli.common, &args),
+    };
+    done.unwrap_or_else(|error| {
+        error.print(json);
+        error.exit()
+    })
+}
+
+/// Two workers: one for the debate, one for whoever writes to the terminal.
+fn runtime() -> Result<tokio::runtime::Runtime, CommandError> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|e| CommandError::fault("the program cannot start its tasks").because(&e))
+}

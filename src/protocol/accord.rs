@@ -12,11 +12,8 @@ impl Session {
         let mut decisions = Vec::new();
         for docket in self.docket.values() {
             let head = docket.head()?;
-            let readings: Vec<Value> = docket
-                .readings
-                .iter()
-                .map(|r| json!({ "id": r.id, "clause": r.clause, "text": r.text }))
-                .collect();
+            let readings: Vec<Value> =
+                docket.readings.iter().map(|r| json!({ "id": r.id, "clause": r.clause, "text": r.text })).collect();
             decisions.push(json!({
                 "decision": docket.id,
                 "head": head.id,
@@ -26,33 +23,24 @@ impl Session {
                 "readings": readings,
             }));
         }
-        Some(
-            json!({ "accord": 1, "topic": self.opening.topic, "framework": framework, "decisions": decisions }),
-        )
+        Some(json!({ "accord": 1, "topic": self.opening.topic, "framework": framework, "decisions": decisions }))
     }
 
     /// The digest of the accord: SHA-256 over its canonical JSON.
     pub fn accord_digest(&self) -> Option<Digest> {
-        self.accord()
-            .map(|accord| Digest::of(accord.to_string().as_bytes()))
+        self.accord().map(|accord| Digest::of(accord.to_string().as_bytes()))
     }
 
     /// Whether `seat` has signed the accord `digest`, after the pre-mortem on it and after everything else that was done.
     pub fn has_signed(&self, seat: &SeatTag, digest: &Digest) -> bool {
         let after_premortem = |entry| {
-            self.ratification
-                .premortem
-                .as_ref()
-                .is_some_and(|(on, premortem)| on == digest && entry > *premortem)
+            self.ratification.premortem.as_ref().is_some_and(|(on, premortem)| on == digest && entry > *premortem)
         };
-        self.ratification
-            .signatures
-            .get(seat)
-            .is_some_and(|signature| {
-                signature.digest == *digest
-                    && signature.entry > self.ratification.settled
-                    && after_premortem(signature.entry)
-            })
+        self.ratification.signatures.get(seat).is_some_and(|signature| {
+            signature.digest == *digest
+                && signature.entry > self.ratification.settled
+                && after_premortem(signature.entry)
+        })
     }
 
     /// The digest of the accord if, and only if, consensus holds: every seat's latest verdict on every decision is
@@ -63,9 +51,7 @@ impl Session {
             return None;
         }
         let digest = self.accord_digest()?;
-        self.seats()
-            .all(|s| self.has_signed(s, &digest))
-            .then_some(digest)
+        self.seats().all(|s| self.has_signed(s, &digest)).then_some(digest)
     }
 
     /// Whether the accord can be put to signature: everything settled, nothing open, every direction heeded.

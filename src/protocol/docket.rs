@@ -1,9 +1,7 @@
 //! One decision's file: the texts proposed, the one on the table, and where each seat stands on it.
 
 use super::entry::{Action, Amendment, Change, Draft, How, Rejected};
-use super::id::{
-    Author, CriterionId, DecisionId, Digest, EntryNumber, ProposalId, ReadingId, SeatTag,
-};
+use super::id::{Author, CriterionId, DecisionId, Digest, EntryNumber, ProposalId, ReadingId, SeatTag};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What has been put forward and judged on one decision.
@@ -17,8 +15,6 @@ pub struct Docket {
     pub head: Option<(ProposalId, EntryNumber)>,
     /// Each seat's latest verdict, on whichever text it names.
     pub verdicts: BTreeMap<SeatTag, Verdict>,
-    /// How often each seat has judged this decision.
-    pub reviews: BTreeMap<SeatTag, u16>,
     /// Sentences that fix how a clause of the head is understood.
     pub readings: Vec<Reading>,
     /// What became of sealed positions.
@@ -131,7 +127,6 @@ impl Docket {
             proposals: Vec::new(),
             head: None,
             verdicts: BTreeMap::new(),
-            reviews: BTreeMap::new(),
             readings: Vec::new(),
             weighed: BTreeMap::new(),
             alternatives: BTreeMap::new(),
@@ -159,16 +154,12 @@ impl Docket {
 
     /// Whether the seat agrees to the head.
     pub fn agrees(&self, seat: &SeatTag) -> bool {
-        self.current_verdict(seat)
-            .is_some_and(|v| v.kind == VerdictKind::Agree)
+        self.current_verdict(seat).is_some_and(|v| v.kind == VerdictKind::Agree)
     }
 
     /// Alternatives that nobody has disposed of yet.
     pub fn open_alternatives(&self) -> impl Iterator<Item = ProposalId> {
-        self.alternatives
-            .iter()
-            .filter(|(_, weighed)| weighed.is_none())
-            .map(|(id, _)| *id)
+        self.alternatives.iter().filter(|(_, weighed)| weighed.is_none()).map(|(id, _)| *id)
     }
 
     /// The clauses of the head that differ from the text `seat` last judged; 0 stands for the assumptions.
@@ -192,16 +183,9 @@ impl Docket {
 impl Proposal {
     /// The clauses, by number, in which this text and `other` differ; 0 stands for the assumptions.
     pub fn differs_from(&self, other: &Proposal) -> BTreeSet<u16> {
-        let numbers: BTreeSet<u16> = self
-            .clauses
-            .keys()
-            .chain(other.clauses.keys())
-            .copied()
-            .collect();
-        let mut changed: BTreeSet<u16> = numbers
-            .into_iter()
-            .filter(|n| self.clauses.get(n) != other.clauses.get(n))
-            .collect();
+        let numbers: BTreeSet<u16> = self.clauses.keys().chain(other.clauses.keys()).copied().collect();
+        let mut changed: BTreeSet<u16> =
+            numbers.into_iter().filter(|n| self.clauses.get(n) != other.clauses.get(n)).collect();
         if self.assumptions != other.assumptions {
             changed.insert(0);
         }
@@ -233,8 +217,7 @@ pub struct Content {
 impl Content {
     /// What a draft comes to: its clauses numbered from 1.
     pub fn of_draft(draft: &Draft) -> Self {
-        let clauses: BTreeMap<u16, String> =
-            (1..).zip(draft.clauses.iter().map(|c| tidy(c))).collect();
+        let clauses: BTreeMap<u16, String> = (1..).zip(draft.clauses.iter().map(|c| tidy(c))).collect();
         Self {
             decision: draft.decision,
             base: None,
@@ -279,9 +262,7 @@ impl Content {
                     next_clause = next_clause.saturating_add(1);
                 }
                 Change::Strike { clause } => {
-                    clauses
-                        .remove(clause)
-                        .ok_or_else(|| no_clause(base, *clause))?;
+                    clauses.remove(clause).ok_or_else(|| no_clause(base, *clause))?;
                 }
             }
         }
@@ -293,18 +274,8 @@ impl Content {
             next_clause,
             assumptions: assumptions.iter().map(|a| tidy(a)).collect(),
             rationale: amendment.rationale.clone(),
-            rejected: base
-                .rejected
-                .iter()
-                .chain(&amendment.rejected)
-                .cloned()
-                .collect(),
-            actions: base
-                .actions
-                .iter()
-                .chain(&amendment.actions)
-                .cloned()
-                .collect(),
+            rejected: base.rejected.iter().chain(&amendment.rejected).cloned().collect(),
+            actions: base.actions.iter().chain(&amendment.actions).cloned().collect(),
         })
     }
 
@@ -316,19 +287,11 @@ impl Content {
 }
 
 fn no_clause(base: &Proposal, clause: u16) -> String {
-    let there = base
-        .clauses
-        .keys()
-        .map(u16::to_string)
-        .collect::<Vec<_>>()
-        .join(", ");
+    let there = base.clauses.keys().map(u16::to_string).collect::<Vec<_>>().join(", ");
     format!("{} has no clause {clause}: it has {there}", base.id)
 }
 
 /// A binding text without the differences that nobody sees: outer white space, carriage returns.
 pub fn tidy(text: &str) -> String {
-    text.replace("\r\n", "\n")
-        .replace('\r', "\n")
-        .trim()
-        .to_owned()
+    text.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned()
 }

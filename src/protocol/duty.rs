@@ -72,23 +72,14 @@ pub fn owed(session: &Session) -> BTreeMap<Author, Vec<Duty>> {
     for issue in session.issues().iter().filter(|i| i.is_open()) {
         if issue.id.kind == IssueKind::Question {
             let addressee = issue.to.clone().unwrap_or(Author::Supervisor);
-            owed.entry(addressee)
-                .or_default()
-                .push(Duty::Answer(issue.id));
+            owed.entry(addressee).or_default().push(Duty::Answer(issue.id));
         } else if issue.about == Target::Framework {
-            owed.entry(Author::Supervisor)
-                .or_default()
-                .push(Duty::Rule(issue.id));
+            owed.entry(Author::Supervisor).or_default().push(Duty::Rule(issue.id));
         }
     }
     if let Some(direction) = session.directions().last() {
-        for seat in session
-            .seats()
-            .filter(|s| last_spoken(session, s) < *direction)
-        {
-            owed.entry(Author::Seat(seat.clone()))
-                .or_default()
-                .push(Duty::Heed(*direction));
+        for seat in session.seats().filter(|s| last_spoken(session, s) < *direction) {
+            owed.entry(Author::Seat(seat.clone())).or_default().push(Duty::Heed(*direction));
         }
     }
     owed.remove(&Author::Human);
@@ -97,13 +88,7 @@ pub fn owed(session: &Session) -> BTreeMap<Author, Vec<Duty>> {
 
 /// The last entry of `seat`; `#0` before its first.
 pub fn last_spoken(session: &Session, seat: &SeatTag) -> EntryNumber {
-    session
-        .entries()
-        .iter()
-        .rev()
-        .find(|e| e.author.seat() == Some(seat))
-        .map(|e| e.number)
-        .unwrap_or_default()
+    session.entries().iter().rev().find(|e| e.author.seat() == Some(seat)).map(|e| e.number).unwrap_or_default()
 }
 
 /// Review and revision take turns: while a verdict is missing the owner owes nothing, because every new head makes
@@ -131,10 +116,7 @@ fn on_decision(session: &Session, docket: &Docket) -> Vec<(Author, Duty)> {
     if !session.all_judged(id) {
         return duties;
     }
-    if session
-        .open_issues(IssueKind::Objection, about)
-        .any(|i| i.met.is_none())
-    {
+    if session.open_issues(IssueKind::Objection, about).any(|i| i.met.is_none()) {
         duties.push((owner, Duty::Revise(id)));
     } else if duties.is_empty() && has_loose_ends(session, docket) {
         duties.push((owner, Duty::Dispose(id)));
@@ -144,10 +126,7 @@ fn on_decision(session: &Session, docket: &Docket) -> Vec<(Author, Duty)> {
 
 fn has_loose_ends(session: &Session, docket: &Docket) -> bool {
     docket.open_alternatives().next().is_some()
-        || session
-            .open_issues(IssueKind::Concern, Target::Decision(docket.id))
-            .next()
-            .is_some()
+        || session.open_issues(IssueKind::Concern, Target::Decision(docket.id)).next().is_some()
 }
 
 /// Whether the owner may put a new head on the table of `decision` now, although one lies there.
@@ -162,15 +141,9 @@ pub fn may_revise(session: &Session, decision: DecisionId) -> bool {
     let Some((_, since)) = docket.head else {
         return true;
     };
-    let objected = session
-        .open_issues(IssueKind::Objection, Target::Decision(decision))
-        .any(|i| i.met.is_none());
+    let objected = session.open_issues(IssueKind::Objection, Target::Decision(decision)).any(|i| i.met.is_none());
     let directed = session.directions().last().is_some_and(|d| *d > since);
-    let mediated = session
-        .progress()
-        .mediations
-        .last()
-        .is_some_and(|m| *m > since);
+    let mediated = session.progress().mediations.last().is_some_and(|m| *m > since);
     let reframed = docket.reframed.is_some_and(|r| r > since);
     (objected && session.all_judged(decision))
         || directed
@@ -181,15 +154,10 @@ pub fn may_revise(session: &Session, decision: DecisionId) -> bool {
 
 fn answered_since(session: &Session, decision: DecisionId, since: EntryNumber) -> bool {
     let owner = session.decision(decision).map(|d| &d.owner);
-    session
-        .entries()
-        .iter()
-        .filter(|e| e.number > since)
-        .flat_map(|e| &e.moves)
-        .any(|m| match &m.act {
-            Move::Answer { question, .. } => session.issue(*question).is_some_and(|q| {
-                q.about == Target::Decision(decision) && q.by.seat() == owner && owner.is_some()
-            }),
-            _ => false,
-        })
+    session.entries().iter().filter(|e| e.number > since).flat_map(|e| &e.moves).any(|m| match &m.act {
+        Move::Answer { question, .. } => session
+            .issue(*question)
+            .is_some_and(|q| q.about == Target::Decision(decision) && q.by.seat() == owner && owner.is_some()),
+        _ => false,
+    })
 }

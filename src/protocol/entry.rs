@@ -5,8 +5,7 @@
 
 use super::framework::Framework;
 use super::id::{
-    Author, CriterionId, DecisionId, Digest, EntryNumber, IssueId, ProposalId, ReadingId, RiskId,
-    SeatTag, Target,
+    Author, CriterionId, DecisionId, Digest, EntryNumber, IssueId, ProposalId, ReadingId, RiskId, SeatTag, Target,
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -432,6 +431,8 @@ pub struct Entry {
     pub content: String,
     /// The moves and what became of them.
     pub moves: Vec<Recorded>,
+    /// The model that gave it, or what stood in for one; absent for what a person posted.
+    pub model: Option<String>,
     /// When it was asked for and written; absent for what a person posted.
     pub timing: Option<Timing>,
 }

@@ -139,6 +139,9 @@ pub struct Opening {
     pub human: bool,
     /// When the host stops by itself.
     pub limits: Limits,
+    /// What the built-in panel draws its small differences from.
+    #[serde(default)]
+    pub seed: u64,
     /// When.
     pub at: DateTime<Utc>,
 }
@@ -221,13 +224,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            waves: 24,
-            mediations: 3,
-            tokens: None,
-            cost_nano: None,
-            time_ms: None,
-        }
+        Self { waves: 24, mediations: 3, tokens: None, cost_nano: None, time_ms: None }
     }
 }
 

@@ -89,10 +89,7 @@ impl Framework {
             faults.push("the framework names no criterion: give at least K1".to_owned());
         }
         if self.criteria.len() > MAX_CRITERIA {
-            faults.push(format!(
-                "{} criteria are too many: at most {MAX_CRITERIA}",
-                self.criteria.len()
-            ));
+            faults.push(format!("{} criteria are too many: at most {MAX_CRITERIA}", self.criteria.len()));
         }
         let mut seen = BTreeSet::new();
         for criterion in &self.criteria {
@@ -107,14 +104,10 @@ impl Framework {
 
     fn decision_faults(&self, seats: &[SeatTag], faults: &mut Vec<String>) {
         if self.decisions.is_empty() {
-            faults
-                .push("the framework puts no decision on the agenda: give at least D1".to_owned());
+            faults.push("the framework puts no decision on the agenda: give at least D1".to_owned());
         }
         if self.decisions.len() > MAX_DECISIONS {
-            faults.push(format!(
-                "{} decisions are too many: at most {MAX_DECISIONS}",
-                self.decisions.len()
-            ));
+            faults.push(format!("{} decisions are too many: at most {MAX_DECISIONS}", self.decisions.len()));
         }
         let mut seen = BTreeSet::new();
         for decision in &self.decisions {
@@ -126,36 +119,17 @@ impl Framework {
                 faults.push(format!("{id} asks no question"));
             }
             if !seats.contains(&decision.owner) {
-                let present = seats
-                    .iter()
-                    .map(SeatTag::as_str)
-                    .collect::<Vec<_>>()
-                    .join(", ");
-                faults.push(format!(
-                    "{id} is owned by {}, who has no seat: choose among {present}",
-                    decision.owner
-                ));
+                let present = seats.iter().map(SeatTag::as_str).collect::<Vec<_>>().join(", ");
+                faults.push(format!("{id} is owned by {}, who has no seat: choose among {present}", decision.owner));
             }
             if decision.criteria.is_empty() {
                 faults.push(format!("{id} names no criterion that bears on it"));
             }
-            for criterion in decision
-                .criteria
-                .iter()
-                .filter(|c| self.criterion(**c).is_none())
-            {
-                faults.push(format!(
-                    "{id} names {criterion}, which is not among the criteria"
-                ));
+            for criterion in decision.criteria.iter().filter(|c| self.criterion(**c).is_none()) {
+                faults.push(format!("{id} names {criterion}, which is not among the criteria"));
             }
-            for other in decision
-                .after
-                .iter()
-                .filter(|o| **o == id || self.decision(**o).is_none())
-            {
-                faults.push(format!(
-                    "{id} comes after {other}, which is no other decision on the agenda"
-                ));
+            for other in decision.after.iter().filter(|o| **o == id || self.decision(**o).is_none()) {
+                faults.push(format!("{id} comes after {other}, which is no other decision on the agenda"));
             }
         }
     }

@@ -107,8 +107,7 @@ impl FromStr for SeatTag {
     fn from_str(text: &str) -> Result<Self, IdError> {
         let mut bytes = text.bytes();
         let first = bytes.next().is_some_and(|b| b.is_ascii_uppercase());
-        let rest =
-            bytes.all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-' || b == b'_');
+        let rest = bytes.all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-' || b == b'_');
         if !first || !rest || text.len() > 32 {
             return Err(IdError(format!(
                 "'{}' is no seat tag: expected upper-case letters, digits, - or _, such as BACKEND",
@@ -116,9 +115,7 @@ impl FromStr for SeatTag {
             )));
         }
         if text == "SUPERVISOR" || text == "HUMAN" || text == "FRAMEWORK" {
-            return Err(IdError(format!(
-                "'{text}' is reserved and cannot be a seat's tag"
-            )));
+            return Err(IdError(format!("'{text}' is reserved and cannot be a seat's tag")));
         }
         Ok(Self(text.to_owned()))
     }
@@ -170,9 +167,7 @@ impl FromStr for Author {
 as_string!(Author);
 
 /// The number of an entry in the shared log, from `#1`. Given by the host, never by an agent.
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct EntryNumber(pub u32);
 
@@ -186,10 +181,7 @@ impl FromStr for EntryNumber {
     type Err = IdError;
     fn from_str(text: &str) -> Result<Self, IdError> {
         let digits = text.trim().trim_start_matches('#');
-        digits
-            .parse()
-            .map(Self)
-            .map_err(|_| IdError(format!("'{}' is no entry: expected #1, #2, …", shown(text))))
+        digits.parse().map(Self).map_err(|_| IdError(format!("'{}' is no entry: expected #1, #2, …", shown(text))))
     }
 }
 as_string!(EntryNumber);
@@ -217,17 +209,9 @@ impl FromStr for ProposalId {
         let bare = text.split('@').next().unwrap_or(text);
         bare.split_once('.')
             .and_then(|(decision, version)| {
-                Some(Self {
-                    decision: decision.parse().ok()?,
-                    version: version.parse().ok()?,
-                })
+                Some(Self { decision: decision.parse().ok()?, version: version.parse().ok()? })
             })
-            .ok_or_else(|| {
-                IdError(format!(
-                    "'{}' is no proposal: expected D1.1, D1.2, …",
-                    shown(text)
-                ))
-            })
+            .ok_or_else(|| IdError(format!("'{}' is no proposal: expected D1.1, D1.2, …", shown(text))))
     }
 }
 as_string!(ProposalId);
@@ -267,11 +251,7 @@ impl fmt::Display for IssueId {
 impl FromStr for IssueId {
     type Err = IdError;
     fn from_str(text: &str) -> Result<Self, IdError> {
-        let kinds = [
-            (IssueKind::Objection, "O"),
-            (IssueKind::Concern, "C"),
-            (IssueKind::Question, "Q"),
-        ];
+        let kinds = [(IssueKind::Objection, "O"), (IssueKind::Concern, "C"), (IssueKind::Question, "Q")];
         kinds
             .into_iter()
             .find_map(|(kind, letter)| numbered(text, letter).map(|number| Self { kind, number }))
@@ -322,12 +302,9 @@ impl FromStr for Target {
         }
         // `D2.3` and `D2.3@7f3c2a1b` name D2 plainly enough.
         let bare = text.split(['.', '@']).next().unwrap_or(text);
-        bare.parse().map(Target::Decision).map_err(|_| {
-            IdError(format!(
-                "'{}' is neither a decision (D1, D2, …) nor FRAMEWORK",
-                shown(text)
-            ))
-        })
+        bare.parse()
+            .map(Target::Decision)
+            .map_err(|_| IdError(format!("'{}' is neither a decision (D1, D2, …) nor FRAMEWORK", shown(text))))
     }
 }
 as_string!(Target);
@@ -340,12 +317,7 @@ pub struct Digest(String);
 impl Digest {
     /// The digest of `bytes`.
     pub fn of(bytes: &[u8]) -> Self {
-        Self(
-            Sha256::digest(bytes)
-                .iter()
-                .map(|b| format!("{b:02x}"))
-                .collect(),
-        )
+        Self(Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect())
     }
 
     /// The first eight digits, which is what people and agents are shown and name.
@@ -355,12 +327,7 @@ impl Digest {
 
     /// Whether `named`, a full digest or a prefix of at least eight digits, with or without `@`, names this one.
     pub fn is_named_by(&self, named: &str) -> bool {
-        let named = named
-            .trim()
-            .rsplit('@')
-            .next()
-            .unwrap_or(named)
-            .to_ascii_lowercase();
+        let named = named.trim().rsplit('@').next().unwrap_or(named).to_ascii_lowercase();
         named.len() >= 8 && self.0.starts_with(&named)
     }
 
@@ -379,15 +346,8 @@ impl fmt::Display for Digest {
 impl FromStr for Digest {
     type Err = IdError;
     fn from_str(text: &str) -> Result<Self, IdError> {
-        let hex = text.len() == 64
-            && text
-                .bytes()
-                .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-        if hex {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(IdError(format!("'{}' is no SHA-256 digest", shown(text))))
-        }
+        let hex = text.len() == 64 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+        if hex { Ok(Self(text.to_owned())) } else { Err(IdError(format!("'{}' is no SHA-256 digest", shown(text)))) }
     }
 }
 as_string!(Digest);
@@ -405,10 +365,7 @@ mod tests {
         for text in ["O1", "C23", "Q4"] {
             assert_eq!(text.parse::<IssueId>().unwrap().to_string(), text);
         }
-        assert_eq!(
-            "D2.3@7f3c2a1b".parse::<ProposalId>().unwrap().to_string(),
-            "D2.3"
-        );
+        assert_eq!("D2.3@7f3c2a1b".parse::<ProposalId>().unwrap().to_string(), "D2.3");
         assert_eq!("#12".parse::<EntryNumber>().unwrap(), EntryNumber(12));
         assert_eq!("framework".parse::<Target>().unwrap(), Target::Framework);
     }
@@ -418,22 +375,8 @@ mod tests {
         for text in ["d1", "D0", "D01", "D+1", "D", "K1", "D99999"] {
             assert!(text.parse::<DecisionId>().is_err(), "{text}");
         }
-        assert!(
-            "C1".parse::<CriterionId>()
-                .unwrap_err()
-                .to_string()
-                .contains("K1")
-        );
-        for tag in [
-            "",
-            "backend",
-            "9A",
-            "HUMAN",
-            "SUPERVISOR",
-            "A B",
-            "A]",
-            &"A".repeat(33),
-        ] {
+        assert!("C1".parse::<CriterionId>().unwrap_err().to_string().contains("K1"));
+        for tag in ["", "backend", "9A", "HUMAN", "SUPERVISOR", "A B", "A]", &"A".repeat(33)] {
             assert!(tag.parse::<SeatTag>().is_err(), "{tag}");
         }
     }

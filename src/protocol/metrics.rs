@@ -3,9 +3,7 @@
 use super::docket::VerdictKind;
 use super::entry::{How, Move};
 use super::event::Usage;
-use super::id::{
-    Author, CriterionId, DecisionId, EntryNumber, IssueId, IssueKind, ProposalId, SeatTag, Target,
-};
+use super::id::{Author, CriterionId, DecisionId, EntryNumber, IssueId, IssueKind, ProposalId, SeatTag, Target};
 use super::issue::{End, Issue};
 use super::session::Session;
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,10 +55,7 @@ impl Spending {
 /// What the whole session cost so far.
 pub fn spending(session: &Session) -> Spending {
     let mut total = Spending::default();
-    session
-        .calls()
-        .iter()
-        .for_each(|call| total.add(&call.usage, call.accepted));
+    session.calls().iter().for_each(|call| total.add(&call.usage, call.accepted));
     total
 }
 
@@ -68,9 +63,7 @@ pub fn spending(session: &Session) -> Spending {
 pub fn spending_by_author(session: &Session) -> BTreeMap<Author, Spending> {
     let mut by: BTreeMap<Author, Spending> = BTreeMap::new();
     for call in session.calls() {
-        by.entry(call.author.clone())
-            .or_default()
-            .add(&call.usage, call.accepted);
+        by.entry(call.author.clone()).or_default().add(&call.usage, call.accepted);
     }
     by
 }
@@ -93,17 +86,12 @@ fn survival(session: &Session, seat: &SeatTag) -> u64 {
     let mut said = 0;
     let mut stands = 0;
     for docket in session.dockets() {
-        let owned = session
-            .decision(docket.id)
-            .is_some_and(|d| d.owner == *seat);
+        let owned = session.decision(docket.id).is_some_and(|d| d.owner == *seat);
         let Some(head) = docket.head().filter(|_| !owned) else {
             continue;
         };
         let text: BTreeSet<String> = head.clauses.values().flat_map(|c| words(c)).collect();
-        for (_, _, act) in session
-            .positions_on(docket.id)
-            .filter(|(by, _, _)| *by == seat)
-        {
+        for (_, _, act) in session.positions_on(docket.id).filter(|(by, _, _)| *by == seat) {
             let Move::Position { choice, .. } = act else {
                 continue;
             };
@@ -117,9 +105,7 @@ fn survival(session: &Session, seat: &SeatTag) -> u64 {
 
 /// The words of a text that carry meaning: four letters or more, lower case.
 fn words(text: &str) -> impl Iterator<Item = String> {
-    text.split(|c: char| !c.is_alphanumeric())
-        .filter(|w| w.chars().count() >= 4)
-        .map(str::to_lowercase)
+    text.split(|c: char| !c.is_alphanumeric()).filter(|w| w.chars().count() >= 4).map(str::to_lowercase)
 }
 
 /// How an objector came to agree.
@@ -153,7 +139,7 @@ pub struct Contribution {
     pub positions: u32,
     /// Alternatives made the head.
     pub alternatives: u32,
-    /// Objections that ended in agreement, the text having changed.
+    /// Objections that ended in agreement.
     pub objections: u32,
     /// Concerns met by a clause or a reading.
     pub concerns: u32,
@@ -189,11 +175,7 @@ pub fn report(session: &Session) -> Report {
     Report {
         unused_criteria: unused_criteria(session),
         assumptions: assumptions(session),
-        lifetimes: session
-            .issues()
-            .iter()
-            .map(|i| lifetime(session, i))
-            .collect(),
+        lifetimes: session.issues().iter().map(|i| lifetime(session, i)).collect(),
         vanished: session
             .issues()
             .iter()
@@ -201,35 +183,18 @@ pub fn report(session: &Session) -> Report {
             .map(|i| i.id)
             .collect(),
         turned: turned(session),
-        unanimous_at_once: session
-            .dockets()
-            .map(|d| d.id)
-            .filter(|id| agreed_at_once(session, *id))
-            .collect(),
-        contributions: session
-            .seats()
-            .map(|s| (s.clone(), contribution(session, s)))
-            .collect(),
+        unanimous_at_once: session.dockets().map(|d| d.id).filter(|id| agreed_at_once(session, *id)).collect(),
+        contributions: session.seats().map(|s| (s.clone(), contribution(session, s))).collect(),
         one_model: one_model(session),
-        objections: session
-            .issues()
-            .iter()
-            .filter(|i| i.id.kind == IssueKind::Objection)
-            .count() as u32,
-        heads: session
-            .dockets()
-            .flat_map(|d| &d.proposals)
-            .filter(|p| !is_alternative(session, p.id))
-            .count() as u32,
+        objections: session.issues().iter().filter(|i| i.id.kind == IssueKind::Objection).count() as u32,
+        heads: session.dockets().flat_map(|d| &d.proposals).filter(|p| !is_alternative(session, p.id)).count() as u32,
     }
 }
 
 fn is_alternative(session: &Session, id: ProposalId) -> bool {
-    session.docket(id.decision).is_some_and(|d| {
-        d.alternatives
-            .get(&id)
-            .is_some_and(|w| w.as_ref().is_none_or(|w| w.how != How::Adopted))
-    })
+    session
+        .docket(id.decision)
+        .is_some_and(|d| d.alternatives.get(&id).is_some_and(|w| w.as_ref().is_none_or(|w| w.how != How::Adopted)))
 }
 
 fn unused_criteria(session: &Session) -> Vec<CriterionId> {
@@ -241,19 +206,13 @@ fn unused_criteria(session: &Session) -> Vec<CriterionId> {
             _ => Vec::new(),
         })
         .collect();
-    let all = session
-        .framework()
-        .into_iter()
-        .flat_map(|f| &f.criteria)
-        .map(|c| c.id);
+    let all = session.framework().into_iter().flat_map(|f| &f.criteria).map(|c| c.id);
     all.filter(|c| !used.contains(c)).collect()
 }
 
 fn assumptions(session: &Session) -> Vec<(ProposalId, String)> {
     let heads = session.dockets().filter_map(|d| d.head());
-    heads
-        .flat_map(|h| h.assumptions.iter().map(|a| (h.id, a.clone())))
-        .collect()
+    heads.flat_map(|h| h.assumptions.iter().map(|a| (h.id, a.clone()))).collect()
 }
 
 fn lifetime(session: &Session, issue: &Issue) -> Lifetime {
@@ -272,19 +231,15 @@ fn turned(session: &Session) -> Vec<Turned> {
             continue;
         };
         for act in entry.moves.iter().map(|m| &m.act) {
-            if let Move::Agree {
-                decision,
-                resolved_by: Some(resolved_by),
-                ..
-            } = act
-            {
+            if let Move::Agree { decision, resolved_by: Some(resolved_by), .. } = act {
                 let (decision, resolved_by) = (*decision, *resolved_by);
-                turned.push(Turned {
-                    seat: seat.clone(),
-                    decision,
-                    entry: entry.number,
-                    resolved_by,
-                });
+                let objected = |i: &Issue| {
+                    i.id.kind == IssueKind::Objection && i.by == entry.author && i.about == Target::Decision(decision)
+                };
+                if !session.issues().iter().any(|i| objected(i) && i.entry < entry.number) {
+                    continue;
+                }
+                turned.push(Turned { seat: seat.clone(), decision, entry: entry.number, resolved_by });
             }
         }
     }
@@ -296,39 +251,24 @@ fn agreed_at_once(session: &Session, id: DecisionId) -> bool {
         return false;
     };
     let differed = docket.weighed.values().any(|w| w.how != How::Adopted);
-    let objected = session
-        .issues()
-        .iter()
-        .any(|i| i.id.kind == IssueKind::Objection && i.about == Target::Decision(id));
-    let agreed = session.seats().all(|s| {
-        docket
-            .current_verdict(s)
-            .is_some_and(|v| v.kind == VerdictKind::Agree)
-    });
+    let objected =
+        session.issues().iter().any(|i| i.id.kind == IssueKind::Objection && i.about == Target::Decision(id));
+    let agreed = session.seats().all(|s| docket.current_verdict(s).is_some_and(|v| v.kind == VerdictKind::Agree));
     differed && !objected && agreed && docket.head.is_some_and(|(head, _)| head.version == 1)
 }
 
 fn contribution(session: &Session, seat: &SeatTag) -> Contribution {
     let mut sum = Contribution::default();
     for docket in session.dockets() {
-        let taken = docket
-            .weighed
-            .get(seat)
-            .is_some_and(|w| matches!(w.how, How::Adopted | How::Partly));
+        let taken = docket.weighed.get(seat).is_some_and(|w| matches!(w.how, How::Adopted | How::Partly));
         sum.positions += u32::from(taken);
         let adopted = docket.alternatives.iter().filter(|(id, weighed)| {
-            let own = docket
-                .proposal(**id)
-                .is_some_and(|p| p.by.seat() == Some(seat));
+            let own = docket.proposal(**id).is_some_and(|p| p.by.seat() == Some(seat));
             own && weighed.as_ref().is_some_and(|w| w.how == How::Adopted)
         });
         sum.alternatives += adopted.count() as u32;
     }
-    for issue in session
-        .issues()
-        .iter()
-        .filter(|i| i.by.seat() == Some(seat))
-    {
+    for issue in session.issues().iter().filter(|i| i.by.seat() == Some(seat)) {
         match issue.disposition.as_ref().map(|d| &d.end) {
             Some(End::Resolved(_)) => sum.objections += 1,
             Some(End::Disposed(How::Addressed { .. } | How::Reading { .. })) => sum.concerns += 1,

@@ -10,7 +10,7 @@
 //! session asks exactly what the interrupted one would have asked. The rules are those of `docs/protocol.md`.
 
 pub mod accord;
-mod apply;
+pub mod apply;
 pub mod docket;
 pub mod duty;
 pub mod entry;
@@ -23,16 +23,17 @@ pub mod rules;
 pub mod session;
 pub mod step;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
+pub use apply::ApplyError;
 pub use docket::{Docket, Proposal, Stance, Verdict, VerdictKind};
 pub use duty::Duty;
 pub use entry::{Entry, EntryKind, How, Item, Made, Move, Recorded, Reply};
 pub use event::Event;
 pub use framework::{Criterion, Decision, Framework};
 pub use id::{
-    Author, CriterionId, DecisionId, Digest, EntryNumber, IssueId, IssueKind, ProposalId,
-    ReadingId, RiskId, SeatTag, Target,
+    Author, CriterionId, DecisionId, Digest, EntryNumber, IssueId, IssueKind, ProposalId, ReadingId, RiskId, SeatTag,
+    Target,
 };
 pub use issue::{Disposition, Issue};
 pub use session::{Phase, Session};

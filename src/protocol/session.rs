@@ -4,9 +4,7 @@ use super::docket::{Docket, Stance, VerdictKind};
 use super::entry::{Entry, Move, Reply, Timing};
 use super::event::{Cause, Limits, Opening, Outcome, Usage};
 use super::framework::{Decision, Framework};
-use super::id::{
-    Author, DecisionId, Digest, EntryNumber, IssueId, IssueKind, RiskId, SeatTag, Target,
-};
+use super::id::{Author, DecisionId, Digest, EntryNumber, IssueId, IssueKind, RiskId, SeatTag, Target};
 use super::issue::Issue;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -84,9 +82,7 @@ pub struct Wave {
 impl Wave {
     /// Whether `author`'s reply was refused so often that its turn counts as no verdict.
     pub fn has_passed(&self, author: &Author) -> bool {
-        self.sent_back
-            .get(author)
-            .is_some_and(|replies| replies.len() > MAX_SENT_BACK)
+        self.sent_back.get(author).is_some_and(|replies| replies.len() > MAX_SENT_BACK)
     }
 
     /// Whether nothing of this wave has come back yet.
@@ -100,6 +96,8 @@ impl Wave {
 pub struct Held {
     /// The reply.
     pub reply: Reply,
+    /// What gave it, as the session called it then.
+    pub model: String,
     /// When it was asked for and written.
     pub timing: Timing,
 }
@@ -163,8 +161,11 @@ pub struct Progress {
     pub phi: Vec<(u32, u32)>,
     /// The lowest measure so far: Φ, then what ratification still lacks.
     pub lowest: Option<(u32, u32)>,
-    /// Waves since that did not come below it, mediations not counted.
+    /// Waves since that did not come below it. Mediations are not counted, and a wave that puts a head on the table is not
+    /// (its verdicts are missing by its own doing: the wave that judges it counts), but never two of those in a row.
     pub stalled: u32,
+    /// The last wave was not counted because it put a new head on the table.
+    pub excused: bool,
     /// An objection was raised anew on the same clause and criterion, and no mediation has followed.
     pub anew: Option<EntryNumber>,
     /// The mediations, by entry.
@@ -277,9 +278,7 @@ impl Session {
 
     /// Open issues of one kind on one target.
     pub fn open_issues(&self, kind: IssueKind, about: Target) -> impl Iterator<Item = &Issue> {
-        self.issues
-            .iter()
-            .filter(move |i| i.is_open_on(kind, about))
+        self.issues.iter().filter(move |i| i.is_open_on(kind, about))
     }
 
     /// Recorded risks.
@@ -349,8 +348,7 @@ impl Session {
 
     /// Whether `seat` has an open question on `decision`.
     pub fn asks_on(&self, seat: &SeatTag, decision: DecisionId) -> bool {
-        self.open_issues(IssueKind::Question, Target::Decision(decision))
-            .any(|i| i.by.seat() == Some(seat))
+        self.open_issues(IssueKind::Question, Target::Decision(decision)).any(|i| i.by.seat() == Some(seat))
     }
 
     /// Whether every seat agrees to the head of `decision` and nothing on it is open.
@@ -368,10 +366,7 @@ impl Session {
     /// Whether `seat`'s verdict on the head of `decision` is in: it agrees, or it objects and its objection is open.
     /// An objector whose objection was withdrawn or ruled out has no verdict until it gives another.
     pub fn has_judged(&self, seat: &SeatTag, decision: DecisionId) -> bool {
-        let verdict = self
-            .docket
-            .get(&decision)
-            .and_then(|d| d.current_verdict(seat));
+        let verdict = self.docket.get(&decision).and_then(|d| d.current_verdict(seat));
         match verdict.map(|v| v.kind) {
             Some(VerdictKind::Agree) => true,
             Some(VerdictKind::Object) => self.own_objections(seat, decision).next().is_some(),
@@ -385,51 +380,26 @@ impl Session {
     }
 
     /// `seat`'s own open objections on `decision`.
-    pub fn own_objections(
-        &self,
-        seat: &SeatTag,
-        decision: DecisionId,
-    ) -> impl Iterator<Item = &Issue> {
-        self.open_issues(IssueKind::Objection, Target::Decision(decision))
-            .filter(move |i| i.by.seat() == Some(seat))
+    pub fn own_objections(&self, seat: &SeatTag, decision: DecisionId) -> impl Iterator<Item = &Issue> {
+        self.open_issues(IssueKind::Objection, Target::Decision(decision)).filter(move |i| i.by.seat() == Some(seat))
     }
 
     /// The sealed positions on `decision`: who, in which entry, and the move.
-    pub fn positions_on(
-        &self,
-        decision: DecisionId,
-    ) -> impl Iterator<Item = (&SeatTag, EntryNumber, &Move)> {
-        self.entries
-            .iter()
-            .filter_map(|e| e.author.seat().map(|s| (s, e)))
-            .flat_map(move |(seat, entry)| {
-                entry.moves.iter().filter_map(move |m| match &m.act {
-                    Move::Position { decision: on, .. } if *on == decision => {
-                        Some((seat, entry.number, &m.act))
-                    }
-                    _ => None,
-                })
+    pub fn positions_on(&self, decision: DecisionId) -> impl Iterator<Item = (&SeatTag, EntryNumber, &Move)> {
+        self.entries.iter().filter_map(|e| e.author.seat().map(|s| (s, e))).flat_map(move |(seat, entry)| {
+            entry.moves.iter().filter_map(move |m| match &m.act {
+                Move::Position { decision: on, .. } if *on == decision => Some((seat, entry.number, &m.act)),
+                _ => None,
             })
+        })
     }
 
     /// Φ: decisions without a settled head, open objections, open questions, and seats whose verdict on a head is
     /// missing or stale (a decision without a head lacks them all, so that drafting counts as progress).
     pub fn phi(&self) -> u32 {
-        let unsettled = self
-            .docket
-            .keys()
-            .filter(|id| !self.is_settled(**id))
-            .count();
-        let blocking = self
-            .issues
-            .iter()
-            .filter(|i| i.is_open() && i.id.kind != IssueKind::Concern)
-            .count();
-        let missing: usize = self
-            .docket
-            .keys()
-            .map(|d| self.seats().filter(|s| !self.has_judged(s, *d)).count())
-            .sum();
+        let unsettled = self.docket.keys().filter(|id| !self.is_settled(**id)).count();
+        let blocking = self.issues.iter().filter(|i| i.is_open() && i.id.kind != IssueKind::Concern).count();
+        let missing: usize = self.docket.keys().map(|d| self.seats().filter(|s| !self.has_judged(s, *d)).count()).sum();
         (unsettled + blocking + missing) as u32
     }
 }

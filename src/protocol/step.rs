@@ -67,14 +67,9 @@ impl Session {
         let asks = self.asks();
         if asks.is_empty() {
             // No rule leads here; were one to, the session must end as what it is and not hang.
-            return Step::Close(Outcome::Aborted {
-                cause: "nobody owes anything, yet nothing is agreed".to_owned(),
-            });
+            return Step::Close(Outcome::Aborted { cause: "nobody owes anything, yet nothing is agreed".to_owned() });
         }
-        let pending: Vec<Ask> = asks
-            .into_iter()
-            .filter(|a| !self.has_answered(&a.author))
-            .collect();
+        let pending: Vec<Ask> = asks.into_iter().filter(|a| !self.has_answered(&a.author)).collect();
         if pending.is_empty() {
             return Step::Reveal;
         }
@@ -103,15 +98,12 @@ impl Session {
             let cause = "the supervisor gave no valid framework".to_owned();
             return Some(Step::Close(Outcome::Aborted { cause }));
         }
-        let stuck =
-            self.progress.stalled >= STALL_WAVES && self.progress.spent >= self.limits.mediations;
+        let stuck = self.progress.stalled >= STALL_WAVES && self.progress.spent >= self.limits.mediations;
         if !stuck {
             return None;
         }
         if self.opening.human && !self.progress.lapsed {
-            return Some(Step::Escalate(
-                self.crux().unwrap_or_else(|| self.deadlock()),
-            ));
+            return Some(Step::Escalate(self.crux().unwrap_or_else(|| self.deadlock())));
         }
         Some(Step::Close(Outcome::NoConsensus {
             reason: self.deadlock(),
@@ -123,26 +115,16 @@ impl Session {
     /// Everybody who is asked in this wave, whether or not they have answered.
     pub fn asks(&self) -> Vec<Ask> {
         match self.phase {
-            Phase::Framing => vec![Ask {
-                author: Author::Supervisor,
-                kind: AskKind::Framework,
-                duties: vec![Duty::Frame],
-            }],
+            Phase::Framing => {
+                vec![Ask { author: Author::Supervisor, kind: AskKind::Framework, duties: vec![Duty::Frame] }]
+            }
             Phase::Positions => self.ask_seats(AskKind::Position, Duty::Position, |_| true),
             Phase::Deliberation | Phase::Ratification if self.calls_mediator() => {
-                vec![Ask {
-                    author: Author::Supervisor,
-                    kind: AskKind::Mediation,
-                    duties: vec![Duty::Mediate],
-                }]
+                vec![Ask { author: Author::Supervisor, kind: AskKind::Mediation, duties: vec![Duty::Mediate] }]
             }
             Phase::Deliberation => duty::owed(self)
                 .into_iter()
-                .map(|(author, duties)| Ask {
-                    author,
-                    kind: AskKind::Turn,
-                    duties,
-                })
+                .map(|(author, duties)| Ask { author, kind: AskKind::Turn, duties })
                 .collect(),
             Phase::Ratification => self.ratification_asks(),
         }
@@ -150,33 +132,18 @@ impl Session {
 
     fn ask_seats(&self, kind: AskKind, duty: Duty, which: impl Fn(&SeatTag) -> bool) -> Vec<Ask> {
         let asked = self.seats().filter(|s| which(s));
-        asked
-            .map(|s| Ask {
-                author: Author::Seat(s.clone()),
-                kind,
-                duties: vec![duty.clone()],
-            })
-            .collect()
+        asked.map(|s| Ask { author: Author::Seat(s.clone()), kind, duties: vec![duty.clone()] }).collect()
     }
 
     fn ratification_asks(&self) -> Vec<Ask> {
         let Some(digest) = self.accord_digest() else {
             return Vec::new();
         };
-        if self
-            .ratification
-            .premortem
-            .as_ref()
-            .is_none_or(|(on, _)| *on != digest)
-        {
+        if self.ratification.premortem.as_ref().is_none_or(|(on, _)| *on != digest) {
             let seat = metrics::least_survived(self);
-            return self.ask_seats(AskKind::Premortem, Duty::Premortem, |s| {
-                Some(s) == seat.as_ref()
-            });
+            return self.ask_seats(AskKind::Premortem, Duty::Premortem, |s| Some(s) == seat.as_ref());
         }
-        self.ask_seats(AskKind::Signature, Duty::Sign, |s| {
-            !self.has_signed(s, &digest)
-        })
+        self.ask_seats(AskKind::Signature, Duty::Sign, |s| !self.has_signed(s, &digest))
     }
 
     /// Whether the supervisor is called to mediate: two waves without progress, or an objection raised anew on the same
@@ -187,13 +154,7 @@ impl Session {
     }
 
     fn limit_reached(&self, now: DateTime<Utc>) -> Option<Cause> {
-        let Limits {
-            waves,
-            tokens,
-            cost_nano,
-            time_ms,
-            ..
-        } = self.limits;
+        let Limits { waves, tokens, cost_nano, time_ms, .. } = self.limits;
         if self.wave.number >= waves {
             return Some(Cause::Waves { limit: waves });
         }
@@ -204,9 +165,7 @@ impl Session {
         if let Some(limit_nano) = cost_nano.filter(|limit| spent.cost_nano >= *limit) {
             return Some(Cause::Cost { limit_nano });
         }
-        time_ms
-            .filter(|limit| self.ran_ms(now) >= *limit)
-            .map(|limit_ms| Cause::Time { limit_ms })
+        time_ms.filter(|limit| self.ran_ms(now) >= *limit).map(|limit_ms| Cause::Time { limit_ms })
     }
 
     /// The time spent running until `now`, in milliseconds, suspensions not counted.
@@ -227,22 +186,12 @@ impl Session {
     /// What stands in the way, in one sentence.
     pub fn deadlock(&self) -> String {
         let mut parts: Vec<String> = Vec::new();
-        for issue in self
-            .issues
-            .iter()
-            .filter(|i| i.is_open() && i.id.kind != IssueKind::Concern)
-        {
-            parts.push(format!(
-                "{} of {} on {} is open",
-                issue.id, issue.by, issue.about
-            ));
+        for issue in self.issues.iter().filter(|i| i.is_open() && i.id.kind != IssueKind::Concern) {
+            parts.push(format!("{} of {} on {} is open", issue.id, issue.by, issue.about));
         }
         for docket in self.docket.values() {
-            let silent: Vec<&str> = self
-                .seats()
-                .filter(|s| !self.has_judged(s, docket.id))
-                .map(SeatTag::as_str)
-                .collect();
+            let silent: Vec<&str> =
+                self.seats().filter(|s| !self.has_judged(s, docket.id)).map(SeatTag::as_str).collect();
             match docket.head {
                 None => parts.push(format!("{} has no proposal", docket.id)),
                 Some((head, _)) if !silent.is_empty() => {
@@ -253,17 +202,10 @@ impl Session {
         }
         if parts.is_empty() {
             let unsigned: Vec<&str> = match self.accord_digest() {
-                Some(digest) => self
-                    .seats()
-                    .filter(|s| !self.has_signed(s, &digest))
-                    .map(SeatTag::as_str)
-                    .collect(),
+                Some(digest) => self.seats().filter(|s| !self.has_signed(s, &digest)).map(SeatTag::as_str).collect(),
                 None => Vec::new(),
             };
-            parts.push(format!(
-                "the accord is not signed by {}",
-                unsigned.join(", ")
-            ));
+            parts.push(format!("the accord is not signed by {}", unsigned.join(", ")));
         }
         format!("mediation did not help: {}", parts.join("; "))
     }

@@ -1,12 +1,12 @@
 //! Answers to questions, and what a person's direction changes.
 
-use super::draft::whole;
 use super::dispose::{Placed, dispose_all};
+use super::draft::whole;
 use super::subject::bindings;
 use super::table::{Table, directions};
 use super::turn::Turn;
 use super::voice::{inline, list, named};
-use super::words::{overlap, words, contains};
+use super::words::{contains, overlap, words};
 use crate::protocol::docket::Content;
 use crate::protocol::duty::Duty;
 use crate::protocol::entry::Move;
@@ -24,10 +24,7 @@ pub(super) fn answer(turn: &mut Turn<'_, '_>, id: IssueId) {
     };
     let text = answer_to(table, issue);
     turn.voice.pause();
-    turn.voice.say(
-        "answer",
-        &[("q", &id.to_string()), ("by", &issue.by.to_string()), ("d", &issue.about.to_string())],
-    );
+    turn.voice.say("answer", &[("q", &id.to_string()), ("by", &issue.by.to_string()), ("d", &issue.about.to_string())]);
     turn.moves.push(Move::Answer { question: id, text });
 }
 
@@ -46,9 +43,7 @@ pub(super) fn answer_to(table: &Table<'_>, issue: &Issue) -> String {
     let head = issue.about.decision().and_then(|id| table.head(id));
     if let Some((head, _)) = head {
         let clauses = head.clauses.iter();
-        let nearest = clauses.max_by(|a, b| {
-            overlap(a.1, &issue.text).total_cmp(&overlap(b.1, &issue.text))
-        });
+        let nearest = clauses.max_by(|a, b| overlap(a.1, &issue.text).total_cmp(&overlap(b.1, &issue.text)));
         if let Some((number, clause)) = nearest {
             let assumed = head.assumptions.first().map(|a| format!(" It takes for granted: {a}"));
             return format!(
@@ -69,11 +64,8 @@ pub(super) fn answer_to(table: &Table<'_>, issue: &Issue) -> String {
 /// Acknowledges a person's direction, and says what it changes here.
 pub(super) fn heed(turn: &mut Turn<'_, '_>, entry: EntryNumber, duties: &[Duty]) {
     let table = turn.table;
-    let said: Vec<&str> = directions(table.session)
-        .into_iter()
-        .filter(|(number, _)| *number == entry)
-        .map(|(_, text)| text)
-        .collect();
+    let said: Vec<&str> =
+        directions(table.session).into_iter().filter(|(number, _)| *number == entry).map(|(_, text)| text).collect();
     let text = said.join(" ");
     let found = bindings(table.shelf, &text);
     let at = entry.to_string();
@@ -96,9 +88,11 @@ fn take_up(turn: &mut Turn<'_, '_>, direction: &str, entry: EntryNumber, duties:
             Duty::Draft(id) | Duty::Revise(id) | Duty::Dispose(id) => *id == matter.id,
             _ => false,
         });
-        let named_option = matter.decision.options.iter().find(|o| {
-            contains(&spoken, &words(&o.name)) || overlap(direction, &o.name) >= 0.6
-        });
+        let named_option = matter
+            .decision
+            .options
+            .iter()
+            .find(|o| contains(&spoken, &words(&o.name)) || overlap(direction, &o.name) >= 0.6);
         let (Some(option), Some((head, Some(read)))) = (named_option, table.head(matter.id)) else {
             continue;
         };

@@ -55,13 +55,7 @@ pub(super) fn seated<'a>(shelf: &'a Shelf, opening: &'a Opening) -> Vec<Sitting<
             part(role, *nth, sharing)
         };
         *nth += 1;
-        bench.push(Sitting {
-            tag: &seat.tag,
-            role,
-            index,
-            weights,
-            floors,
-        });
+        bench.push(Sitting { tag: &seat.tag, role, index, weights, floors });
     }
     bench
 }

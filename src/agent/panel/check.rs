@@ -9,16 +9,8 @@ pub(super) fn faults(area: &Area) -> Vec<String> {
     if area.criteria.is_empty() || area.decisions.is_empty() {
         faults.push("an area needs criteria and decisions".to_owned());
     }
-    twice(
-        area.criteria.iter().map(|c| c.key.as_str()),
-        "criterion",
-        &mut faults,
-    );
-    twice(
-        area.decisions.iter().map(|d| d.key.as_str()),
-        "decision",
-        &mut faults,
-    );
+    twice(area.criteria.iter().map(|c| c.key.as_str()), "criterion", &mut faults);
+    twice(area.decisions.iter().map(|d| d.key.as_str()), "decision", &mut faults);
     for decision in &area.decisions {
         of_decision(area, decision, &mut faults);
     }
@@ -28,20 +20,14 @@ pub(super) fn faults(area: &Area) -> Vec<String> {
 fn of_decision(area: &Area, decision: &Decision, faults: &mut Vec<String>) {
     let at = &decision.key;
     if decision.criteria.is_empty() || decision.options.len() < 2 {
-        faults.push(format!(
-            "{at}: a decision needs a criterion and two options"
-        ));
+        faults.push(format!("{at}: a decision needs a criterion and two options"));
     }
     for key in &decision.criteria {
         if area.criterion(key).is_none() {
             faults.push(format!("{at}: '{key}' is not among the area's criteria"));
         }
     }
-    twice(
-        decision.options.iter().map(|o| o.key.as_str()),
-        "option",
-        faults,
-    );
+    twice(decision.options.iter().map(|o| o.key.as_str()), "option", faults);
     for option in &decision.options {
         of_option(decision, option, faults);
     }
@@ -51,9 +37,7 @@ fn of_option(decision: &Decision, option: &Choice, faults: &mut Vec<String>) {
     let at = format!("{}/{}", decision.key, option.key);
     let rated: BTreeSet<&String> = option.ratings.keys().collect();
     if rated != decision.criteria.iter().collect() {
-        faults.push(format!(
-            "{at}: ratings are needed for exactly the decision's criteria"
-        ));
+        faults.push(format!("{at}: ratings are needed for exactly the decision's criteria"));
     }
     if option.ratings.values().any(|r| !(1..=5).contains(r)) {
         faults.push(format!("{at}: ratings run from 1 to 5"));
@@ -63,16 +47,10 @@ fn of_option(decision: &Decision, option: &Choice, faults: &mut Vec<String>) {
     }
     for failure in &option.failures {
         if !decision.criteria.contains(&failure.criterion) {
-            faults.push(format!(
-                "{at}: a failure names the unknown criterion '{}'",
-                failure.criterion
-            ));
+            faults.push(format!("{at}: a failure names the unknown criterion '{}'", failure.criterion));
         }
         if failure.clause == 0 || failure.clause > option.clauses.len() {
-            faults.push(format!(
-                "{at}: a failure names clause {}, which is not there",
-                failure.clause
-            ));
+            faults.push(format!("{at}: a failure names clause {}, which is not there", failure.clause));
         }
         if failure.fixed_by.is_some() && option.fix(failure).is_none() {
             faults.push(format!("{at}: a failure is fixed by an unknown mitigation"));
@@ -83,21 +61,11 @@ fn of_option(decision: &Decision, option: &Choice, faults: &mut Vec<String>) {
             faults.push(format!("{at}: {key} is rated {rating} without a failure"));
         }
     }
-    twice(
-        option.mitigations.iter().map(|m| m.key.as_str()),
-        "mitigation",
-        faults,
-    );
+    twice(option.mitigations.iter().map(|m| m.key.as_str()), "mitigation", faults);
     for mitigation in &option.mitigations {
         let named = mitigation.raises.keys().chain(mitigation.lowers.keys());
-        if let Some(key) = named
-            .into_iter()
-            .find(|k| !decision.criteria.contains(k))
-        {
-            faults.push(format!(
-                "{at}: {} changes the unknown criterion '{key}'",
-                mitigation.key
-            ));
+        if let Some(key) = named.into_iter().find(|k| !decision.criteria.contains(k)) {
+            faults.push(format!("{at}: {} changes the unknown criterion '{key}'", mitigation.key));
         }
     }
 }

@@ -56,16 +56,14 @@ pub(super) fn premortem(table: &Table<'_>, seat: &Sitting<'_>, author: &Author) 
         voice.say("unknown-premortem", &[]);
         moves.push(Move::Risk {
             about: Target::Framework,
-            scenario: "What was decided rests on assumptions that nobody in the room could check, and one of them was false.".to_owned(),
+            scenario:
+                "What was decided rests on assumptions that nobody in the room could check, and one of them was false."
+                    .to_owned(),
             sign: "An assumption of an accepted text is first tested by an incident.".to_owned(),
             mitigation: "Turn each assumption into a check with a date and an owner before the work begins.".to_owned(),
         });
     }
-    Reply {
-        kind: kind(table, seat.tag, "ANALYSIS"),
-        content: voice.finish(),
-        moves,
-    }
+    Reply { kind: kind(table, seat.tag, "ANALYSIS"), content: voice.finish(), moves }
 }
 
 /// The weakest place of each decision, weakest first.
@@ -98,7 +96,10 @@ fn risk(weak: &Weak<'_, '_>) -> Move {
     let mitigation = match (guard, failure) {
         (Some(guard), _) => {
             let clause = super::matter::number_of(head, &guard.clause);
-            format!("Clause {clause} of {} is the only guard: rehearse it before launch and again each quarter.", head.id)
+            format!(
+                "Clause {clause} of {} is the only guard: rehearse it before launch and again each quarter.",
+                head.id
+            )
         }
         (None, Some(failure)) => match clause_of(head, text.option, failure) {
             0 => failure.remedy.clone(),
@@ -116,10 +117,7 @@ fn risk(weak: &Weak<'_, '_>) -> Move {
 
 /// The early sign: the criterion's own measure, on its way to being missed.
 fn sign_of(id: &str, criterion: &str) -> String {
-    let measure = criterion
-        .split(';')
-        .find(|part| part.chars().any(|c| c.is_ascii_digit()))
-        .unwrap_or(criterion);
+    let measure = criterion.split(';').find(|part| part.chars().any(|c| c.is_ascii_digit())).unwrap_or(criterion);
     format!("{id} slips two measurements in a row, or nobody has measured it for a month: {}.", inline(measure))
 }
 
@@ -140,10 +138,7 @@ pub(super) fn sign(table: &Table<'_>, seat: &Sitting<'_>, author: &Author) -> Re
     Reply {
         kind: kind(table, seat.tag, "REVIEW"),
         content: voice.finish(),
-        moves: vec![Move::Sign {
-            digest: digest.unwrap_or_default(),
-            reservation,
-        }],
+        moves: vec![Move::Sign { digest: digest.unwrap_or_default(), reservation }],
     }
 }
 

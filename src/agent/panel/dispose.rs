@@ -40,15 +40,11 @@ pub(super) fn dispose_all<'a>(
         }
         let (how, why) = match (&item, on) {
             (Item::Position(_, seat), Some((matter, text))) => position(turn, matter, text, seat),
-            (Item::Issue(issue), Some((matter, text))) => {
-                match turn.table.session.issue(*issue) {
-                    Some(issue) => answered(turn, matter, text, issue, placed),
-                    None => continue,
-                }
-            }
-            (Item::Alternative(other), Some((matter, text))) => {
-                alternative(turn, matter, text, *other)
-            }
+            (Item::Issue(issue), Some((matter, text))) => match turn.table.session.issue(*issue) {
+                Some(issue) => answered(turn, matter, text, issue, placed),
+                None => continue,
+            },
+            (Item::Alternative(other), Some((matter, text))) => alternative(turn, matter, text, *other),
             (_, None) => (How::Declined, unread()),
         };
         turn.moves.push(Move::Dispose { item, how, why });
@@ -80,21 +76,11 @@ fn position(
     if let Some(same) = same_before(turn, matter, other.key.as_str()) {
         return (How::Declined, format!("The same choice as {same}'s, declined for the same reason."));
     }
-    let theirs = Text {
-        option: other,
-        added: Vec::new(),
-        exact: true,
-    };
+    let theirs = Text { option: other, added: Vec::new(), exact: true };
     let gain = turn.table.deciding(turn.seat, matter, text, &theirs);
     let loss = turn.table.deciding(turn.seat, matter, &theirs, text);
-    let compared = |key: &str| {
-        format!(
-            "{}, {} against {}",
-            matter.named(key),
-            word(text.rating(key)),
-            word(theirs.rating(key))
-        )
-    };
+    let compared =
+        |key: &str| format!("{}, {} against {}", matter.named(key), word(text.rating(key)), word(theirs.rating(key)));
     // What the other option did better, and an added clause now does as well, is taken up.
     let taken = loss.is_none() && text.added.iter().any(|m| !m.raises.is_empty());
     let how = if taken { How::Partly } else { How::Declined };
@@ -116,11 +102,7 @@ fn position(
 /// The seat whose like choice this reply has declined already.
 fn same_before(turn: &Turn<'_, '_>, matter: &Matter<'_>, option: &str) -> Option<SeatTag> {
     let declined = turn.moves.iter().filter_map(|m| match m {
-        Move::Dispose {
-            item: Item::Position(id, seat),
-            how: How::Declined,
-            ..
-        } if *id == matter.id => Some(seat),
+        Move::Dispose { item: Item::Position(id, seat), how: How::Declined, .. } if *id == matter.id => Some(seat),
         _ => None,
     });
     let session = turn.table.session;
@@ -140,19 +122,15 @@ fn answered<'a>(
         return of_failure(turn, matter, text, failure, (placed, objection));
     }
     let others = matter.decision.options.iter().filter(|o| o.key != text.option.key);
-    let other = others.into_iter().find(|o| {
-        o.failures.iter().any(|f| issue.text.contains(f.scenario.as_str()))
-    });
+    let other = others.into_iter().find(|o| o.failures.iter().any(|f| issue.text.contains(f.scenario.as_str())));
     if let Some(other) = other {
         let how = match placed {
             Placed::Stays(_) => How::Declined,
             _ if objection => How::Addressed { clause: 1 },
             _ => How::Moot,
         };
-        let why = format!(
-            "It follows from '{}'; the text is '{}', which has no such clause.",
-            other.name, text.option.name
-        );
+        let why =
+            format!("It follows from '{}'; the text is '{}', which has no such clause.", other.name, text.option.name);
         return (how, why);
     }
     by_likeness(matter, text, issue, placed)
@@ -190,9 +168,9 @@ fn of_failure<'a>(
         };
         return (How::Declined, why);
     }
-    let price = fix.map(|m| price(turn, matter, text, m)).unwrap_or_else(|| {
-        "Only another option would end it, and none weighs as much in all.".to_owned()
-    });
+    let price = fix
+        .map(|m| price(turn, matter, text, m))
+        .unwrap_or_else(|| "Only another option would end it, and none weighs as much in all.".to_owned());
     match placed {
         Placed::Stays(_) if !objection => (How::Risk, format!("Accepted and recorded. {price}")),
         _ => (How::Declined, price),
@@ -200,24 +178,22 @@ fn of_failure<'a>(
 }
 
 /// What a clause would cost, in words.
-pub(super) fn price<'a>(
-    turn: &Turn<'_, 'a>,
-    matter: &Matter<'a>,
-    text: &Text<'a>,
-    fix: &'a Mitigation,
-) -> String {
+pub(super) fn price<'a>(turn: &Turn<'_, 'a>, matter: &Matter<'a>, text: &Text<'a>, fix: &'a Mitigation) -> String {
     let mut with = text.clone();
     with.added.push(fix);
-    let costs = fix.lowers.keys().map(|key| {
-        format!("{} from {} to {}", matter.named(key), word(text.rating(key)), word(with.rating(key)))
-    });
+    let costs = fix
+        .lowers
+        .keys()
+        .map(|key| format!("{} from {} to {}", matter.named(key), word(text.rating(key)), word(with.rating(key))));
     let costs = list(costs);
     if costs.is_empty() {
         return "A further clause would end it; for a first text I keep to what must be there.".to_owned();
     }
     let mine = fix.lowers.keys().any(|k| turn.seat.watches(matter.axis(k)));
     let who = if mine { "which is what I answer for" } else { "which is not mine alone to spend" };
-    format!("The clause that would end it takes {costs}, {who}; whoever holds that the text fails without it should object.")
+    format!(
+        "The clause that would end it takes {costs}, {who}; whoever holds that the text fails without it should object."
+    )
 }
 
 /// An issue in other words than the catalogue's: met by a clause that speaks of it, else declined by the ratings.
@@ -252,12 +228,7 @@ fn by_likeness(
     (How::Declined, why)
 }
 
-fn alternative(
-    turn: &Turn<'_, '_>,
-    matter: &Matter<'_>,
-    text: &Text<'_>,
-    id: ProposalId,
-) -> (How, String) {
+fn alternative(turn: &Turn<'_, '_>, matter: &Matter<'_>, text: &Text<'_>, id: ProposalId) -> (How, String) {
     let docket = turn.table.docket(id.decision);
     let read = docket.and_then(|d| matter.read(d, d.proposal(id)?));
     let Some(other) = read else {

@@ -70,12 +70,7 @@ fn with_cheap_answers<'a>(turn: &Turn<'_, 'a>, matter: &Matter<'a>, text: Text<'
 }
 
 /// The whole text as a draft.
-pub(super) fn whole(
-    turn: &Turn<'_, '_>,
-    matter: &Matter<'_>,
-    text: &Text<'_>,
-    rationale: String,
-) -> entry::Draft {
+pub(super) fn whole(turn: &Turn<'_, '_>, matter: &Matter<'_>, text: &Text<'_>, rationale: String) -> entry::Draft {
     let option = text.option;
     let clauses = option.clauses.iter();
     let added = text.added.iter().map(|m| &m.clause);
@@ -87,10 +82,7 @@ pub(super) fn whole(
             [] => String::new(),
             seats => format!(" Held by {}.", list(seats)),
         };
-        Rejected {
-            option: other.name.clone(),
-            why: format!("{con}{held}"),
-        }
+        Rejected { option: other.name.clone(), why: format!("{con}{held}") }
     });
     let owner = turn.table.session.decision(matter.id).map(|d| d.owner.to_string());
     let actions = option.actions.iter().map(|work| entry::Action {
@@ -109,12 +101,7 @@ pub(super) fn whole(
 }
 
 /// The rationale: the option's own, and on which criterion it beat the runner-up.
-fn reason(
-    turn: &Turn<'_, '_>,
-    matter: &Matter<'_>,
-    text: &Text<'_>,
-    rival: Option<&Plan<'_>>,
-) -> String {
+fn reason(turn: &Turn<'_, '_>, matter: &Matter<'_>, text: &Text<'_>, rival: Option<&Plan<'_>>) -> String {
     let own = &text.option.rationale;
     let by = rival.and_then(|r| {
         let key = turn.table.deciding(turn.seat, matter, text, &r.text)?;
@@ -151,11 +138,7 @@ fn tell(turn: &mut Turn<'_, '_>, matter: &Matter<'_>, text: &Text<'_>, rival: Op
     let against = rival.map(|r| (r.text.option, holders(turn, matter, r.text.option)));
     if let Some((other, seats)) = against.filter(|(_, seats)| !seats.is_empty()) {
         let con = turn.voice.fresh(&other.cons).map(inline).unwrap_or_default();
-        let with = [
-            ("seats", list(&seats)),
-            ("rival", named(&other.name)),
-            ("against", con),
-        ];
+        let with = [("seats", list(&seats)), ("rival", named(&other.name)), ("against", con)];
         let with: Vec<(&str, &str)> = with.iter().map(|(k, v)| (*k, v.as_str())).collect();
         turn.voice.say("draft-rival", &with);
     }
@@ -167,10 +150,7 @@ fn tell(turn: &mut Turn<'_, '_>, matter: &Matter<'_>, text: &Text<'_>, rival: Op
     }
     let weakest = matter.keys().min_by_key(|k| text.rating(k));
     if let Some(key) = weakest.filter(|k| text.rating(k) <= 3) {
-        let with = [
-            ("criterion", matter.named(key)),
-            ("word", word(text.rating(key)).to_owned()),
-        ];
+        let with = [("criterion", matter.named(key)), ("word", word(text.rating(key)).to_owned())];
         let with: Vec<(&str, &str)> = with.iter().map(|(k, v)| (*k, v.as_str())).collect();
         turn.voice.say("draft-weak", &with);
     }

@@ -12,7 +12,8 @@ use crate::protocol::rules::outstanding;
 use crate::protocol::step::{Ask, AskKind};
 use std::collections::BTreeSet;
 
-const REASON: &str = "This rule-based seat finds nothing in its catalogue that applies here, and does the least that is owed.";
+const REASON: &str =
+    "This rule-based seat finds nothing in its catalogue that applies here, and does the least that is owed.";
 
 /// The minimal reply to `ask`.
 pub(super) fn minimal(table: &Table<'_>, ask: &Ask) -> Reply {
@@ -43,11 +44,7 @@ pub(super) fn minimal(table: &Table<'_>, ask: &Ask) -> Reply {
         (_, AskKind::Mediation) => "MEDIATION".to_owned(),
         _ => "ANSWER".to_owned(),
     };
-    Reply {
-        kind: wanted,
-        content: REASON.to_owned(),
-        moves,
-    }
+    Reply { kind: wanted, content: REASON.to_owned(), moves }
 }
 
 fn position(table: &Table<'_>) -> Option<Move> {
@@ -68,7 +65,8 @@ fn turn(table: &Table<'_>, seat: &SeatTag, duties: &[Duty], moves: &mut Vec<Move
         match duty {
             Duty::Answer(id) => moves.push(Move::Answer {
                 question: *id,
-                text: "Nothing in the topic or the catalogue of this rule-based seat says; state it as an assumption.".to_owned(),
+                text: "Nothing in the topic or the catalogue of this rule-based seat says; state it as an assumption."
+                    .to_owned(),
             }),
             Duty::Draft(id) => {
                 moves.push(Move::Propose(crate::protocol::entry::Draft {

@@ -27,11 +27,7 @@ pub(super) fn frame(table: &Table<'_>) -> Reply {
     let owners = owners(table, &items);
     let framework = framework(table, &items, &owners);
     let content = content(table, &items, &owners);
-    Reply {
-        kind: "FRAMEWORK".to_owned(),
-        content,
-        moves: vec![Move::Frame { framework }],
-    }
+    Reply { kind: "FRAMEWORK".to_owned(), content, moves: vec![Move::Frame { framework }] }
 }
 
 /// The decisions to settle, three to five in all, in the catalogue's order within each area.
@@ -48,15 +44,8 @@ fn agenda<'a>(table: &Table<'a>) -> Vec<Item<'a>> {
     for ((file, _), share) in table.subject.areas.iter().zip(shares) {
         let Some(area) = file.area() else { continue };
         let picked = picked(table, area, *share, &items);
-        let fitting = area
-            .decisions
-            .iter()
-            .enumerate()
-            .filter(|(at, _)| picked.contains(at));
-        items.extend(fitting.map(|(_, decision)| Item {
-            area,
-            decision,
-        }));
+        let fitting = area.decisions.iter().enumerate().filter(|(at, _)| picked.contains(at));
+        items.extend(fitting.map(|(_, decision)| Item { area, decision }));
     }
     items
 }
@@ -98,13 +87,8 @@ fn owners<'t>(table: &'t Table<'_>, items: &[Item<'_>]) -> Vec<&'t Sitting<'t>> 
     let mut owners: Vec<&Sitting<'_>> = Vec::new();
     for item in items {
         let role = &item.decision.owner;
-        let related = table
-            .shelf
-            .roles
-            .iter()
-            .find(|r| r.key == *role)
-            .map(|r| r.related.as_slice())
-            .unwrap_or_default();
+        let related =
+            table.shelf.roles.iter().find(|r| r.key == *role).map(|r| r.related.as_slice()).unwrap_or_default();
         let load = |s: &Sitting<'_>| owners.iter().filter(|o| o.tag == s.tag).count();
         let kin = |s: &Sitting<'_>| {
             if s.role.key == *role {
@@ -114,10 +98,7 @@ fn owners<'t>(table: &'t Table<'_>, items: &[Item<'_>]) -> Vec<&'t Sitting<'t>> 
             near.map_or(5, |at| at + 1).min(5)
         };
         // A second decision weighs more than no relation at all: work is spread before it is matched.
-        let least = table
-            .bench
-            .iter()
-            .min_by_key(|s| (kin(s) + 6 * load(s), load(s), s.index));
+        let least = table.bench.iter().min_by_key(|s| (kin(s) + 6 * load(s), load(s), s.index));
         owners.extend(least);
     }
     owners
@@ -152,12 +133,7 @@ fn framework(table: &Table<'_>, items: &[Item<'_>], owners: &[&Sitting<'_>]) -> 
         title: title(&table.session.opening().topic),
         goals: goals(table),
         non_goals: non_goals(table),
-        constraints: table
-            .subject
-            .constraints
-            .iter()
-            .map(|b| b.sentence())
-            .collect(),
+        constraints: table.subject.constraints.iter().map(|b| b.sentence()).collect(),
         unknowns: unknowns(items),
         criteria,
         decisions,
@@ -168,8 +144,7 @@ fn goals(table: &Table<'_>) -> Vec<String> {
     let areas = &table.subject.areas;
     let shares = if areas.len() == 1 { [3, 0, 0] } else { [2, 2, 1] };
     let each = areas.iter().zip(shares);
-    each.flat_map(|((file, _), share)| file.head.goals.iter().take(share).cloned())
-        .collect()
+    each.flat_map(|((file, _), share)| file.head.goals.iter().take(share).cloned()).collect()
 }
 
 /// What the areas leave out, except what another area on the agenda is about.
@@ -178,8 +153,7 @@ fn non_goals(table: &Table<'_>) -> Vec<String> {
     let settled_elsewhere = |of: &AreaFile, text: &str| {
         let said = words(text);
         let others = areas.iter().filter(|(f, _)| f.head.area != of.head.area);
-        others.flat_map(|(f, _)| &f.signs)
-            .any(|(sign, weight)| *weight >= 4.0 && contains(&said, sign))
+        others.flat_map(|(f, _)| &f.signs).any(|(sign, weight)| *weight >= 4.0 && contains(&said, sign))
     };
     let share = if areas.len() == 1 { 3 } else { 2 };
     let mut texts = Vec::new();
@@ -199,10 +173,7 @@ fn unknowns(items: &[Item<'_>]) -> Vec<String> {
         found.extend(options.flat_map(|o| o.assumes.first()).take(1).cloned());
     }
     found.truncate(UNKNOWNS);
-    found
-        .into_iter()
-        .map(|text| format!("Whether it holds: {text}"))
-        .collect()
+    found.into_iter().map(|text| format!("Whether it holds: {text}")).collect()
 }
 
 /// The topic's first sentence as a title.
@@ -212,10 +183,7 @@ fn title(topic: &str) -> String {
         .map(|l| l.trim_start_matches(['#', '-', '*', ' ']).trim())
         .find(|l| !l.is_empty())
         .unwrap_or("Design debate");
-    let end = [". ", "? ", "! ", "; "]
-        .iter()
-        .filter_map(|stop| line.find(stop))
-        .min();
+    let end = [". ", "? ", "! ", "; "].iter().filter_map(|stop| line.find(stop)).min();
     let mut first = line.get(..end.unwrap_or(line.len())).unwrap_or(line);
     for lead in LEADS {
         let head = first.get(..lead.len());
@@ -273,10 +241,7 @@ fn content(table: &Table<'_>, items: &[Item<'_>], owners: &[&Sitting<'_>]) -> St
     match table.subject.constraints.first() {
         Some(first) => {
             let quotes = table.subject.constraints.iter().map(|b| format!("\"{}\"", b.quote));
-            voice.say(
-                "frame-constraints",
-                &[("quotes", &list(quotes)), ("argument", &first.argument())],
-            );
+            voice.say("frame-constraints", &[("quotes", &list(quotes)), ("argument", &first.argument())]);
         }
         None => voice.say("frame-free", &[]),
     }
@@ -288,12 +253,7 @@ fn content(table: &Table<'_>, items: &[Item<'_>], owners: &[&Sitting<'_>]) -> St
 fn disclosure(table: &Table<'_>) -> String {
     let opening = table.session.opening();
     let ruled = |model: &str| model.contains("rule-based") || model.contains("panel");
-    let seats: Vec<&SeatTag> = opening
-        .seats
-        .iter()
-        .filter(|s| ruled(&s.speaker.model))
-        .map(|s| &s.tag)
-        .collect();
+    let seats: Vec<&SeatTag> = opening.seats.iter().filter(|s| ruled(&s.speaker.model)).map(|s| &s.tag).collect();
     let all = seats.len() == opening.seats.len();
     let who = if all || seats.is_empty() && !ruled(&opening.supervisor.model) {
         "Supervisor and seats".to_owned()

@@ -65,9 +65,7 @@ pub(super) fn judge(turn: &mut Turn<'_, '_>, id: DecisionId, owed: &Owed) {
 fn standing<'a>(turn: &Turn<'_, 'a>, judged: &Judged<'_, 'a>) -> Option<(Breach<'a>, Move)> {
     let Judged { matter, text, .. } = judged;
     let breaches = turn.table.breaches(turn.seat, matter, text);
-    let serious = breaches
-        .into_iter()
-        .filter(|b| turn.table.mendable(matter, text, *b));
+    let serious = breaches.into_iter().filter(|b| turn.table.mendable(matter, text, *b));
     let mut admitted = serious.filter_map(|breach| {
         let act = warned(turn, judged, objection(judged, breach));
         let taken = admission(turn.table.session, turn.author, &act);
@@ -83,11 +81,9 @@ fn objection(judged: &Judged<'_, '_>, breach: Breach<'_>) -> Move {
     let base = text.option.rating(&[], breach.key);
     // A criterion that the option itself kept, and an added clause took away, is that clause's matter.
     let (clause, fails_when, resolved_if) = match (failure, burden) {
-        (Some(failure), burden) if base < breach.floor || burden.is_none() => (
-            clause_of(head, text.option, failure),
-            failure.scenario.clone(),
-            failure.remedy.clone(),
-        ),
+        (Some(failure), burden) if base < breach.floor || burden.is_none() => {
+            (clause_of(head, text.option, failure), failure.scenario.clone(), failure.remedy.clone())
+        }
         (_, Some(burden)) => {
             let clause = number_of(head, &burden.clause);
             let criterion = matter.area.criterion(breach.key).map_or("", |c| c.text.as_str());
@@ -243,17 +239,9 @@ fn reconsider<'a>(turn: &mut Turn<'_, 'a>, judged: &Judged<'_, 'a>, issue: &Issu
         turn.voice.pause();
         turn.voice.say(
             "review-stand",
-            &[
-                ("o", &issue.id.to_string()),
-                ("p", &head.id.to_string()),
-                ("criterion", &matter.named(key)),
-            ],
+            &[("o", &issue.id.to_string()), ("p", &head.id.to_string()), ("criterion", &matter.named(key))],
         );
-        turn.moves.push(Move::Stand {
-            issue: issue.id,
-            digest: head.digest.short().to_owned(),
-            why,
-        });
+        turn.moves.push(Move::Stand { issue: issue.id, digest: head.digest.short().to_owned(), why });
         return;
     }
     if let Some((breach, act)) = standing(turn, judged).filter(|(b, _)| Some(b.key) != key) {
@@ -267,10 +255,7 @@ fn reconsider<'a>(turn: &mut Turn<'_, 'a>, judged: &Judged<'_, 'a>, issue: &Issu
 }
 
 pub(super) fn withdraw(turn: &mut Turn<'_, '_>, issue: IssueId, why: &str) {
-    turn.moves.push(Move::Withdraw {
-        issue,
-        why: why.to_owned(),
-    });
+    turn.moves.push(Move::Withdraw { issue, why: why.to_owned() });
 }
 
 /// Agrees, saying what carries the criteria that matter most to the seat.
@@ -404,7 +389,10 @@ fn changed<'a>(turn: &mut Turn<'_, 'a>, judged: &Judged<'_, 'a>, before: &Propos
     let p = head.id.to_string();
     let Some(new) = new else {
         turn.voice.say("review-changed-whole", &[("p", &p), ("option", &named(&text.option.name))]);
-        return format!("Another option than before, and none of what I watch falls: {}", inline(&text.option.rationale));
+        return format!(
+            "Another option than before, and none of what I watch falls: {}",
+            inline(&text.option.rationale)
+        );
     };
     let clause = number_of(head, &new.clause);
     let cost = new.lowers.keys().next();
@@ -508,10 +496,7 @@ fn resolved<'a>(turn: &mut Turn<'_, 'a>, judged: &Judged<'_, 'a>, entry: EntryNu
 fn concerns<'a>(turn: &mut Turn<'_, 'a>, judged: &Judged<'_, 'a>, except: Option<&str>) {
     let Judged { matter, head, text } = judged;
     let table = turn.table;
-    let judged_before = table
-        .docket(matter.id)
-        .and_then(|d| d.reviews.get(turn.seat.tag))
-        .is_some_and(|n| *n > 0);
+    let judged_before = table.docket(matter.id).is_some_and(|d| d.verdicts.contains_key(turn.seat.tag));
     let raised = turn.moves.iter().filter(|m| matches!(m, Move::Concern { .. })).count();
     if judged_before || raised >= CONCERNS || table.owns(turn.seat.tag, matter.id) {
         return;
@@ -543,27 +528,17 @@ fn concerns<'a>(turn: &mut Turn<'_, 'a>, judged: &Judged<'_, 'a>, except: Option
 
 /// What an agreement must name in `resolved_by`: nothing for who never objected, else the entry of somebody else that
 /// resolved it. None where an answer is needed and nobody has given one yet.
-pub(super) fn resolution(
-    session: &Session,
-    seat: &SeatTag,
-    decision: DecisionId,
-) -> Option<Option<EntryNumber>> {
+pub(super) fn resolution(session: &Session, seat: &SeatTag, decision: DecisionId) -> Option<Option<EntryNumber>> {
     let open = session.own_objections(seat, decision);
     let since = open.map(|i| i.stood.last().copied().unwrap_or(i.entry)).max();
     let docket = session.docket(decision)?;
     let verdict = docket.verdicts.get(seat);
-    let objected = verdict
-        .filter(|v| v.kind == VerdictKind::Object)
-        .map(|v| v.entry);
+    let objected = verdict.filter(|v| v.kind == VerdictKind::Object).map(|v| v.entry);
     let Some(since) = since.or(objected) else {
         return Some(None);
     };
-    let fits = |entry: &EntryNumber| {
-        *entry > since
-            && session
-                .entry(*entry)
-                .is_some_and(|e| e.author.seat() != Some(seat))
-    };
+    let fits =
+        |entry: &EntryNumber| *entry > since && session.entry(*entry).is_some_and(|e| e.author.seat() != Some(seat));
     let met = session.own_objections(seat, decision).filter_map(|i| i.met.as_ref());
     let met = met.map(|(_, entry)| *entry).max();
     let head = docket.head.map(|(_, entry)| entry);

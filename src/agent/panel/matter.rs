@@ -32,12 +32,7 @@ pub(super) struct Text<'a> {
 
 impl<'a> Matter<'a> {
     /// Ties the catalogue's criteria to those of the framework: by text, else by likeness, else to the decision's first.
-    pub fn new(
-        asked: &framework::Decision,
-        framework: &Framework,
-        area: &'a Area,
-        decision: &'a Decision,
-    ) -> Self {
+    pub fn new(asked: &framework::Decision, framework: &Framework, area: &'a Area, decision: &'a Decision) -> Self {
         let mut ids = BTreeMap::new();
         for key in &decision.criteria {
             let text = area.criterion(key).map_or("", |c| c.text.as_str());
@@ -54,12 +49,7 @@ impl<'a> Matter<'a> {
                 ids.insert(key.as_str(), id);
             }
         }
-        Self {
-            id: asked.id,
-            decision,
-            area,
-            ids,
-        }
+        Self { id: asked.id, decision, area, ids }
     }
 
     /// The decision's criteria by key, in the catalogue's order.
@@ -70,11 +60,7 @@ impl<'a> Matter<'a> {
     /// The framework's id of a criterion.
     pub fn criterion(&self, key: &str) -> CriterionId {
         let first = || self.ids.values().next().copied();
-        self.ids
-            .get(key)
-            .copied()
-            .or_else(first)
-            .unwrap_or(CriterionId(1))
+        self.ids.get(key).copied().or_else(first).unwrap_or(CriterionId(1))
     }
 
     /// The catalogue's key of one of the framework's criteria.
@@ -103,22 +89,12 @@ impl<'a> Matter<'a> {
             .filter(|(count, _)| *count > 0)
             .max_by_key(|(count, _)| *count);
         if let Some((_, option)) = exact {
-            let read = |m: &&Mitigation| {
-                holds(&m.clause) || docket.readings.iter().any(|r| r.text == m.clause.trim())
-            };
+            let read = |m: &&Mitigation| holds(&m.clause) || docket.readings.iter().any(|r| r.text == m.clause.trim());
             let added = option.mitigations.iter().filter(read).collect();
-            return Some(Text {
-                option,
-                added,
-                exact: true,
-            });
+            return Some(Text { option, added, exact: true });
         }
         let text: Vec<&str> = proposal.clauses.values().map(String::as_str).collect();
-        self.resembles(&text.join(" ")).map(|option| Text {
-            option,
-            added: Vec::new(),
-            exact: false,
-        })
+        self.resembles(&text.join(" ")).map(|option| Text { option, added: Vec::new(), exact: false })
     }
 
     /// The option that a text in other words is nearest to; none if it is near none, or near two.
@@ -134,19 +110,12 @@ impl<'a> Matter<'a> {
             .collect();
         near.sort_by(|a, b| b.0.total_cmp(&a.0));
         let second = near.get(1).map_or(0.0, |(likeness, _)| *likeness);
-        near.first()
-            .filter(|(likeness, _)| *likeness >= ALIKE && *likeness > second * 1.2)
-            .map(|(_, option)| *option)
+        near.first().filter(|(likeness, _)| *likeness >= ALIKE && *likeness > second * 1.2).map(|(_, option)| *option)
     }
 
     /// The option that a sealed position chose.
     pub fn chosen(&self, choice: &str) -> Option<&'a Choice> {
-        let named = self
-            .decision
-            .options
-            .iter()
-            .filter(|o| choice.starts_with(&o.name))
-            .max_by_key(|o| o.name.len());
+        let named = self.decision.options.iter().filter(|o| choice.starts_with(&o.name)).max_by_key(|o| o.name.len());
         named.or_else(|| self.resembles(choice))
     }
 
@@ -196,19 +165,12 @@ impl<'a> Text<'a> {
     /// A failure on this criterion that nothing in the text stops.
     pub fn weakness(&self, key: &str) -> Option<&'a Failure> {
         let option = self.option;
-        option
-            .failures
-            .iter()
-            .find(|f| f.criterion == key && self.suffers(f))
+        option.failures.iter().find(|f| f.criterion == key && self.suffers(f))
     }
 
     /// The added clause that lowers this criterion most.
     pub fn burden(&self, key: &str) -> Option<&'a Mitigation> {
-        self.added
-            .iter()
-            .filter(|m| m.lowers.contains_key(key))
-            .max_by_key(|m| m.lowers.get(key).copied())
-            .copied()
+        self.added.iter().filter(|m| m.lowers.contains_key(key)).max_by_key(|m| m.lowers.get(key).copied()).copied()
     }
 
     /// The added clause that raises this criterion.
@@ -225,9 +187,6 @@ pub(super) fn number_of(proposal: &Proposal, clause: &str) -> u16 {
 
 /// The number under which the clause that a failure follows from stands in `proposal`; 0 if it does not.
 pub(super) fn clause_of(proposal: &Proposal, option: &Choice, failure: &Failure) -> u16 {
-    let clause = failure
-        .clause
-        .checked_sub(1)
-        .and_then(|at| option.clauses.get(at));
+    let clause = failure.clause.checked_sub(1).and_then(|at| option.clauses.get(at));
     clause.map_or(0, |c| number_of(proposal, c))
 }

@@ -37,7 +37,11 @@ pub(super) fn mediate(table: &Table<'_>) -> Reply {
     voice.say("mediate", &[("d", &what), ("settled", if settled.is_empty() { "nothing yet" } else { &settled })]);
     moves.push(Move::Mediate {
         agreed: if settled.is_empty() { "The framework.".to_owned() } else { format!("{settled}, and the framework.") },
-        disputed: if disputed.is_empty() { "No text; a verdict is missing.".to_owned() } else { format!("{}.", list(&disputed)) },
+        disputed: if disputed.is_empty() {
+            "No text; a verdict is missing.".to_owned()
+        } else {
+            format!("{}.", list(&disputed))
+        },
         crux,
         question: issue.map_or_else(
             || "Who has not judged, and what keeps it from judging?".to_owned(),
@@ -52,11 +56,7 @@ pub(super) fn mediate(table: &Table<'_>) -> Reply {
         }
     }
     moves.extend(answers(table));
-    Reply {
-        kind: "MEDIATION".to_owned(),
-        content: voice.finish(),
-        moves,
-    }
+    Reply { kind: "MEDIATION".to_owned(), content: voice.finish(), moves }
 }
 
 fn disputed(table: &Table<'_>) -> Vec<DecisionId> {
@@ -93,7 +93,10 @@ fn draft(id: DecisionId, text: &Text<'_>) -> Draft {
     Draft {
         decision: id,
         clauses: clauses.cloned().collect(),
-        rationale: format!("A mediator's draft: of the texts not tried yet, the one that leaves the fewest seats below their line. {}", option.rationale),
+        rationale: format!(
+            "A mediator's draft: of the texts not tried yet, the one that leaves the fewest seats below their line. {}",
+            option.rationale
+        ),
         assumptions: option.assumes.clone(),
         rejected: Vec::new(),
         actions: Vec::new(),
@@ -123,11 +126,7 @@ fn propose(
 fn answers(table: &Table<'_>) -> Vec<Move> {
     let issues = table.session.issues().iter();
     let open = issues.filter(|i| i.is_open() && i.id.kind == IssueKind::Question && i.to == Some(Author::Supervisor));
-    open.map(|i| Move::Answer {
-        question: i.id,
-        text: answer_to(table, i),
-    })
-    .collect()
+    open.map(|i| Move::Answer { question: i.id, text: answer_to(table, i) }).collect()
 }
 
 /// What the supervisor owes in deliberation: answers, and what becomes of issues with the framework.
@@ -139,14 +138,23 @@ pub(super) fn turn(table: &Table<'_>, duties: &[Duty]) -> Reply {
         match duty {
             Duty::Answer(id) => {
                 let Some(issue) = table.session.issue(*id) else { continue };
-                voice.say("answer", &[("q", &id.to_string()), ("by", &issue.by.to_string()), ("d", &issue.about.to_string())]);
+                voice.say(
+                    "answer",
+                    &[("q", &id.to_string()), ("by", &issue.by.to_string()), ("d", &issue.about.to_string())],
+                );
                 moves.push(Move::Answer { question: *id, text: answer_to(table, issue) });
             }
             Duty::Rule(id) => {
                 let (how, why) = if id.kind == IssueKind::Concern {
-                    (How::Risk, "Recorded as a risk to the framework: a rule-based supervisor sets it from the catalogue and does not rewrite it.")
+                    (
+                        How::Risk,
+                        "Recorded as a risk to the framework: a rule-based supervisor sets it from the catalogue and does not rewrite it.",
+                    )
                 } else {
-                    (How::Declined, "The framework follows from the topic and the catalogue of this rule-based supervisor; a person can direct another one, and proposals can state what they assume instead.")
+                    (
+                        How::Declined,
+                        "The framework follows from the topic and the catalogue of this rule-based supervisor; a person can direct another one, and proposals can state what they assume instead.",
+                    )
                 };
                 voice.say("rule", &[("o", &id.to_string())]);
                 moves.push(Move::Dispose { item: Item::Issue(*id), how, why: why.to_owned() });
@@ -157,9 +165,5 @@ pub(super) fn turn(table: &Table<'_>, duties: &[Duty]) -> Reply {
     if voice.is_silent() {
         voice.say("nothing", &[]);
     }
-    Reply {
-        kind: "ANSWER".to_owned(),
-        content: voice.finish(),
-        moves,
-    }
+    Reply { kind: "ANSWER".to_owned(), content: voice.finish(), moves }
 }

@@ -98,14 +98,9 @@ impl Panel {
     ///
     /// # Errors
     /// When a file cannot be read, or is not consistent.
-    pub fn from_texts(
-        seed: u64,
-        files: impl IntoIterator<Item = (String, String)>,
-    ) -> Result<Self, PanelError> {
-        let mut all: BTreeMap<String, Cow<'static, str>> = builtin::FILES
-            .iter()
-            .map(|(name, text)| ((*name).to_owned(), Cow::Borrowed(*text)))
-            .collect();
+    pub fn from_texts(seed: u64, files: impl IntoIterator<Item = (String, String)>) -> Result<Self, PanelError> {
+        let mut all: BTreeMap<String, Cow<'static, str>> =
+            builtin::FILES.iter().map(|(name, text)| ((*name).to_owned(), Cow::Borrowed(*text))).collect();
         let mut given = Vec::new();
         for (name, text) in files {
             given.push(name.clone());

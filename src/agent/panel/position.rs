@@ -22,11 +22,7 @@ pub(super) fn position(table: &Table<'_>, seat: &Sitting<'_>, author: &Author) -
     let mut voice = Voice::new(table, author);
     let mut moves = Vec::new();
     let ids = list(spoken.iter().map(|m| m.id));
-    voice.say_one_of(
-        &format!("{}-position", seat.role.key),
-        &seat.role.position,
-        &[("ds", &ids)],
-    );
+    voice.say_one_of(&format!("{}-position", seat.role.key), &seat.role.position, &[("ds", &ids)]);
     for (at, matter) in spoken.iter().enumerate() {
         moves.extend(choice(table, seat, matter, &mut voice, at == 0));
     }
@@ -39,11 +35,7 @@ pub(super) fn position(table: &Table<'_>, seat: &Sitting<'_>, author: &Author) -
         let key_of = if leans { "position-concern-own" } else { "position-concern" };
         voice.say(
             key_of,
-            &[
-                ("d", &matter.id.to_string()),
-                ("option", &named(&option.name)),
-                ("criterion", &matter.named(key)),
-            ],
+            &[("d", &matter.id.to_string()), ("option", &named(&option.name)), ("criterion", &matter.named(key))],
         );
     }
     for (matter, option, failure) in &concerns {
@@ -51,28 +43,14 @@ pub(super) fn position(table: &Table<'_>, seat: &Sitting<'_>, author: &Author) -
             about: Target::Decision(matter.id),
             clause: 0,
             criterion: matter.criterion(&failure.criterion),
-            text: format!(
-                "If it comes to '{}': {} {}",
-                option.name, failure.scenario, failure.remedy
-            ),
+            text: format!("If it comes to '{}': {} {}", option.name, failure.scenario, failure.remedy),
         });
     }
     if let Some((id, to, text)) = question(table, seat) {
-        voice.say(
-            "position-question",
-            &[("to", to.as_str()), ("d", &id.to_string())],
-        );
-        moves.push(Move::Ask {
-            to: to.to_string(),
-            about: Target::Decision(id),
-            text,
-        });
+        voice.say("position-question", &[("to", to.as_str()), ("d", &id.to_string())]);
+        moves.push(Move::Ask { to: to.to_string(), about: Target::Decision(id), text });
     }
-    Reply {
-        kind: super::turn::kind(table, seat.tag, "ANALYSIS"),
-        content: voice.finish(),
-        moves,
-    }
+    Reply { kind: super::turn::kind(table, seat.tag, "ANALYSIS"), content: voice.finish(), moves }
 }
 
 /// The seat's own decisions and those that touch what it watches; at least two where there are two.
@@ -105,9 +83,7 @@ fn choice(
         return None;
     };
     let gap = best.score - rival.score;
-    let decisive = table
-        .deciding(seat, matter, &best.text, &rival.text)
-        .or_else(|| table.dearest(seat, matter))?;
+    let decisive = table.deciding(seat, matter, &best.text, &rival.text).or_else(|| table.dearest(seat, matter))?;
     tell(table, seat, matter, [best, rival], voice, first);
     let (won, lost) = (best.text.option, rival.text.option);
     let ratings = (best.text.rating(decisive), rival.text.rating(decisive));
@@ -176,19 +152,12 @@ fn tell(
     }
     let own = table.owns(seat.tag, matter.id);
     voice.say(if own { "position-mine" } else { "position-main" }, &with);
-    let weakest = matter
-        .keys()
-        .filter(|k| best.text.rating(k) <= 3)
-        .min_by_key(|k| best.text.rating(k));
+    let weakest = matter.keys().filter(|k| best.text.rating(k) <= 3).min_by_key(|k| best.text.rating(k));
     if let (Some(key), Some(con)) = (weakest, voice.fresh(&option.cons).map(inline)) {
-        voice.say(
-            "position-price",
-            &[("criterion", &matter.named(key)), ("against", &con)],
-        );
+        voice.say("position-price", &[("criterion", &matter.named(key)), ("against", &con)]);
     }
-    let pressed = table
-        .deciding(seat, matter, &best.text, &rival.text)
-        .and_then(|key| table.subject.pressing(matter.axis(key)));
+    let pressed =
+        table.deciding(seat, matter, &best.text, &rival.text).and_then(|key| table.subject.pressing(matter.axis(key)));
     if let Some(binding) = pressed {
         voice.say("position-constraint", &[("argument", &binding.argument())]);
     }
@@ -196,10 +165,7 @@ fn tell(
 }
 
 /// The options of others' decisions that would not pass this seat, likeliest first, with the failure that stops them.
-fn concerns<'t, 'a>(
-    table: &'t Table<'a>,
-    seat: &Sitting<'_>,
-) -> Vec<(&'t Matter<'a>, &'a Choice, &'a Failure)> {
+fn concerns<'t, 'a>(table: &'t Table<'a>, seat: &Sitting<'_>) -> Vec<(&'t Matter<'a>, &'a Choice, &'a Failure)> {
     let mut found = Vec::new();
     for matter in table.matters.values() {
         if table.owns(seat.tag, matter.id) {
@@ -225,11 +191,7 @@ fn concerns<'t, 'a>(
 fn likely<'a>(table: &Table<'a>, matter: &Matter<'a>) -> Option<Text<'a>> {
     let mut best: Option<(f64, Text<'a>)> = None;
     for option in &matter.decision.options {
-        let text = Text {
-            option,
-            added: Vec::new(),
-            exact: true,
-        };
+        let text = Text { option, added: Vec::new(), exact: true };
         let scores = table.bench.iter().map(|s| table.score(s, matter, &text));
         let sum: f64 = scores.sum();
         if best.as_ref().is_none_or(|(most, _)| sum > *most) {
@@ -248,10 +210,7 @@ fn question(table: &Table<'_>, seat: &Sitting<'_>) -> Option<(DecisionId, SeatTa
     table.matters.values().find_map(|matter| {
         let asked = matter.decision.questions.iter().find(|q| q.from == seat.role.key)?;
         let owner = table.session.decision(matter.id).map(|d| &d.owner);
-        let able = table
-            .bench
-            .iter()
-            .filter(|s| s.role.key == asked.to && s.tag != seat.tag);
+        let able = table.bench.iter().filter(|s| s.role.key == asked.to && s.tag != seat.tag);
         let to = able.min_by_key(|s| (Some(s.tag) != owner, s.index))?;
         Some((matter.id, to.tag.clone(), asked.text.clone()))
     })

@@ -41,31 +41,21 @@ pub(super) fn revise(turn: &mut Turn<'_, '_>, id: DecisionId) {
     match better {
         Some(next) if next.option.key == text.option.key => amend(turn, matter, head, &next, &demands),
         Some(next) => replace(turn, matter, head, (&text, &next), &demands),
-        None if demands.iter().any(|d| d.fix.is_none() && !d.issue.stood.is_empty()) => {
-            unknown::revise(turn, id, head)
-        }
+        None if demands.iter().any(|d| d.fix.is_none() && !d.issue.stood.is_empty()) => unknown::revise(turn, id, head),
         None => rebut(turn, matter, head, &text, &demands),
     }
 }
 
 fn demands<'t, 'a>(turn: &Turn<'t, 'a>, matter: &Matter<'a>, text: &Text<'a>) -> Vec<Demand<'t, 'a>> {
     let table = turn.table;
-    let open = table
-        .session
-        .open_issues(IssueKind::Objection, Target::Decision(matter.id))
-        .filter(|i| i.met.is_none());
+    let open = table.session.open_issues(IssueKind::Objection, Target::Decision(matter.id)).filter(|i| i.met.is_none());
     open.map(|issue| {
         let key = issue.criterion.and_then(|id| matter.key(id));
         let seat = issue.by.seat().and_then(|tag| table.sitting(tag));
         let now = key.map_or(3, |k| text.rating(k));
         let floor = key.zip(seat).map_or(now + 1, |(k, s)| table.floor(s, matter, text, k));
         let failure = matter.failure(text.option, issue);
-        Demand {
-            issue,
-            key,
-            target: floor.max(now + 1).min(5),
-            fix: failure.and_then(|f| text.option.fix(f)),
-        }
+        Demand { issue, key, target: floor.max(now + 1).min(5), fix: failure.and_then(|f| text.option.fix(f)) }
     })
     .collect()
 }
@@ -250,10 +240,7 @@ fn amend<'a>(
     demands: &[Demand<'_, 'a>],
 ) {
     let before = next.added.iter().filter(|m| stands(head, &m.clause)).copied().collect();
-    let before = Text {
-        added: before,
-        ..next.clone()
-    };
+    let before = Text { added: before, ..next.clone() };
     let new: Vec<&Mitigation> = next.added.iter().filter(|m| !before.has(m)).copied().collect();
     let reasons: Vec<String> = new.iter().map(|m| inline(&m.because)).collect();
     let rationale = format!("Added so that the text holds where it was shown to fail: {}.", reasons.join("; "));
@@ -321,7 +308,10 @@ fn replace<'a>(
     if let Some(pro) = turn.voice.fresh(&next.option.pros).map(inline) {
         turn.voice.say("revise-switch-for", &[("for", &pro)]);
     }
-    let rationale = format!("{} It takes the place of '{}', which no added clause brings up on {criteria}.", next.option.rationale, text.option.name);
+    let rationale = format!(
+        "{} It takes the place of '{}', which no added clause brings up on {criteria}.",
+        next.option.rationale, text.option.name
+    );
     let draft = whole(turn, matter, next, rationale);
     turn.moves.push(Move::Propose(draft));
     turn.proposed = true;
@@ -449,12 +439,7 @@ pub(super) fn settle(turn: &mut Turn<'_, '_>, id: DecisionId) {
             _ => None,
         })
         .collect();
-    for (key, which) in [
-        ("settle-addressed", 0),
-        ("settle-reading", 1),
-        ("settle-risk", 2),
-        ("settle-declined", 3),
-    ] {
+    for (key, which) in [("settle-addressed", 0), ("settle-reading", 1), ("settle-risk", 2), ("settle-declined", 3)] {
         let fits = |how: &How| match how {
             How::Addressed { .. } => which == 0,
             How::Reading { .. } => which == 1,

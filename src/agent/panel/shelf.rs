@@ -37,24 +37,18 @@ pub(super) struct Kind {
 
 impl Shelf {
     /// The catalogue of these files; a name without `.toml` is taken as it is.
-    pub fn new(
-        files: impl IntoIterator<Item = (String, Cow<'static, str>)>,
-    ) -> Result<Self, PanelError> {
+    pub fn new(files: impl IntoIterator<Item = (String, Cow<'static, str>)>) -> Result<Self, PanelError> {
         let mut areas = Vec::new();
         let (mut roles, mut constraints, mut phrases) = (None, None, None);
         for (name, text) in files {
             match name.strip_suffix(".toml").unwrap_or(&name) {
                 "roles" => roles = Some(parse::<Roles>(&name, &text)?.roles),
-                "constraints" => {
-                    constraints = Some(parse::<Constraints>(&name, &text)?.constraints)
-                }
+                "constraints" => constraints = Some(parse::<Constraints>(&name, &text)?.constraints),
                 "phrases" => phrases = Some(parse(&name, &text)?),
                 _ => areas.push(AreaFile::new(&name, text)?),
             }
         }
-        let missing = |name: &str| PanelError::Missing {
-            name: name.to_owned(),
-        };
+        let missing = |name: &str| PanelError::Missing { name: name.to_owned() };
         let roles = roles.ok_or_else(|| missing("roles.toml"))?;
         if !roles.iter().any(|r| r.key == "neutral") {
             return Err(missing("the role 'neutral' in roles.toml"));
@@ -91,23 +85,13 @@ impl AreaFile {
                 None => signs.push((stems, *weight)),
             }
         }
-        Ok(Self {
-            file: name.to_owned(),
-            head,
-            signs,
-            text,
-            parsed: OnceLock::new(),
-        })
+        Ok(Self { file: name.to_owned(), head, signs, text, parsed: OnceLock::new() })
     }
 
     /// The area; none if its file is broken, which [`AreaFile::check`] finds out beforehand.
     pub fn area(&self) -> Option<&Area> {
         self.parsed
-            .get_or_init(|| {
-                toml::from_str(&self.text)
-                    .ok()
-                    .filter(|area| check::faults(area).is_empty())
-            })
+            .get_or_init(|| toml::from_str(&self.text).ok().filter(|area| check::faults(area).is_empty()))
             .as_ref()
     }
 
@@ -134,16 +118,10 @@ impl AreaFile {
 impl Kind {
     fn new(constraint: Constraint) -> Self {
         let patterns = constraint.patterns.iter().map(|p| Pattern::new(p)).collect();
-        Self {
-            constraint,
-            patterns,
-        }
+        Self { constraint, patterns }
     }
 }
 
 fn parse<T: serde::de::DeserializeOwned>(file: &str, text: &str) -> Result<T, PanelError> {
-    toml::from_str(text).map_err(|source| PanelError::Parse {
-        file: file.to_owned(),
-        source: Box::new(source),
-    })
+    toml::from_str(text).map_err(|source| PanelError::Parse { file: file.to_owned(), source: Box::new(source) })
 }

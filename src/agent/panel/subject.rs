@@ -46,17 +46,9 @@ impl Binding<'_> {
 
 impl<'a> Subject<'a> {
     /// Reads the topic, lightly the context, and what people directed since.
-    pub fn read<'d>(
-        shelf: &'a Shelf,
-        opening: &Opening,
-        directions: impl IntoIterator<Item = &'d str>,
-    ) -> Self {
+    pub fn read<'d>(shelf: &'a Shelf, opening: &Opening, directions: impl IntoIterator<Item = &'d str>) -> Self {
         let topic = words(&opening.topic);
-        let context: Vec<Word> = opening
-            .context
-            .iter()
-            .flat_map(|file| words(cut(&file.text, CONTEXT_READ)))
-            .collect();
+        let context: Vec<Word> = opening.context.iter().flat_map(|file| words(cut(&file.text, CONTEXT_READ))).collect();
         let mut constraints = bindings(shelf, &opening.topic);
         for direction in directions {
             for binding in bindings(shelf, direction) {
@@ -69,11 +61,7 @@ impl<'a> Subject<'a> {
         for (axis, shift) in constraints.iter().flat_map(|b| &b.kind.shifts) {
             *shifts.entry(*axis).or_insert(0.0) += shift;
         }
-        Self {
-            areas: matched(shelf, &topic, &context),
-            constraints,
-            shifts,
-        }
+        Self { areas: matched(shelf, &topic, &context), constraints, shifts }
     }
 
     /// The factor by which the constraints change an axis's weight.
@@ -99,11 +87,7 @@ fn cut(text: &str, limit: usize) -> &str {
     text.get(..end).unwrap_or(text)
 }
 
-fn matched<'a>(
-    shelf: &'a Shelf,
-    topic: &[Word],
-    context: &[Word],
-) -> Vec<(&'a AreaFile, f64)> {
+fn matched<'a>(shelf: &'a Shelf, topic: &[Word], context: &[Word]) -> Vec<(&'a AreaFile, f64)> {
     let sum = |file: &AreaFile, text: &[Word]| -> f64 {
         let signs = file.signs.iter().filter(|(sign, _)| contains(text, sign));
         signs.map(|(_, weight)| weight).sum()
@@ -141,10 +125,7 @@ pub(super) fn bindings<'a>(shelf: &'a Shelf, text: &str) -> Vec<Binding<'a>> {
             continue;
         }
         if let Some(quote) = quote(kind, text, &found) {
-            bindings.push(Binding {
-                kind: &kind.constraint,
-                quote,
-            });
+            bindings.push(Binding { kind: &kind.constraint, quote });
         }
     }
     bindings
@@ -152,13 +133,9 @@ pub(super) fn bindings<'a>(shelf: &'a Shelf, text: &str) -> Vec<Binding<'a>> {
 
 /// The words that name the constraint: patterns are tried in the catalogue's order, the most telling first.
 fn quote(kind: &Kind, text: &str, found: &[Word]) -> Option<String> {
-    let Constraint {
-        at_most, at_least, ..
-    } = kind.constraint;
+    let Constraint { at_most, at_least, .. } = kind.constraint;
     let within = |f: &Found| {
-        f.number.is_none_or(|n| {
-            at_most.is_none_or(|most| n <= most) && at_least.is_none_or(|least| n >= least)
-        })
+        f.number.is_none_or(|n| at_most.is_none_or(|most| n <= most) && at_least.is_none_or(|least| n >= least))
     };
     let mut places = kind.patterns.iter().flat_map(|p| p.find(found));
     let best = places.find(within)?;

@@ -30,23 +30,9 @@ pub(super) struct Table<'a> {
 impl<'a> Table<'a> {
     pub fn new(shelf: &'a Shelf, seed: u64, session: &'a Session) -> Self {
         let said = directions(session);
-        let subject = Subject::read(
-            shelf,
-            session.opening(),
-            said.iter().map(|(_, text)| *text),
-        );
-        let matters = session
-            .framework()
-            .map(|f| matters(shelf, &subject, f))
-            .unwrap_or_default();
-        Self {
-            session,
-            shelf,
-            seed,
-            subject,
-            bench: seated(shelf, session.opening()),
-            matters,
-        }
+        let subject = Subject::read(shelf, session.opening(), said.iter().map(|(_, text)| *text));
+        let matters = session.framework().map(|f| matters(shelf, &subject, f)).unwrap_or_default();
+        Self { session, shelf, seed, subject, bench: seated(shelf, session.opening()), matters }
     }
 
     /// The seat with this tag.
@@ -83,9 +69,7 @@ impl<'a> Table<'a> {
             .filter(|i| i.id.kind == IssueKind::Objection && i.about == Target::Decision(id))
             .collect();
         let disputed = |at: EntryNumber| {
-            objections.iter().any(|i| {
-                i.entry < at && i.disposition.as_ref().is_none_or(|d| d.entry > at)
-            })
+            objections.iter().any(|i| i.entry < at && i.disposition.as_ref().is_none_or(|d| d.entry > at))
         };
         let mediations = self.session.progress().mediations.iter();
         let helped = mediations.filter(|at| disputed(**at)).count() as i32;
@@ -95,18 +79,12 @@ impl<'a> Table<'a> {
 
     /// Whether some entry in the log has this sentence in its content.
     pub fn was_said(&self, sentence: &str) -> bool {
-        self.session
-            .entries()
-            .iter()
-            .any(|e| e.content.contains(sentence))
+        self.session.entries().iter().any(|e| e.content.contains(sentence))
     }
 
     /// Whether `author` has this sentence in one of its entries.
     pub fn has_said(&self, author: &Author, sentence: &str) -> bool {
-        self.session
-            .entries()
-            .iter()
-            .any(|e| e.author == *author && e.content.contains(sentence))
+        self.session.entries().iter().any(|e| e.author == *author && e.content.contains(sentence))
     }
 }
 
@@ -123,11 +101,7 @@ pub(super) fn directions(session: &Session) -> Vec<(EntryNumber, &str)> {
         .collect()
 }
 
-fn matters<'a>(
-    shelf: &'a Shelf,
-    subject: &Subject<'a>,
-    framework: &Framework,
-) -> BTreeMap<DecisionId, Matter<'a>> {
+fn matters<'a>(shelf: &'a Shelf, subject: &Subject<'a>, framework: &Framework) -> BTreeMap<DecisionId, Matter<'a>> {
     let mut found: BTreeMap<DecisionId, Matter<'a>> = BTreeMap::new();
     for asked in &framework.decisions {
         let taken: Vec<&str> = found.values().map(|m| m.decision.question.as_str()).collect();
@@ -143,29 +117,16 @@ fn matters<'a>(
 }
 
 /// The catalogue's decision with this very question.
-fn exactly<'a>(
-    shelf: &'a Shelf,
-    subject: &Subject<'a>,
-    asked: &framework::Decision,
-) -> Option<(&'a Area, usize)> {
+fn exactly<'a>(shelf: &'a Shelf, subject: &Subject<'a>, asked: &framework::Decision) -> Option<(&'a Area, usize)> {
     let likely = subject.areas.iter().map(|(file, _)| *file);
-    let holding = likely
-        .chain(&shelf.areas)
-        .find(|f| f.mentions(&asked.question))?;
+    let holding = likely.chain(&shelf.areas).find(|f| f.mentions(&asked.question))?;
     let area = holding.area()?;
-    let at = area
-        .decisions
-        .iter()
-        .position(|d| d.question == asked.question)?;
+    let at = area.decisions.iter().position(|d| d.question == asked.question)?;
     Some((area, at))
 }
 
 /// The catalogue's decision whose question is likest, in the areas that the topic or the question is about.
-fn nearly<'a>(
-    shelf: &'a Shelf,
-    subject: &Subject<'a>,
-    asked: &framework::Decision,
-) -> Option<(&'a Area, usize)> {
+fn nearly<'a>(shelf: &'a Shelf, subject: &Subject<'a>, asked: &framework::Decision) -> Option<(&'a Area, usize)> {
     let question = words(&asked.question);
     let about = |f: &&AreaFile| {
         let signs = f.signs.iter().filter(|(sign, _)| contains(&question, sign));
@@ -173,10 +134,7 @@ fn nearly<'a>(
     };
     let likely = subject.areas.iter().map(|(file, _)| *file);
     let mut best: Option<(f64, &Area, usize)> = None;
-    for area in likely
-        .chain(shelf.areas.iter().filter(about))
-        .filter_map(AreaFile::area)
-    {
+    for area in likely.chain(shelf.areas.iter().filter(about)).filter_map(AreaFile::area) {
         for (at, decision) in area.decisions.iter().enumerate() {
             let likeness = overlap(&asked.question, &decision.question);
             if likeness >= ALIKE && best.is_none_or(|(most, _, _)| likeness > most) {

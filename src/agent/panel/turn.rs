@@ -21,20 +21,8 @@ pub(super) struct Turn<'t, 'a> {
 }
 
 /// The reply of a seat that owes `duties`.
-pub(super) fn turn<'t, 'a>(
-    table: &'t Table<'a>,
-    seat: &'t Sitting<'a>,
-    author: &'t Author,
-    duties: &[Duty],
-) -> Reply {
-    let mut turn = Turn {
-        table,
-        seat,
-        author,
-        voice: Voice::new(table, author),
-        moves: Vec::new(),
-        proposed: false,
-    };
+pub(super) fn turn<'t, 'a>(table: &'t Table<'a>, seat: &'t Sitting<'a>, author: &'t Author, duties: &[Duty]) -> Reply {
+    let mut turn = Turn { table, seat, author, voice: Voice::new(table, author), moves: Vec::new(), proposed: false };
     turn.open(duties);
     for duty in duties {
         match duty {
@@ -81,9 +69,8 @@ impl<'a> Turn<'_, 'a> {
     /// The opening sentence, by the weightiest thing owed.
     fn open(&mut self, duties: &[Duty]) {
         let role = self.seat.role;
-        let of = |which: fn(&Duty) -> Option<DecisionId>| -> Vec<DecisionId> {
-            duties.iter().filter_map(which).collect()
-        };
+        let of =
+            |which: fn(&Duty) -> Option<DecisionId>| -> Vec<DecisionId> { duties.iter().filter_map(which).collect() };
         let drafts = of(|d| match d {
             Duty::Draft(id) => Some(*id),
             _ => None,
@@ -118,13 +105,8 @@ impl<'a> Turn<'_, 'a> {
         if drafting && !alone() {
             return false;
         }
-        let own: Vec<DecisionId> = self
-            .table
-            .matters
-            .keys()
-            .copied()
-            .filter(|id| self.table.owns(self.seat.tag, *id))
-            .collect();
+        let own: Vec<DecisionId> =
+            self.table.matters.keys().copied().filter(|id| self.table.owns(self.seat.tag, *id)).collect();
         for id in own {
             let Some((text, version)) = self.contract(id) else {
                 continue;
@@ -171,11 +153,7 @@ impl<'a> Turn<'_, 'a> {
             (false, true) => "PROPOSAL",
             (false, false) => "REVIEW",
         };
-        Reply {
-            kind: kind(self.table, self.seat.tag, wanted),
-            content: self.voice.finish(),
-            moves: self.moves,
-        }
+        Reply { kind: kind(self.table, self.seat.tag, wanted), content: self.voice.finish(), moves: self.moves }
     }
 }
 
@@ -184,7 +162,5 @@ pub(super) fn kind(table: &Table<'_>, tag: &SeatTag, wanted: &str) -> String {
     let seat = table.session.opening().seats.iter().find(|s| s.tag == *tag);
     let kinds = seat.map(|s| s.kinds.as_slice()).unwrap_or_default();
     let has = kinds.iter().find(|k| *k == wanted);
-    has.or_else(|| kinds.first())
-        .cloned()
-        .unwrap_or_else(|| wanted.to_owned())
+    has.or_else(|| kinds.first()).cloned().unwrap_or_else(|| wanted.to_owned())
 }

@@ -33,10 +33,16 @@ pub(super) fn draft(turn: &mut Turn<'_, '_>, id: DecisionId) {
     let framework = session.framework();
     let criteria = session.decision(id).map(|d| d.criteria.clone()).unwrap_or_default();
     for criterion in criteria.iter().filter_map(|k| framework?.criterion(*k)).take(4) {
-        clauses.push(format!("Before it is used by anybody outside the team, a test shows that {} holds: {}", criterion.id, criterion.text));
+        clauses.push(format!(
+            "Before it is used by anybody outside the team, a test shows that {} holds: {}",
+            criterion.id, criterion.text
+        ));
     }
     if clauses.is_empty() {
-        clauses.push("The option with the fewest parts is built first and judged by the goals before anything is added.".to_owned());
+        clauses.push(
+            "The option with the fewest parts is built first and judged by the goals before anything is added."
+                .to_owned(),
+        );
     }
     turn.voice.say("unknown-draft", &[("d", &id.to_string())]);
     turn.moves.push(Move::Propose(Draft {
@@ -62,12 +68,7 @@ pub(super) fn judge(turn: &mut Turn<'_, '_>, id: DecisionId, head: &Proposal) {
 }
 
 /// A verdict on a text that resembles one of the catalogue's options: agreement, and at first the worst that may happen.
-pub(super) fn judge_alike<'a>(
-    turn: &mut Turn<'_, 'a>,
-    matter: &Matter<'a>,
-    head: &Proposal,
-    option: &'a Choice,
-) {
+pub(super) fn judge_alike<'a>(turn: &mut Turn<'_, 'a>, matter: &Matter<'a>, head: &Proposal, option: &'a Choice) {
     let table = turn.table;
     let id = matter.id;
     let Some(resolved_by) = resolution(table.session, turn.seat.tag, id) else {
@@ -82,14 +83,13 @@ pub(super) fn judge_alike<'a>(
         let open = option.fix(f).is_none_or(|m| !met(&m.clause)) && !met(&f.remedy);
         turn.seat.watches(axis) && low && open
     });
-    let before = table.docket(id).and_then(|d| d.reviews.get(turn.seat.tag));
+    let before = table.docket(id).is_some_and(|d| d.verdicts.contains_key(turn.seat.tag));
     let issues = table.session.issues();
-    let failure = failure.filter(|f| {
-        before.is_none_or(|n| *n == 0) && !issues.iter().any(|i| i.text.contains(f.scenario.as_str()))
-    });
+    let failure = failure.filter(|f| !before && !issues.iter().any(|i| i.text.contains(f.scenario.as_str())));
     let (p, name) = (head.id.to_string(), named(&option.name));
     turn.voice.say("unknown-alike", &[("p", &p), ("option", &name)]);
-    let because = format!("It comes nearest to '{}' in the catalogue of this rule-based seat: {}", option.name, option.rationale);
+    let because =
+        format!("It comes nearest to '{}' in the catalogue of this rule-based seat: {}", option.name, option.rationale);
     agree(turn, id, head, because, resolved_by);
     if let Some(failure) = failure.filter(|_| !table.owns(turn.seat.tag, id)) {
         turn.voice.say("unknown-concern", &[("p", &p), ("criterion", &matter.named(&failure.criterion))]);
@@ -140,9 +140,7 @@ pub(super) fn insist(turn: &mut Turn<'_, '_>, id: DecisionId, head: &Proposal) {
 /// Answers objections that the catalogue cannot weigh: what would resolve them is taken into the text, as they said it.
 pub(super) fn revise(turn: &mut Turn<'_, '_>, id: DecisionId, head: &Proposal) {
     let session = turn.table.session;
-    let open = session
-        .open_issues(IssueKind::Objection, Target::Decision(id))
-        .filter(|i| i.met.is_none());
+    let open = session.open_issues(IssueKind::Objection, Target::Decision(id)).filter(|i| i.met.is_none());
     let mut changes: Vec<Change> = Vec::new();
     let mut taken: Vec<String> = Vec::new();
     let mut moves = Vec::new();
@@ -157,7 +155,10 @@ pub(super) fn revise(turn: &mut Turn<'_, '_>, id: DecisionId, head: &Proposal) {
             let clause = head.next_clause + changes.len() as u16;
             changes.push(Change::Add { text: remedy });
             taken.push(issue.id.to_string());
-            (How::Addressed { clause }, format!("Clause {clause} is the remedy in the objector's own words; the catalogue has no better one."))
+            (
+                How::Addressed { clause },
+                format!("Clause {clause} is the remedy in the objector's own words; the catalogue has no better one."),
+            )
         };
         moves.push(Move::Dispose { item: Item::Issue(issue.id), how, why });
     }

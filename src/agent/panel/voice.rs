@@ -91,10 +91,7 @@ impl<'t, 'a> Voice<'t, 'a> {
         let seat = self.author.seat().and_then(|tag| self.table.sitting(tag));
         let start = seat.map_or(0, |s| s.index) % arguments.len().max(1);
         let mut turn = arguments.iter().cycle().skip(start).take(arguments.len());
-        turn.clone()
-            .map(String::as_str)
-            .find(|a| !made(a))
-            .or_else(|| turn.next().map(String::as_str))
+        turn.clone().map(String::as_str).find(|a| !made(a)).or_else(|| turn.next().map(String::as_str))
     }
 
     fn choose<'s>(&self, key: &str, templates: &'s [String]) -> Option<&'s str> {
@@ -102,15 +99,10 @@ impl<'t, 'a> Voice<'t, 'a> {
         let start = draw(self.table.seed, &[key]) as usize % count.max(1) + self.offset;
         let turn = || templates.iter().cycle().skip(start % count.max(1)).take(count);
         let unsaid = |t: &&String| !self.has(literal(t)) && !self.table.was_said(literal(t));
-        let own = |t: &&String| {
-            !self.has(literal(t)) && !self.table.has_said(self.author, literal(t))
-        };
+        let own = |t: &&String| !self.has(literal(t)) && !self.table.has_said(self.author, literal(t));
         let here = |t: &&String| !self.has(literal(t));
-        let found = turn()
-            .find(unsaid)
-            .or_else(|| turn().find(own))
-            .or_else(|| turn().find(here))
-            .or_else(|| turn().next());
+        let found =
+            turn().find(unsaid).or_else(|| turn().find(own)).or_else(|| turn().find(here)).or_else(|| turn().next());
         found.map(String::as_str)
     }
 }
@@ -165,9 +157,8 @@ pub(super) fn inline(text: &str) -> String {
     let text = text.trim().trim_end_matches('.');
     let first = text.split_whitespace().next().unwrap_or("");
     let word = first.trim_matches(|c: char| !c.is_alphanumeric());
-    let named = word == "I"
-        || NAMES.contains(&word)
-        || word.chars().skip(1).any(|c| c.is_uppercase() || c.is_ascii_digit());
+    let named =
+        word == "I" || NAMES.contains(&word) || word.chars().skip(1).any(|c| c.is_uppercase() || c.is_ascii_digit());
     if named {
         return text.to_owned();
     }
@@ -178,8 +169,8 @@ pub(super) fn inline(text: &str) -> String {
 
 /// Names that stay as they are written.
 const NAMES: [&str; 16] = [
-    "Redis", "Kafka", "Postgres", "Monday", "Saturday", "Sunday", "Friday", "Android", "Apple",
-    "Chrome", "Safari", "Firefox", "European", "English", "Argon", "Unicode",
+    "Redis", "Kafka", "Postgres", "Monday", "Saturday", "Sunday", "Friday", "Android", "Apple", "Chrome", "Safari",
+    "Firefox", "European", "English", "Argon", "Unicode",
 ];
 
 /// Things in a row: `a`, `a and b`, `a, b and c`.
@@ -199,13 +190,6 @@ pub(super) fn named(option: &str) -> String {
 
 /// The heart of a binding clause: its first part.
 pub(super) fn essence(clause: &str) -> &str {
-    let end = [";", ". ", ": "]
-        .iter()
-        .filter_map(|stop| clause.find(stop))
-        .filter(|at| *at > 24)
-        .min();
-    clause
-        .get(..end.unwrap_or(clause.len()))
-        .unwrap_or(clause)
-        .trim_end_matches('.')
+    let end = [";", ". ", ": "].iter().filter_map(|stop| clause.find(stop)).filter(|at| *at > 24).min();
+    clause.get(..end.unwrap_or(clause.len())).unwrap_or(clause).trim_end_matches('.')
 }

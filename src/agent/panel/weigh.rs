@@ -43,21 +43,12 @@ impl<'a> Table<'a> {
             sum += weight * f64::from(text.rating(key));
             weights += weight;
         }
-        let parts = [
-            seat.tag.as_str(),
-            matter.decision.question.as_str(),
-            text.option.key.as_str(),
-        ];
+        let parts = [seat.tag.as_str(), matter.decision.question.as_str(), text.option.key.as_str()];
         sum / f64::max(weights, 0.1) + SWAY * sway(self.seed, &parts)
     }
 
     /// Where a text falls below the seat's floors, worst first.
-    pub fn breaches(
-        &self,
-        seat: &Sitting<'_>,
-        matter: &Matter<'a>,
-        text: &Text<'a>,
-    ) -> Vec<Breach<'a>> {
+    pub fn breaches(&self, seat: &Sitting<'_>, matter: &Matter<'a>, text: &Text<'a>) -> Vec<Breach<'a>> {
         let patience = self.patience(matter.id);
         let mut found: Vec<Breach<'a>> = matter
             .keys()
@@ -96,37 +87,22 @@ impl<'a> Table<'a> {
     }
 
     /// The option with the fewest added clauses that keep this seat's own floors.
-    pub fn plan(
-        &self,
-        seat: &Sitting<'_>,
-        matter: &Matter<'a>,
-        option: &'a Choice,
-    ) -> Plan<'a> {
+    pub fn plan(&self, seat: &Sitting<'_>, matter: &Matter<'a>, option: &'a Choice) -> Plan<'a> {
         let mut best: Option<(usize, usize, Plan<'a>)> = None;
         for added in subsets(option, &[]) {
-            let text = Text {
-                option,
-                added,
-                exact: true,
-            };
+            let text = Text { option, added, exact: true };
             let broken = self.breaches(seat, matter, &text).len();
             let score = self.score(seat, matter, &text) - BREACH * broken as f64;
             let size = text.added.len();
-            let better = best.as_ref().is_none_or(|(b, s, p)| {
-                (broken, size) < (*b, *s) || ((broken, size) == (*b, *s) && score > p.score)
-            });
+            let better = best
+                .as_ref()
+                .is_none_or(|(b, s, p)| (broken, size) < (*b, *s) || ((broken, size) == (*b, *s) && score > p.score));
             if better {
                 best = Some((broken, size, Plan { text, score }));
             }
         }
-        best.map(|(_, _, plan)| plan).unwrap_or(Plan {
-            text: Text {
-                option,
-                added: Vec::new(),
-                exact: true,
-            },
-            score: 0.0,
-        })
+        best.map(|(_, _, plan)| plan)
+            .unwrap_or(Plan { text: Text { option, added: Vec::new(), exact: true }, score: 0.0 })
     }
 
     /// All options as this seat would draft them, best first.
@@ -149,10 +125,7 @@ impl<'a> Table<'a> {
             let points = one.rating(key) - other.rating(key);
             self.weight(seat, matter.axis(key)) * f64::from(points)
         };
-        matter
-            .keys()
-            .max_by(|a, b| gain(a).total_cmp(&gain(b)))
-            .filter(|key| gain(key) > 0.0)
+        matter.keys().max_by(|a, b| gain(a).total_cmp(&gain(b))).filter(|key| gain(key) > 0.0)
     }
 
     /// The criterion that matters most to this seat on this decision.
@@ -164,30 +137,17 @@ impl<'a> Table<'a> {
     /// Whether anything in the catalogue would bring a criterion up to the seat's floor.
     pub fn mendable(&self, matter: &Matter<'a>, text: &Text<'a>, breach: Breach<'a>) -> bool {
         let same = subsets(text.option, &text.added);
-        let mended = |option: &'a Choice, added: Vec<&'a Mitigation>| {
-            option.rating(&added, breach.key) >= breach.floor
-        };
+        let mended = |option: &'a Choice, added: Vec<&'a Mitigation>| option.rating(&added, breach.key) >= breach.floor;
         same.into_iter().any(|added| mended(text.option, added))
-            || matter
-                .decision
-                .options
-                .iter()
-                .filter(|o| o.key != text.option.key)
-                .any(|o| mended(o, Vec::new()))
+            || matter.decision.options.iter().filter(|o| o.key != text.option.key).any(|o| mended(o, Vec::new()))
     }
 
     /// All texts that the catalogue can make of this decision; those of `from`'s option keep its added clauses.
     pub fn texts(&self, matter: &Matter<'a>, from: Option<&Text<'a>>) -> Vec<Text<'a>> {
         let mut all = Vec::new();
         for option in &matter.decision.options {
-            let kept = from
-                .filter(|t| t.option.key == option.key)
-                .map_or(&[][..], |t| &t.added);
-            all.extend(subsets(option, kept).into_iter().map(|added| Text {
-                option,
-                added,
-                exact: true,
-            }));
+            let kept = from.filter(|t| t.option.key == option.key).map_or(&[][..], |t| &t.added);
+            all.extend(subsets(option, kept).into_iter().map(|added| Text { option, added, exact: true }));
         }
         all
     }
@@ -196,15 +156,10 @@ impl<'a> Table<'a> {
 /// Every choice of an option's mitigations that holds `kept`, smallest first. An option has a handful.
 fn subsets<'a>(option: &'a Choice, kept: &[&'a Mitigation]) -> Vec<Vec<&'a Mitigation>> {
     let mut all: Vec<Vec<&'a Mitigation>> = vec![kept.to_vec()];
-    let free = option
-        .mitigations
-        .iter()
-        .filter(|m| kept.iter().all(|k| k.key != m.key));
+    let free = option.mitigations.iter().filter(|m| kept.iter().all(|k| k.key != m.key));
     for mitigation in free.take(6) {
-        let with: Vec<Vec<&Mitigation>> = all
-            .iter()
-            .map(|set| set.iter().copied().chain([mitigation]).collect())
-            .collect();
+        let with: Vec<Vec<&Mitigation>> =
+            all.iter().map(|set| set.iter().copied().chain([mitigation]).collect()).collect();
         all.extend(with);
     }
     all.sort_by_key(Vec::len);

@@ -21,8 +21,7 @@ pub(super) fn words(text: &str) -> Vec<Word> {
     let mut before = ' ';
     while let Some((at, c)) = chars.next() {
         let next = chars.peek().map_or(' ', |(_, c)| *c);
-        let joins =
-            matches!(c, '.' | ',' | '/') && before.is_ascii_digit() && next.is_ascii_digit();
+        let joins = matches!(c, '.' | ',' | '/') && before.is_ascii_digit() && next.is_ascii_digit();
         if c.is_alphanumeric() || joins {
             start.get_or_insert(at);
         } else if let Some(from) = start.take() {
@@ -64,19 +63,12 @@ fn singular(word: &str) -> String {
 
 /// Whether `phrase` stands in `words`, as whole words in a row.
 pub(super) fn contains(words: &[Word], phrase: &[Word]) -> bool {
-    !phrase.is_empty()
-        && words
-            .windows(phrase.len())
-            .any(|w| w.iter().zip(phrase).all(|(a, b)| a.stem == b.stem))
+    !phrase.is_empty() && words.windows(phrase.len()).any(|w| w.iter().zip(phrase).all(|(a, b)| a.stem == b.stem))
 }
 
 /// The words of a text that carry meaning.
 pub(super) fn meaning(text: &str) -> BTreeSet<String> {
-    words(text)
-        .into_iter()
-        .map(|w| w.stem)
-        .filter(|s| s.len() > 3 && !EMPTY.contains(&s.as_str()))
-        .collect()
+    words(text).into_iter().map(|w| w.stem).filter(|s| s.len() > 3 && !EMPTY.contains(&s.as_str())).collect()
 }
 
 /// How much two texts speak of the same thing, from 0 to 1.
@@ -90,11 +82,10 @@ pub(super) fn overlap(a: &str, b: &str) -> f64 {
 }
 
 const EMPTY: [&str; 48] = [
-    "that", "with", "from", "this", "they", "them", "their", "there", "have", "been", "each",
-    "every", "which", "what", "when", "where", "than", "then", "into", "only", "must", "will",
-    "would", "should", "could", "about", "after", "before", "between", "does", "more", "most",
-    "such", "same", "other", "another", "whose", "within", "without", "never", "always", "also",
-    "because", "while", "under", "over", "long", "both",
+    "that", "with", "from", "this", "they", "them", "their", "there", "have", "been", "each", "every", "which", "what",
+    "when", "where", "than", "then", "into", "only", "must", "will", "would", "should", "could", "about", "after",
+    "before", "between", "does", "more", "most", "such", "same", "other", "another", "whose", "within", "without",
+    "never", "always", "also", "because", "while", "under", "over", "long", "both",
 ];
 
 /// What an element of a pattern stands for.
@@ -124,19 +115,14 @@ impl Pattern {
             "{month}" => vec![Element::Month],
             "{nines}" => vec![Element::Nines],
             "*" => vec![Element::Any],
-            literal => words(literal)
-                .into_iter()
-                .map(|w| Element::Stem(w.stem))
-                .collect(),
+            literal => words(literal).into_iter().map(|w| Element::Stem(w.stem)).collect(),
         });
         Self(elements.collect())
     }
 
     /// Every place in `words` where the pattern stands.
     pub fn find<'a>(&'a self, words: &'a [Word]) -> impl Iterator<Item = Found> + 'a {
-        words
-            .windows(self.0.len().max(1))
-            .filter_map(|window| self.fits(window))
+        words.windows(self.0.len().max(1)).filter_map(|window| self.fits(window))
     }
 
     fn fits(&self, window: &[Word]) -> Option<Found> {
@@ -157,11 +143,7 @@ impl Pattern {
             }
         }
         let (first, last) = (window.first()?, window.last()?);
-        Some(Found {
-            start: first.start,
-            end: last.end,
-            number,
-        })
+        Some(Found { start: first.start, end: last.end, number })
     }
 }
 
@@ -225,7 +207,5 @@ fn value(stem: &str) -> Option<f64> {
     };
     let plain: String = digits.chars().filter(|c| *c != ',').collect();
     let number: f64 = plain.parse().ok()?;
-    plain
-        .starts_with(|c: char| c.is_ascii_digit())
-        .then_some(number * factor)
+    plain.starts_with(|c: char| c.is_ascii_digit()).then_some(number * factor)
 }

@@ -11,9 +11,7 @@ pub(in crate::protocol) use moves::addressee;
 use super::event::{Event, Opening, Outcome, VERSION};
 use super::id::Author;
 use super::rules;
-use super::session::{
-    Call, Clock, Held, Life, Phase, Progress, Ratification, SentBack, Session, Wave,
-};
+use super::session::{Call, Clock, Held, Life, Phase, Progress, Ratification, SentBack, Session, Wave};
 use super::step::Step;
 use chrono::{DateTime, Utc};
 
@@ -64,9 +62,7 @@ impl Session {
             return Err(ApplyError::Opening);
         };
         if opening.version > VERSION {
-            return Err(ApplyError::Future {
-                found: opening.version,
-            });
+            return Err(ApplyError::Future { found: opening.version });
         }
         check_opening(opening)?;
         Ok(Self {
@@ -85,12 +81,7 @@ impl Session {
             progress: Progress::default(),
             directions: Vec::new(),
             calls: Vec::new(),
-            clock: Clock {
-                opened: opening.at,
-                running_since: opening.at,
-                last: opening.at,
-                ran_ms: 0,
-            },
+            clock: Clock { opened: opening.at, running_since: opening.at, last: opening.at, ran_ms: 0 },
             opening: opening.clone(),
         })
     }
@@ -115,25 +106,13 @@ impl Session {
             Event::Opened(_) => Err(ApplyError::Opening),
             Event::Asked { at, .. } => self.running("asking").map(|()| self.tick(*at)),
             Event::Retried { at, .. } => self.running("a retry").map(|()| self.tick(*at)),
-            Event::Replied {
-                author,
-                reply,
-                timing,
-                usage,
-                ..
-            } => {
+            Event::Replied { author, reply, timing, usage, .. } => {
                 self.expect_answer(author, "a reply")?;
-                rules::check(self, author, reply).map_err(|reasons| ApplyError::Refused {
-                    author: author.clone(),
-                    reasons,
-                })?;
-                self.wave.held.insert(
-                    author.clone(),
-                    Held {
-                        reply: reply.clone(),
-                        timing: timing.clone(),
-                    },
-                );
+                rules::check(self, author, reply)
+                    .map_err(|reasons| ApplyError::Refused { author: author.clone(), reasons })?;
+                let model = self.model_of(author).to_owned();
+                let held = Held { reply: reply.clone(), model, timing: timing.clone() };
+                self.wave.held.insert(author.clone(), held);
                 self.calls.push(Call {
                     author: author.clone(),
                     wave: self.wave.number,
@@ -143,23 +122,10 @@ impl Session {
                 self.tick(timing.ended);
                 Ok(())
             }
-            Event::SentBack {
-                author,
-                text,
-                reasons,
-                timing,
-                usage,
-            } => {
+            Event::SentBack { author, text, reasons, timing, usage } => {
                 self.expect_answer(author, "a reply")?;
-                let refused = SentBack {
-                    text: text.clone(),
-                    reasons: reasons.clone(),
-                };
-                self.wave
-                    .sent_back
-                    .entry(author.clone())
-                    .or_default()
-                    .push(refused);
+                let refused = SentBack { text: text.clone(), reasons: reasons.clone() };
+                self.wave.sent_back.entry(author.clone()).or_default().push(refused);
                 self.calls.push(Call {
                     author: author.clone(),
                     wave: self.wave.number,
@@ -205,12 +171,17 @@ impl Session {
         }
     }
 
-    fn running(&self, what: &'static str) -> Result<(), ApplyError> {
-        if self.life == Life::Running {
-            Ok(())
-        } else {
-            Err(ApplyError::NotRunning(what))
+    /// What speaks for `author` now.
+    fn model_of(&self, author: &Author) -> &str {
+        match author {
+            Author::Supervisor => &self.opening.supervisor.model,
+            Author::Human => "",
+            Author::Seat(tag) => self.opening.seats.iter().find(|s| s.tag == *tag).map_or("", |s| &s.speaker.model),
         }
+    }
+
+    fn running(&self, what: &'static str) -> Result<(), ApplyError> {
+        if self.life == Life::Running { Ok(()) } else { Err(ApplyError::NotRunning(what)) }
     }
 
     fn tick(&mut self, at: DateTime<Utc>) {
@@ -220,11 +191,7 @@ impl Session {
     fn expect_answer(&self, author: &Author, what: &'static str) -> Result<(), ApplyError> {
         self.running(what)?;
         let asked = self.asks().iter().any(|a| a.author == *author);
-        if asked && !self.has_answered(author) {
-            Ok(())
-        } else {
-            Err(ApplyError::NotAsked(author.clone()))
-        }
+        if asked && !self.has_answered(author) { Ok(()) } else { Err(ApplyError::NotAsked(author.clone())) }
     }
 
     fn apply_resumed(
@@ -244,12 +211,7 @@ impl Session {
             let speaker = match author {
                 Author::Supervisor => Some(&mut self.opening.supervisor),
                 Author::Human => None,
-                Author::Seat(tag) => self
-                    .opening
-                    .seats
-                    .iter_mut()
-                    .find(|s| s.tag == *tag)
-                    .map(|s| &mut s.speaker),
+                Author::Seat(tag) => self.opening.seats.iter_mut().find(|s| s.tag == *tag).map(|s| &mut s.speaker),
             };
             if let Some(speaker) = speaker {
                 speaker.model.clone_from(model);
@@ -267,10 +229,7 @@ impl Session {
             (Outcome::Aborted { .. }, _) => {}
             (Outcome::Consensus { .. } | Outcome::NoConsensus { .. }, _) => {
                 if self.step(self.clock.last) != Step::Close(outcome.clone()) {
-                    return Err(ApplyError::Outcome(format!(
-                        "the log does not lead to {}",
-                        named(outcome)
-                    )));
+                    return Err(ApplyError::Outcome(format!("the log does not lead to {}", named(outcome))));
                 }
             }
         }
@@ -296,20 +255,11 @@ fn check_opening(opening: &Opening) -> Result<(), ApplyError> {
         return bad("the topic is empty".to_owned());
     }
     if opening.seats.len() < 2 || opening.seats.len() > 16 {
-        return bad(format!(
-            "{} seats: a debate needs 2 to 16",
-            opening.seats.len()
-        ));
+        return bad(format!("{} seats: a debate needs 2 to 16", opening.seats.len()));
     }
     let mut tags: Vec<_> = opening.seats.iter().map(|s| &s.tag).collect();
     tags.sort();
-    if let Some(twice) = tags.windows(2).find_map(|w| {
-        if let [a, b] = w {
-            (a == b).then_some(*a)
-        } else {
-            None
-        }
-    }) {
+    if let Some(twice) = tags.windows(2).find_map(|w| if let [a, b] = w { (a == b).then_some(*a) } else { None }) {
         return bad(format!("two seats are called {twice}"));
     }
     Ok(())

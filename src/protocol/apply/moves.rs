@@ -4,8 +4,7 @@ use crate::protocol::docket::{Content, Docket, Proposal, Reading, Verdict, Verdi
 use crate::protocol::entry::{How, Item, Made, Move, Recorded};
 use crate::protocol::framework::Framework;
 use crate::protocol::id::{
-    Author, CriterionId, Digest, EntryNumber, IssueId, IssueKind, ProposalId, ReadingId, RiskId,
-    SeatTag, Target,
+    Author, CriterionId, Digest, EntryNumber, IssueId, IssueKind, ProposalId, ReadingId, RiskId, SeatTag, Target,
 };
 use crate::protocol::issue::{Disposition, End, Issue};
 use crate::protocol::rules::Admission;
@@ -29,12 +28,7 @@ struct Judgement<'a> {
 impl Session {
     /// Carries out the moves of one reply. New texts first, since the reply's dispositions speak of their clauses; the
     /// record keeps the order in which they were given. `admissions` were judged on the log the speaker saw.
-    pub(super) fn record(
-        &mut self,
-        at: &At<'_>,
-        moves: Vec<Move>,
-        admissions: &[Option<Admission>],
-    ) -> Vec<Recorded> {
+    pub(super) fn record(&mut self, at: &At<'_>, moves: Vec<Move>, admissions: &[Option<Admission>]) -> Vec<Recorded> {
         let mut made: Vec<Option<Made>> = vec![None; moves.len()];
         for first in [true, false] {
             for ((act, admission), slot) in moves.iter().zip(admissions).zip(&mut made) {
@@ -43,11 +37,7 @@ impl Session {
                 }
             }
         }
-        moves
-            .into_iter()
-            .zip(made)
-            .map(|(act, made)| Recorded { act, made })
-            .collect()
+        moves.into_iter().zip(made).map(|(act, made)| Recorded { act, made }).collect()
     }
 
     fn carry_out(&mut self, at: &At<'_>, act: &Move, admission: Option<Admission>) -> Option<Made> {
@@ -61,18 +51,12 @@ impl Session {
             }
             Move::Propose(draft) => self.put(at, Content::of_draft(draft)),
             Move::Amend(amendment) => {
-                let content =
-                    Content::of_amendment(amendment, self.docket.get(&amendment.decision)?).ok()?;
+                let content = Content::of_amendment(amendment, self.docket.get(&amendment.decision)?).ok()?;
                 self.put(at, content)
             }
             Move::Agree { .. } => self.agree(at, act),
             Move::Object { .. } => self.object(at, act, admission),
-            Move::Concern {
-                about,
-                clause,
-                criterion,
-                text,
-            } => {
+            Move::Concern { about, clause, criterion, text } => {
                 let id = self.raise(at, IssueKind::Concern, *about, text);
                 self.with_issue(id, |i| {
                     i.clause = *clause;
@@ -99,36 +83,23 @@ impl Session {
                 self.progress.mediations.push(at.entry);
                 None
             }
-            Move::Risk {
-                about,
-                scenario,
-                sign,
-                mitigation,
-            } => {
+            Move::Risk { about, scenario, sign, mitigation } => {
                 self.note_premortem(at);
-                Some(Made::Risk(self.add_risk(
-                    at,
-                    *about,
-                    [scenario, sign, mitigation],
-                    None,
-                )))
+                Some(Made::Risk(self.add_risk(at, *about, [scenario, sign, mitigation], None)))
             }
-            Move::Sign {
-                digest,
-                reservation,
-            } => self.sign(at, digest, reservation.as_deref()),
+            Move::Sign { digest, reservation } => self.sign(at, digest, reservation.as_deref()),
         }
     }
 
     fn frame(&mut self, at: &At<'_>, framework: &Framework) -> Option<Made> {
         for decision in &framework.decisions {
-            let changed = self
-                .decision(decision.id)
-                .is_some_and(|before| before != decision);
-            let docket = self
-                .docket
-                .entry(decision.id)
-                .or_insert_with(|| Docket::new(decision.id));
+            let reworded = |id: &CriterionId| {
+                let before = self.framework.as_ref().and_then(|f| f.criterion(*id));
+                before.is_some_and(|before| framework.criterion(*id) != Some(before))
+            };
+            let changed = self.decision(decision.id).is_some_and(|before| before != decision)
+                || decision.criteria.iter().any(reworded);
+            let docket = self.docket.entry(decision.id).or_insert_with(|| Docket::new(decision.id));
             if changed {
                 docket.reframed = Some(at.entry);
             }
@@ -144,10 +115,7 @@ impl Session {
         let by_owner = at.author.seat() == Some(&owner);
         let heads = by_owner || *at.author == Author::Supervisor;
         let docket = self.docket.get_mut(&decision)?;
-        let id = ProposalId {
-            decision,
-            version: docket.proposals.len() as u16 + 1,
-        };
+        let id = ProposalId { decision, version: docket.proposals.len() as u16 + 1 };
         let digest = content.digest();
         docket.proposals.push(Proposal {
             id,
@@ -167,11 +135,7 @@ impl Session {
         } else {
             docket.alternatives.insert(id, None);
         }
-        Some(Made::Proposal {
-            id,
-            digest,
-            head: heads,
-        })
+        Some(Made::Proposal { id, digest, head: heads })
     }
 
     fn set_head(&mut self, at: &At<'_>, id: ProposalId, by_owner: bool) {
@@ -199,11 +163,7 @@ impl Session {
             docket.verdicts.insert(owner.clone(), verdict);
         }
         let about = Target::Decision(id.decision);
-        for issue in self
-            .issues
-            .iter_mut()
-            .filter(|i| i.is_open_on(IssueKind::Objection, about))
-        {
+        for issue in self.issues.iter_mut().filter(|i| i.is_open_on(IssueKind::Objection, about)) {
             issue.met = Some((How::Addressed { clause: 0 }, at.entry));
         }
     }
@@ -214,53 +174,22 @@ impl Session {
         let (Some(seat), Some(docket)) = (at.author.seat(), docket) else {
             return;
         };
-        let Some(on) = docket
-            .proposals
-            .iter()
-            .find(|p| p.digest.is_named_by(digest))
-            .map(|p| p.id)
-        else {
+        let Some(on) = docket.proposals.iter().find(|p| p.digest.is_named_by(digest)).map(|p| p.id) else {
             return;
         };
-        *docket.reviews.entry(seat.clone()).or_default() += 1;
-        let Judgement {
-            kind,
-            criteria,
-            because,
-            resolved_by,
-        } = judgement;
+        let Judgement { kind, criteria, because, resolved_by } = judgement;
         let because = because.to_owned();
-        docket.verdicts.insert(
-            seat.clone(),
-            Verdict {
-                kind,
-                on,
-                entry: at.entry,
-                seen: at.seen,
-                criteria,
-                because,
-                resolved_by,
-            },
-        );
+        docket
+            .verdicts
+            .insert(seat.clone(), Verdict { kind, on, entry: at.entry, seen: at.seen, criteria, because, resolved_by });
     }
 
     fn agree(&mut self, at: &At<'_>, act: &Move) -> Option<Made> {
-        let Move::Agree {
-            decision,
-            digest,
-            criteria,
-            because,
-            resolved_by,
-        } = act
-        else {
+        let Move::Agree { decision, digest, criteria, because, resolved_by } = act else {
             return None;
         };
-        let judgement = Judgement {
-            kind: VerdictKind::Agree,
-            criteria: criteria.clone(),
-            because,
-            resolved_by: *resolved_by,
-        };
+        let judgement =
+            Judgement { kind: VerdictKind::Agree, criteria: criteria.clone(), because, resolved_by: *resolved_by };
         self.judge(at, Target::Decision(*decision), digest, judgement);
         if let (Some(resolved), Some(seat)) = (resolved_by, at.author.seat()) {
             let own: Vec<IssueId> = self.own_objections(seat, *decision).map(|i| i.id).collect();
@@ -272,16 +201,7 @@ impl Session {
     }
 
     fn object(&mut self, at: &At<'_>, act: &Move, admission: Option<Admission>) -> Option<Made> {
-        let Move::Object {
-            about,
-            digest,
-            clause,
-            criterion,
-            fails_when,
-            resolved_if,
-            ..
-        } = act
-        else {
+        let Move::Object { about, digest, clause, criterion, fails_when, resolved_if, .. } = act else {
             return None;
         };
         if let Some(Admission::Anew(id)) = admission {
@@ -289,16 +209,9 @@ impl Session {
             return Some(Made::Stood(id));
         }
         let late = admission == Some(Admission::LatePass);
-        let pass_left = at
-            .author
-            .seat()
-            .is_some_and(|s| !self.late_passes.contains(s));
+        let pass_left = at.author.seat().is_some_and(|s| !self.late_passes.contains(s));
         let demoted = admission == Some(Admission::Demoted) || (late && !pass_left);
-        let kind = if demoted {
-            IssueKind::Concern
-        } else {
-            IssueKind::Objection
-        };
+        let kind = if demoted { IssueKind::Concern } else { IssueKind::Objection };
         let id = self.raise(at, kind, *about, fails_when);
         self.with_issue(id, |i| {
             i.clause = *clause;
@@ -309,12 +222,8 @@ impl Session {
         if demoted {
             return Some(Made::Demoted(id));
         }
-        let judgement = Judgement {
-            kind: VerdictKind::Object,
-            criteria: vec![*criterion],
-            because: fails_when,
-            resolved_by: None,
-        };
+        let judgement =
+            Judgement { kind: VerdictKind::Object, criteria: vec![*criterion], because: fails_when, resolved_by: None };
         self.judge(at, *about, digest, judgement);
         if let (true, Some(seat)) = (late, at.author.seat()) {
             self.late_passes.insert(seat.clone());
@@ -335,12 +244,7 @@ impl Session {
             at,
             about,
             digest,
-            Judgement {
-                kind: VerdictKind::Object,
-                criteria,
-                because: why,
-                resolved_by: None,
-            },
+            Judgement { kind: VerdictKind::Object, criteria, because: why, resolved_by: None },
         );
         None
     }
@@ -350,32 +254,18 @@ impl Session {
         let id = self.raise(at, IssueKind::Question, about, text);
         let addressee = named.clone().unwrap_or(Author::Supervisor);
         self.with_issue(id, |i| i.to = Some(addressee.clone()));
-        Some(if named.is_some() {
-            Made::Issue(id)
-        } else {
-            Made::Redirected(id, addressee)
-        })
+        Some(if named.is_some() { Made::Issue(id) } else { Made::Redirected(id, addressee) })
     }
 
     fn dispose(&mut self, at: &At<'_>, item: &Item, how: &How, why: &str) -> Option<Made> {
-        let weighed = Weighed {
-            how: how.clone(),
-            why: why.to_owned(),
-            entry: at.entry,
-        };
+        let weighed = Weighed { how: how.clone(), why: why.to_owned(), entry: at.entry };
         match item {
             Item::Position(decision, seat) => {
-                self.docket
-                    .get_mut(decision)?
-                    .weighed
-                    .insert(seat.clone(), weighed);
+                self.docket.get_mut(decision)?.weighed.insert(seat.clone(), weighed);
                 None
             }
             Item::Alternative(id) => {
-                self.docket
-                    .get_mut(&id.decision)?
-                    .alternatives
-                    .insert(*id, Some(weighed));
+                self.docket.get_mut(&id.decision)?.alternatives.insert(*id, Some(weighed));
                 if *how == How::Adopted {
                     self.set_head(at, *id, true);
                 }
@@ -398,12 +288,7 @@ impl Session {
                 self.readings_given += 1;
                 let id = ReadingId(self.readings_given);
                 let docket = self.docket.get_mut(&issue.about.decision()?)?;
-                docket.readings.push(Reading {
-                    id,
-                    clause: *clause,
-                    text: reading.clone(),
-                    entry: at.entry,
-                });
+                docket.readings.push(Reading { id, clause: *clause, text: reading.clone(), entry: at.entry });
                 Some(Made::Reading(id))
             }
             How::Risk => Some(Made::Risk(self.add_risk(
@@ -419,28 +304,13 @@ impl Session {
     fn sign(&mut self, at: &At<'_>, digest: &str, reservation: Option<&str>) -> Option<Made> {
         let digest: Digest = self.accord_digest().filter(|d| d.is_named_by(digest))?;
         let seat: SeatTag = at.author.seat()?.clone();
-        let reservation = reservation
-            .map(str::trim)
-            .filter(|r| !r.is_empty())
-            .map(str::to_owned);
-        self.ratification.signatures.insert(
-            seat,
-            Signature {
-                digest,
-                entry: at.entry,
-                reservation,
-            },
-        );
+        let reservation = reservation.map(str::trim).filter(|r| !r.is_empty()).map(str::to_owned);
+        self.ratification.signatures.insert(seat, Signature { digest, entry: at.entry, reservation });
         None
     }
 
     fn note_premortem(&mut self, at: &At<'_>) {
-        let fresh = |on: &Digest, s: &Self| {
-            s.ratification
-                .premortem
-                .as_ref()
-                .is_none_or(|(had, _)| had != on)
-        };
+        let fresh = |on: &Digest, s: &Self| s.ratification.premortem.as_ref().is_none_or(|(had, _)| had != on);
         if let Some(digest) = self.accord_digest()
             && self.phase == Phase::Ratification
             && fresh(&digest, self)
@@ -477,48 +347,24 @@ impl Session {
     }
 
     fn close(&mut self, at: &At<'_>, id: IssueId, end: End, why: &str) {
-        let disposition = Disposition {
-            end,
-            why: why.to_owned(),
-            by: at.author.clone(),
-            entry: at.entry,
-        };
+        let disposition = Disposition { end, why: why.to_owned(), by: at.author.clone(), entry: at.entry };
         self.with_issue(id, |i| {
             // What ended first stays ended: two moves of one wave may both speak of it.
             i.disposition.get_or_insert(disposition);
         });
     }
 
-    fn add_risk(
-        &mut self,
-        at: &At<'_>,
-        about: Target,
-        texts: [&String; 3],
-        from: Option<IssueId>,
-    ) -> RiskId {
+    fn add_risk(&mut self, at: &At<'_>, about: Target, texts: [&String; 3], from: Option<IssueId>) -> RiskId {
         let id = RiskId(self.risks.len() as u16 + 1);
         let [scenario, sign, mitigation] = texts.map(Clone::clone);
-        self.risks.push(Risk {
-            id,
-            about,
-            scenario,
-            sign,
-            mitigation,
-            by: at.author.clone(),
-            entry: at.entry,
-            from,
-        });
+        self.risks.push(Risk { id, about, scenario, sign, mitigation, by: at.author.clone(), entry: at.entry, from });
         id
     }
 }
 
 /// Who bears the name `to` at this table; none if nobody does.
 pub(in crate::protocol) fn addressee(session: &Session, to: &str) -> Option<Author> {
-    let name = to
-        .trim()
-        .trim_start_matches('@')
-        .trim_matches(['[', ']'])
-        .to_uppercase();
+    let name = to.trim().trim_start_matches('@').trim_matches(['[', ']']).to_uppercase();
     match name.parse().ok()? {
         Author::Human if !session.opening().human => None,
         Author::Seat(tag) if !session.has_seat(&tag) => None,
@@ -533,10 +379,6 @@ fn puts_text(act: &Move) -> bool {
         Move::Frame { .. }
             | Move::Propose(_)
             | Move::Amend(_)
-            | Move::Dispose {
-                item: Item::Alternative(_),
-                how: How::Adopted,
-                ..
-            }
+            | Move::Dispose { item: Item::Alternative(_), how: How::Adopted, .. }
     )
 }

@@ -10,6 +10,15 @@ use crate::protocol::step::{AskKind, Step};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
+/// A reply on its way into the log.
+struct Said {
+    reply: Reply,
+    model: Option<String>,
+    timing: Option<Timing>,
+    /// How its objections are taken, judged on the log its speaker saw.
+    admissions: Vec<Option<Admission>>,
+}
+
 impl Session {
     pub(super) fn apply_revealed(&mut self, at: DateTime<Utc>) -> Result<(), ApplyError> {
         self.running("a wave")?;
@@ -20,30 +29,17 @@ impl Session {
         let was = self.phase;
         let seen = self.last_entry();
         // Judged on the log that all of them saw, before any of it counts.
-        let admitted = self
-            .wave
-            .held
-            .iter()
-            .map(|(author, held)| (author.clone(), admissions(self, author, &held.reply)));
+        let admitted =
+            self.wave.held.iter().map(|(author, held)| (author.clone(), admissions(self, author, &held.reply)));
         let mut admitted: BTreeMap<Author, Vec<Option<Admission>>> = admitted.collect();
         let mut held = std::mem::take(&mut self.wave.held);
-        let order: Vec<Author> = std::iter::once(Author::Supervisor)
-            .chain(self.seats().cloned().map(Author::Seat))
-            .collect();
+        let order: Vec<Author> =
+            std::iter::once(Author::Supervisor).chain(self.seats().cloned().map(Author::Seat)).collect();
         for author in order {
-            if let Some(Held { reply, timing }) = held.remove(&author) {
+            if let Some(Held { reply, model, timing }) = held.remove(&author) {
                 let admissions = admitted.remove(&author).unwrap_or_default();
-                self.enter(
-                    At {
-                        author: &author,
-                        entry: self.next_entry(),
-                        seen,
-                    },
-                    reply,
-                    Some(timing),
-                    &admissions,
-                    at,
-                );
+                let said = Said { reply, model: Some(model), timing: Some(timing), admissions };
+                self.enter(At { author: &author, entry: self.next_entry(), seen }, said, at);
             }
         }
         if mediating {
@@ -52,48 +48,27 @@ impl Session {
             self.progress.stalled = 0;
             self.progress.anew = None;
         }
-        self.wave = Wave {
-            number: self.wave.number + 1,
-            ..Wave::default()
-        };
+        self.wave = Wave { number: self.wave.number + 1, ..Wave::default() };
         self.move_on(was);
         self.measure(was, mediating);
         self.tick(at);
         Ok(())
     }
 
-    pub(super) fn apply_posted(
-        &mut self,
-        author: &Author,
-        reply: &Reply,
-        at: DateTime<Utc>,
-    ) -> Result<(), ApplyError> {
+    pub(super) fn apply_posted(&mut self, author: &Author, reply: &Reply, at: DateTime<Utc>) -> Result<(), ApplyError> {
         if !matches!(self.life, Life::Running | Life::Escalated) || self.framework.is_none() {
-            return Err(ApplyError::NotRunning(
-                "a person's entry before the framework",
-            ));
+            return Err(ApplyError::NotRunning("a person's entry before the framework"));
         }
         if !self.wave.is_untouched() {
             return Err(ApplyError::Early);
         }
-        rules::check_post(self, author, reply).map_err(|reasons| ApplyError::Refused {
-            author: author.clone(),
-            reasons,
-        })?;
+        rules::check_post(self, author, reply)
+            .map_err(|reasons| ApplyError::Refused { author: author.clone(), reasons })?;
         let was = self.phase;
         let seen = self.last_entry();
         let admissions = vec![None; reply.moves.len()];
-        self.enter(
-            At {
-                author,
-                entry: self.next_entry(),
-                seen,
-            },
-            reply.clone(),
-            None,
-            &admissions,
-            at,
-        );
+        let said = Said { reply: reply.clone(), model: None, timing: None, admissions };
+        self.enter(At { author, entry: self.next_entry(), seen }, said, at);
         self.life = Life::Running;
         self.progress.spent = 0;
         self.progress.stalled = 0;
@@ -108,18 +83,12 @@ impl Session {
     }
 
     /// Makes a reply's moves count and puts it into the log.
-    fn enter(
-        &mut self,
-        by: At<'_>,
-        reply: Reply,
-        timing: Option<Timing>,
-        admissions: &[Option<Admission>],
-        at: DateTime<Utc>,
-    ) {
+    fn enter(&mut self, by: At<'_>, said: Said, at: DateTime<Utc>) {
+        let Said { reply, model, timing, admissions } = said;
         if acts(&reply) {
             self.ratification.settled = by.entry;
         }
-        let moves = self.record(&by, reply.moves, admissions);
+        let moves = self.record(&by, reply.moves, &admissions);
         self.entries.push(Entry {
             number: by.entry,
             author: by.author.clone(),
@@ -129,6 +98,7 @@ impl Session {
             kind: reply.kind,
             content: reply.content,
             moves,
+            model,
             timing,
         });
     }
@@ -139,9 +109,7 @@ impl Session {
             Phase::Framing => Phase::Positions,
             // A person who speaks before the positions does not open the deliberation.
             Phase::Positions if self.wave.number < 2 => Phase::Positions,
-            Phase::Positions | Phase::Deliberation | Phase::Ratification if self.is_ready() => {
-                Phase::Ratification
-            }
+            Phase::Positions | Phase::Deliberation | Phase::Ratification if self.is_ready() => Phase::Ratification,
             Phase::Positions | Phase::Deliberation | Phase::Ratification => Phase::Deliberation,
         };
         if was == Phase::Ratification && self.phase == Phase::Deliberation {
@@ -160,51 +128,43 @@ impl Session {
         let measure = (phi, self.unsigned());
         match self.progress.lowest {
             Some(lowest) if measure >= lowest => {
-                if !mediating {
+                let excused = !self.progress.excused && self.put_a_head_in_last_wave();
+                if !mediating && !excused {
                     self.progress.stalled += 1;
                 }
+                self.progress.excused = excused;
             }
             Some(_) | None => {
                 self.progress.lowest = Some(measure);
                 self.progress.stalled = 0;
+                self.progress.excused = false;
             }
         }
+    }
+
+    fn put_a_head_in_last_wave(&self) -> bool {
+        let last = self.wave.number.saturating_sub(1);
+        let in_last = |entry| self.entry(entry).is_some_and(|e| e.wave == last);
+        self.docket.values().any(|d| d.head.is_some_and(|(_, entry)| in_last(entry)))
     }
 
     /// What ratification still lacks: the pre-mortem and the signatures.
     fn unsigned(&self) -> u32 {
         let all = self.opening.seats.len() as u32 + 1;
-        let Some(digest) = self
-            .accord_digest()
-            .filter(|_| self.phase == Phase::Ratification)
-        else {
+        let Some(digest) = self.accord_digest().filter(|_| self.phase == Phase::Ratification) else {
             return all;
         };
-        let signed = self
-            .seats()
-            .filter(|s: &&SeatTag| self.has_signed(s, &digest))
-            .count() as u32;
-        let answered = self
-            .ratification
-            .premortem
-            .as_ref()
-            .is_some_and(|(on, _)| *on == digest);
+        let signed = self.seats().filter(|s: &&SeatTag| self.has_signed(s, &digest)).count() as u32;
+        let answered = self.ratification.premortem.as_ref().is_some_and(|(on, _)| *on == digest);
         all - signed - u32::from(answered)
     }
 }
 
 fn admissions(session: &Session, author: &Author, reply: &Reply) -> Vec<Option<Admission>> {
-    reply
-        .moves
-        .iter()
-        .map(|m| rules::admission(session, author, m))
-        .collect()
+    reply.moves.iter().map(|m| rules::admission(session, author, m)).collect()
 }
 
 /// Whether a reply does anything but sign or record a risk.
 fn acts(reply: &Reply) -> bool {
-    reply
-        .moves
-        .iter()
-        .any(|m| !matches!(m, Move::Sign { .. } | Move::Risk { .. }))
+    reply.moves.iter().any(|m| !matches!(m, Move::Sign { .. } | Move::Risk { .. }))
 }

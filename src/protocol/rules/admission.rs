@@ -7,7 +7,7 @@ use crate::protocol::session::Session;
 /// What the host makes of an objection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Admission {
-    /// It blocks: a first review, a changed clause, or an entry the seat had not seen.
+    /// It blocks: a first review (putting a head on the table is judging it), a changed clause, or an entry the seat had not seen.
     New,
     /// It blocks and uses up the seat's one late pass of the session.
     LatePass,
@@ -19,51 +19,29 @@ pub enum Admission {
 
 /// How an objection is taken; none for every other move.
 pub fn admission(session: &Session, author: &Author, act: &Move) -> Option<Admission> {
-    let Move::Object {
-        about,
-        clause,
-        criterion,
-        rests_on,
-        ..
-    } = act
-    else {
+    let Move::Object { about, clause, criterion, rests_on, .. } = act else {
         return None;
     };
     let Target::Decision(decision) = *about else {
         return Some(Admission::New);
     };
     let seat = author.seat()?;
-    let same = session
-        .own_objections(seat, decision)
-        .find(|i| i.clause == *clause && i.criterion == Some(*criterion));
+    let same = session.own_objections(seat, decision).find(|i| i.clause == *clause && i.criterion == Some(*criterion));
     if let Some(issue) = same {
         return Some(Admission::Anew(issue.id));
     }
     let docket = session.docket(decision)?;
-    if docket.reviews.get(seat).is_none_or(|n| *n == 0)
-        || docket.changed_since_judged(seat).contains(clause)
-    {
+    if !docket.verdicts.contains_key(seat) || docket.changed_since_judged(seat).contains(clause) {
         return Some(Admission::New);
     }
     if rests_on.is_some_and(|entry| is_news(session, seat, decision, entry)) {
         return Some(Admission::New);
     }
-    Some(if session.late_passes.contains(seat) {
-        Admission::Demoted
-    } else {
-        Admission::LatePass
-    })
+    Some(if session.late_passes.contains(seat) { Admission::Demoted } else { Admission::LatePass })
 }
 
 /// Whether `entry` is somebody else's and was not there when `seat` last judged `decision`.
 fn is_news(session: &Session, seat: &SeatTag, decision: DecisionId, entry: EntryNumber) -> bool {
-    let seen = session
-        .docket(decision)
-        .and_then(|d| d.verdicts.get(seat))
-        .map(|v| v.seen)
-        .unwrap_or_default();
-    entry > seen
-        && session
-            .entry(entry)
-            .is_some_and(|e| e.author.seat() != Some(seat))
+    let seen = session.docket(decision).and_then(|d| d.verdicts.get(seat)).map(|v| v.seen).unwrap_or_default();
+    entry > seen && session.entry(entry).is_some_and(|e| e.author.seat() != Some(seat))
 }

@@ -20,13 +20,7 @@ pub(super) struct Case<'a> {
 
 impl<'a> Case<'a> {
     pub fn new(session: &'a Session, author: &'a Author, reply: &'a Reply) -> Self {
-        Self {
-            session,
-            author,
-            reply,
-            heads: BTreeMap::new(),
-            reasons: Vec::new(),
-        }
+        Self { session, author, reply, heads: BTreeMap::new(), reasons: Vec::new() }
     }
 
     pub fn refuse(&mut self, reason: impl Into<String>) {
@@ -35,11 +29,7 @@ impl<'a> Case<'a> {
 
     pub fn verdict(mut self) -> Result<(), Vec<String>> {
         self.reasons.dedup();
-        if self.reasons.is_empty() {
-            Ok(())
-        } else {
-            Err(self.reasons)
-        }
+        if self.reasons.is_empty() { Ok(()) } else { Err(self.reasons) }
     }
 
     /// The seat that speaks; none for the supervisor or a person.
@@ -53,25 +43,15 @@ impl<'a> Case<'a> {
             self.refuse("content is empty: say in words what you do and why");
         }
         if self.reply.content.len() > MAX_CONTENT {
-            self.refuse(format!(
-                "content is {} bytes: at most {MAX_CONTENT}",
-                self.reply.content.len()
-            ));
+            self.refuse(format!("content is {} bytes: at most {MAX_CONTENT}", self.reply.content.len()));
         }
         if self.reply.moves.len() > MAX_MOVES {
-            self.refuse(format!(
-                "{} moves are too many: at most {MAX_MOVES}",
-                self.reply.moves.len()
-            ));
+            self.refuse(format!("{} moves are too many: at most {MAX_MOVES}", self.reply.moves.len()));
         }
         for act in &self.reply.moves {
-            let longest = serde_json::to_value(act)
-                .map(|v| longest_text(&v))
-                .unwrap_or(usize::MAX);
+            let longest = serde_json::to_value(act).map(|v| longest_text(&v)).unwrap_or(usize::MAX);
             if longest > MAX_TEXT {
-                self.refuse(format!(
-                    "a text within a move is {longest} bytes: at most {MAX_TEXT}"
-                ));
+                self.refuse(format!("a text within a move is {longest} bytes: at most {MAX_TEXT}"));
             }
         }
     }
@@ -84,16 +64,11 @@ impl<'a> Case<'a> {
             Author::Human => return,
             Author::Seat(tag) => {
                 let seat = self.session.opening().seats.iter().find(|s| s.tag == *tag);
-                seat.map(|s| s.kinds.iter().map(String::as_str).collect())
-                    .unwrap_or_default()
+                seat.map(|s| s.kinds.iter().map(String::as_str).collect()).unwrap_or_default()
             }
         };
         if !words.contains(&kind) {
-            self.refuse(format!(
-                "type '{}' is not one of {}",
-                bounded(kind),
-                words.join(", ")
-            ));
+            self.refuse(format!("type '{}' is not one of {}", bounded(kind), words.join(", ")));
         }
     }
 
@@ -101,12 +76,7 @@ impl<'a> Case<'a> {
     pub fn docket(&mut self, id: DecisionId) -> Option<&'a Docket> {
         let docket = self.session.docket(id);
         if docket.is_none() {
-            let agenda = self
-                .session
-                .dockets()
-                .map(|d| d.id.to_string())
-                .collect::<Vec<_>>()
-                .join(", ");
+            let agenda = self.session.dockets().map(|d| d.id.to_string()).collect::<Vec<_>>().join(", ");
             self.refuse(format!("{id} is not on the agenda: {agenda}"));
         }
         docket
@@ -115,14 +85,8 @@ impl<'a> Case<'a> {
     pub fn criterion(&mut self, id: CriterionId) {
         let framework = self.session.framework();
         if framework.is_some_and(|f| f.criterion(id).is_none()) {
-            let known = framework
-                .into_iter()
-                .flat_map(|f| &f.criteria)
-                .map(|c| c.id.to_string());
-            self.refuse(format!(
-                "{id} is no criterion: {}",
-                known.collect::<Vec<_>>().join(", ")
-            ));
+            let known = framework.into_iter().flat_map(|f| &f.criteria).map(|c| c.id.to_string());
+            self.refuse(format!("{id} is no criterion: {}", known.collect::<Vec<_>>().join(", ")));
         }
     }
 
@@ -167,23 +131,14 @@ impl<'a> Case<'a> {
         };
         // A person may answer for anybody: it is its project.
         if issue.to.as_ref() != Some(self.author) && *self.author != Author::Human {
-            let to = issue
-                .to
-                .as_ref()
-                .map(ToString::to_string)
-                .unwrap_or_default();
-            self.refuse(format!(
-                "{question} was asked of {to}: comment in the content instead"
-            ));
+            let to = issue.to.as_ref().map(ToString::to_string).unwrap_or_default();
+            self.refuse(format!("{question} was asked of {to}: comment in the content instead"));
         }
     }
 
     /// The text that would lie on the table of `id` after this reply.
     pub fn has_clause(&self, id: DecisionId, clause: u16) -> bool {
-        match (
-            self.heads.get(&id),
-            self.session.docket(id).and_then(Docket::head),
-        ) {
+        match (self.heads.get(&id), self.session.docket(id).and_then(Docket::head)) {
             (Some(content), _) => content.clauses.contains_key(&clause),
             (None, Some(head)) => head.clauses.contains_key(&clause),
             (None, None) => false,

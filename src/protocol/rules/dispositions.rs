@@ -19,8 +19,14 @@ impl Case<'_> {
                     return self.refuse(format!("{id} is a question: answer it"));
                 }
                 self.owns(issue.about, item);
-                if let Target::Decision(decision) = issue.about {
-                    self.fits_issue(item, how, decision, issue.entry);
+                match issue.about {
+                    Target::Decision(decision) => self.fits_issue(item, how, decision, issue.entry),
+                    Target::Framework if !matches!(how, How::Addressed { .. } | How::Declined | How::Risk) => {
+                        self.refuse(format!(
+                            "{item} is about the framework: addressed (frame anew), declined, or a risk"
+                        ));
+                    }
+                    Target::Framework => {}
                 }
             }
             Item::Alternative(id) => {
@@ -32,24 +38,16 @@ impl Case<'_> {
                     self.refuse(format!("{id} is no open alternative"));
                 }
                 if !matches!(how, How::Adopted | How::Declined) {
-                    self.refuse(format!(
-                        "{id} is an alternative: adopt it as the head, or decline it with a reason"
-                    ));
+                    self.refuse(format!("{id} is an alternative: adopt it as the head, or decline it with a reason"));
                 }
             }
             Item::Position(decision, seat) => {
                 self.owns(Target::Decision(*decision), item);
-                if !self
-                    .session
-                    .positions_on(*decision)
-                    .any(|(by, _, _)| by == seat)
-                {
+                if !self.session.positions_on(*decision).any(|(by, _, _)| by == seat) {
                     self.refuse(format!("{seat} gave no position on {decision}"));
                 }
                 if !matches!(how, How::Adopted | How::Partly | How::Declined) {
-                    self.refuse(format!(
-                        "{item} is a position: adopted, partly, or declined"
-                    ));
+                    self.refuse(format!("{item} is a position: adopted, partly, or declined"));
                 }
             }
         }
@@ -58,49 +56,36 @@ impl Case<'_> {
     fn owns(&mut self, about: Target, item: &Item) {
         let owner = match about {
             Target::Framework => Some(Author::Supervisor),
-            Target::Decision(id) => self
-                .session
-                .decision(id)
-                .map(|d| Author::Seat(d.owner.clone())),
+            Target::Decision(id) => self.session.decision(id).map(|d| Author::Seat(d.owner.clone())),
         };
         if owner.as_ref() != Some(self.author) {
             let owner = owner.map(|o| o.to_string()).unwrap_or_default();
-            self.refuse(format!(
-                "{item} is for {owner} to dispose of, who owns {about}"
-            ));
+            self.refuse(format!("{item} is for {owner} to dispose of, who owns {about}"));
         }
     }
 
     fn fits_issue(&mut self, item: &Item, how: &How, decision: DecisionId, raised: EntryNumber) {
         let objection = matches!(item, Item::Issue(id) if id.kind == IssueKind::Objection);
         match how {
-            How::Addressed { clause } | How::Reading { clause, .. }
-                if !self.has_clause(decision, *clause) =>
-            {
-                self.refuse(format!(
-                    "{item} cannot be met in clause {clause}: {decision} has no such clause"
-                ));
+            How::Addressed { clause } | How::Reading { clause, .. } if !self.has_clause(decision, *clause) => {
+                self.refuse(format!("{item} cannot be met in clause {clause}: {decision} has no such clause"));
             }
             How::Reading { reading, .. } if reading.trim().is_empty() => {
                 self.refuse(format!("the reading that meets {item} is empty"));
             }
-            How::Moot if objection => self.refuse(format!(
-                "{item} is an objection: meet it or decline it; only its objector ends it"
-            )),
+            How::Moot if objection => {
+                self.refuse(format!("{item} is an objection: meet it or decline it; only its objector ends it"))
+            }
             How::Moot => {
-                let since = self
-                    .session
-                    .docket(decision)
-                    .and_then(|d| d.head)
-                    .map(|(_, entry)| entry);
+                let since = self.session.docket(decision).and_then(|d| d.head).map(|(_, entry)| entry);
                 if !self.heads.contains_key(&decision) && since.is_none_or(|head| raised >= head) {
-                    self.refuse(format!(
-                        "{item} is not moot: it was raised against the text on the table"
-                    ));
+                    self.refuse(format!("{item} is not moot: it was raised against the text on the table"));
                 }
             }
             How::Adopted | How::Partly => {
-                self.refuse(format!("{item} is an issue: addressed in a clause, met by a reading, declined, moot, or a risk"));
+                self.refuse(format!(
+                    "{item} is an issue: addressed in a clause, met by a reading, declined, moot, or a risk"
+                ));
             }
             How::Addressed { .. } | How::Reading { .. } | How::Declined | How::Risk => {}
         }
@@ -115,10 +100,7 @@ impl Case<'_> {
             .map(|i| i.to_string())
             .collect();
         if !left.is_empty() {
-            self.refuse(format!(
-                "say what becomes of {} (dispose, one move each)",
-                left.join(", ")
-            ));
+            self.refuse(format!("say what becomes of {} (dispose, one move each)", left.join(", ")));
         }
     }
 }
@@ -140,12 +122,7 @@ pub fn outstanding(session: &Session, decision: DecisionId) -> Vec<Item> {
             }
         }
     }
-    let open = |kind| {
-        session
-            .open_issues(kind, about)
-            .filter(|i| i.met.is_none())
-            .map(|i| Item::Issue(i.id))
-    };
+    let open = |kind| session.open_issues(kind, about).filter(|i| i.met.is_none()).map(|i| Item::Issue(i.id));
     items.extend(open(IssueKind::Objection));
     items.extend(open(IssueKind::Concern));
     items.extend(docket.open_alternatives().map(Item::Alternative));

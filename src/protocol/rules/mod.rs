@@ -62,15 +62,11 @@ pub fn check_post(session: &Session, author: &Author, reply: &Reply) -> Result<(
     }
     for act in &reply.moves {
         match act {
-            Move::Direct { text } if text.trim().is_empty() => {
-                case.refuse("a direction needs words")
-            }
+            Move::Direct { text } if text.trim().is_empty() => case.refuse("a direction needs words"),
             Move::Direct { .. } => {}
             Move::Ask { to, text, about } => case.ask(to, *about, text),
             Move::Answer { question, text } => case.answer(*question, text),
-            _ => case.refuse(
-                "a person in the room directs, asks and answers; verdicts are the seats' own",
-            ),
+            _ => case.refuse("a person in the room directs, asks and answers; verdicts are the seats' own"),
         }
     }
     case.verdict()

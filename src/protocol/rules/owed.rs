@@ -19,28 +19,17 @@ impl Case<'_> {
                 Duty::Review(id) => self.judges(*id),
                 Duty::Stand(id) => self.stands_or_withdraws(*id),
                 Duty::Answer(id) => {
-                    if !self
-                        .reply
-                        .moves
-                        .iter()
-                        .any(|m| matches!(m, Move::Answer { question, .. } if question == id))
-                    {
+                    if !self.reply.moves.iter().any(|m| matches!(m, Move::Answer { question, .. } if question == id)) {
                         self.refuse(format!("you owe an answer to {id}"));
                     }
                 }
                 Duty::Rule(id) => {
                     let done = self.reply.moves.iter().any(|m| match m {
-                        Move::Rule { issue, .. }
-                        | Move::Dispose {
-                            item: Item::Issue(issue),
-                            ..
-                        } => issue == id,
+                        Move::Rule { issue, .. } | Move::Dispose { item: Item::Issue(issue), .. } => issue == id,
                         _ => false,
                     });
                     if !done {
-                        self.refuse(format!(
-                            "say what becomes of {id}, which is about the framework"
-                        ));
+                        self.refuse(format!("say what becomes of {id}, which is about the framework"));
                     }
                 }
                 // An entry after the direction heeds it; what it comes to is for the content to say.
@@ -52,15 +41,9 @@ impl Case<'_> {
 
     fn judges(&mut self, id: DecisionId) {
         let about = Target::Decision(id);
-        let asks = self
-            .reply
-            .moves
-            .iter()
-            .any(|m| matches!(m, Move::Ask { about: on, .. } if *on == about));
+        let asks = self.reply.moves.iter().any(|m| matches!(m, Move::Ask { about: on, .. } if *on == about));
         if !self.agrees_to(id) && !self.blocks(id) && !asks {
-            self.refuse(format!(
-                "you owe a verdict on {id}: agree or object (or ask, if the answer decides it)"
-            ));
+            self.refuse(format!("you owe a verdict on {id}: agree or object (or ask, if the answer decides it)"));
         }
     }
 
@@ -71,27 +54,22 @@ impl Case<'_> {
         let Target::Decision(decision) = issue.about else {
             return;
         };
-        let same =
-            |clause: u16, criterion| clause == issue.clause && Some(criterion) == issue.criterion;
+        let same = |clause: u16, criterion| clause == issue.clause && Some(criterion) == issue.criterion;
         let spoken = self.reply.moves.iter().any(|m| match m {
             Move::Stand { issue, .. } | Move::Withdraw { issue, .. } => *issue == id,
-            Move::Object {
-                about,
-                clause,
-                criterion,
-                ..
-            } => about.decision() == Some(decision) && same(*clause, *criterion),
+            Move::Object { about, clause, criterion, .. } => {
+                about.decision() == Some(decision) && same(*clause, *criterion)
+            }
             _ => false,
         });
         if !spoken && !self.agrees_to(decision) {
-            self.refuse(format!("{id} was answered: stand by it, withdraw it, or agree to {decision} naming what resolved it"));
+            self.refuse(format!(
+                "{id} was answered: stand by it, withdraw it, or agree to {decision} naming what resolved it"
+            ));
         }
     }
 
     fn agrees_to(&self, id: DecisionId) -> bool {
-        self.reply
-            .moves
-            .iter()
-            .any(|m| matches!(m, Move::Agree { decision, .. } if *decision == id))
+        self.reply.moves.iter().any(|m| matches!(m, Move::Agree { decision, .. } if *decision == id))
     }
 }

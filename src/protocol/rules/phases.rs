@@ -33,21 +33,12 @@ impl Case<'_> {
         };
         for old in &before.decisions {
             match framework.decision(old.id) {
-                None => self.refuse(format!(
-                    "{} was taken off the agenda: a framework may grow, not shrink",
-                    old.id
-                )),
-                Some(new) if new.owner != old.owner => {
-                    self.refuse(format!("{} changed its owner", old.id))
-                }
+                None => self.refuse(format!("{} was taken off the agenda: a framework may grow, not shrink", old.id)),
+                Some(new) if new.owner != old.owner => self.refuse(format!("{} changed its owner", old.id)),
                 Some(_) => {}
             }
         }
-        for old in before
-            .criteria
-            .iter()
-            .filter(|c| framework.criterion(c.id).is_none())
-        {
+        for old in before.criteria.iter().filter(|c| framework.criterion(c.id).is_none()) {
             self.refuse(format!("{} was dropped: verdicts rest on it", old.id));
         }
     }
@@ -58,7 +49,9 @@ impl Case<'_> {
                 Move::Position { decision, choice, rejected, rests_on, confidence } => {
                     self.docket(*decision);
                     if [choice, rejected, rests_on].iter().any(|t| t.trim().is_empty()) {
-                        self.refuse(format!("the position on {decision} needs a choice, what it rejects, and what it rests on"));
+                        self.refuse(format!(
+                            "the position on {decision} needs a choice, what it rejects, and what it rests on"
+                        ));
                     }
                     if *confidence > 100 {
                         self.refuse(format!("confidence {confidence} on {decision}: 0 to 100"));
@@ -66,23 +59,24 @@ impl Case<'_> {
                 }
                 Move::Concern { about, clause, criterion, text } => self.concern(*about, *clause, *criterion, text),
                 Move::Ask { to, about, text } => self.ask(to, *about, text),
-                _ => self.refuse("a sealed position holds positions, concerns and at most one question; nothing is on the table yet"),
+                _ => self.refuse(
+                    "a sealed position holds positions, concerns and at most one question; nothing is on the table yet",
+                ),
             }
         }
-        if !self
-            .reply
-            .moves
-            .iter()
-            .any(|m| matches!(m, Move::Position { .. }))
-        {
+        if !self.reply.moves.iter().any(|m| matches!(m, Move::Position { .. })) {
             self.refuse("give a position on each decision you care about, at least one");
         }
-        self.at_most(POSITION_CONCERNS, "concerns in a position", |m| {
-            matches!(m, Move::Concern { .. })
-        });
-        self.at_most(POSITION_QUESTIONS, "questions in a position", |m| {
-            matches!(m, Move::Ask { .. })
-        });
+        for docket in self.session.dockets() {
+            let id = docket.id;
+            self.at_most(
+                1,
+                &format!("positions on {id}"),
+                |m| matches!(m, Move::Position { decision, .. } if *decision == id),
+            );
+        }
+        self.at_most(POSITION_CONCERNS, "concerns in a position", |m| matches!(m, Move::Concern { .. }));
+        self.at_most(POSITION_QUESTIONS, "questions in a position", |m| matches!(m, Move::Ask { .. }));
     }
 
     pub fn turn(&mut self, duties: &[Duty]) {
@@ -97,20 +91,15 @@ impl Case<'_> {
         for docket in self.session.dockets() {
             let about = Target::Decision(docket.id);
             let what = format!("concerns about {about}");
-            self.at_most(
-                REVIEW_CONCERNS,
-                &what,
-                |m| matches!(m, Move::Concern { about: on, .. } if *on == about),
-            );
+            self.at_most(REVIEW_CONCERNS, &what, |m| matches!(m, Move::Concern { about: on, .. } if *on == about));
         }
-        self.at_most(TURN_QUESTIONS, "questions in a turn", |m| {
-            matches!(m, Move::Ask { .. })
-        });
+        self.at_most(TURN_QUESTIONS, "questions in a turn", |m| matches!(m, Move::Ask { .. }));
         self.fulfils(duties);
         let replaced: Vec<_> = self.heads.keys().copied().collect();
-        for id in replaced.into_iter().filter(|id| {
-            !duties.contains(&Duty::Draft(*id)) && !duties.contains(&Duty::Revise(*id))
-        }) {
+        for id in replaced
+            .into_iter()
+            .filter(|id| !duties.contains(&Duty::Draft(*id)) && !duties.contains(&Duty::Revise(*id)))
+        {
             if *self.author != Author::Supervisor {
                 self.leaves_none(id);
             }
@@ -122,26 +111,19 @@ impl Case<'_> {
             Move::Propose(_) | Move::Amend(_) => {}
             Move::Agree { .. } => self.agree(act),
             Move::Object { .. } => self.object(act, false),
-            Move::Concern {
-                about,
-                clause,
-                criterion,
-                text,
-            } => self.concern(*about, *clause, *criterion, text),
+            Move::Concern { about, clause, criterion, text } => self.concern(*about, *clause, *criterion, text),
             Move::Ask { to, about, text } => self.ask(to, *about, text),
             Move::Answer { question, text } => self.answer(*question, text),
             Move::Dispose { item, how, why } => self.dispose(item, how, why),
             Move::Withdraw { issue, why } => self.withdraw(*issue, why),
             Move::Stand { issue, digest, why } => self.stand(*issue, digest, why),
-            Move::Position { .. } => self.refuse(
-                "positions were given once, sealed: propose, object or raise a concern now",
-            ),
-            Move::Sign { .. } => self.refuse(
-                "nothing can be signed yet: agree to the heads; the accord comes once all do",
-            ),
-            Move::Risk { .. } => {
-                self.refuse("risks are for the pre-mortem: raise a concern or an objection")
+            Move::Position { .. } => {
+                self.refuse("positions were given once, sealed: propose, object or raise a concern now")
             }
+            Move::Sign { .. } => {
+                self.refuse("nothing can be signed yet: agree to the heads; the accord comes once all do")
+            }
+            Move::Risk { .. } => self.refuse("risks are for the pre-mortem: raise a concern or an objection"),
             Move::Frame { .. } | Move::Rule { .. } | Move::Mediate { .. } => {
                 self.refuse("framing, ruling and mediating are the supervisor's")
             }
@@ -161,7 +143,9 @@ impl Case<'_> {
                 _ if why.trim().is_empty() => self.refuse(format!("the ruling on {issue} needs a reason")),
                 _ => {}
             },
-            _ => self.refuse("the supervisor never agrees, objects or signs: answer, rule on the framework, or frame it anew"),
+            _ => self.refuse(
+                "the supervisor never agrees, objects or signs: answer, rule on the framework, or frame it anew",
+            ),
         }
     }
 
@@ -189,14 +173,7 @@ impl Case<'_> {
                 _ => self.refuse("a mediator mediates, drafts, rules and answers; it never agrees, objects or signs"),
             }
         }
-        if self
-            .reply
-            .moves
-            .iter()
-            .filter(|m| matches!(m, Move::Mediate { .. }))
-            .count()
-            != 1
-        {
+        if self.reply.moves.iter().filter(|m| matches!(m, Move::Mediate { .. })).count() != 1 {
             self.refuse("mediation takes exactly one move: mediate");
         }
     }
@@ -204,30 +181,18 @@ impl Case<'_> {
     pub fn premortem(&mut self) {
         for act in &self.reply.moves {
             match act {
-                Move::Risk {
-                    about,
-                    scenario,
-                    sign,
-                    mitigation,
-                } => {
+                Move::Risk { about, scenario, sign, mitigation } => {
                     self.about(*about);
-                    if [scenario, sign, mitigation]
-                        .iter()
-                        .any(|t| t.trim().is_empty())
-                    {
+                    if [scenario, sign, mitigation].iter().any(|t| t.trim().is_empty()) {
                         self.refuse("each risk needs a scenario, an early sign and a mitigation");
                     }
                 }
                 Move::Object { .. } => self.object(act, true),
-                _ => self.refuse(
-                    "a pre-mortem holds risks, or an objection if the text itself must change",
-                ),
+                _ => self.refuse("a pre-mortem holds risks, or an objection if the text itself must change"),
             }
         }
         if self.reply.moves.is_empty() {
-            self.refuse(
-                "name at least one way in which the accord failed: a risk, or an objection",
-            );
+            self.refuse("name at least one way in which the accord failed: a risk, or an objection");
         }
     }
 
@@ -244,18 +209,8 @@ impl Case<'_> {
                 _ => self.refuse("now sign (with a reservation if you like), or object"),
             }
         }
-        let signs = self
-            .reply
-            .moves
-            .iter()
-            .filter(|m| matches!(m, Move::Sign { .. }))
-            .count();
-        let objects = self
-            .reply
-            .moves
-            .iter()
-            .filter(|m| matches!(m, Move::Object { .. }))
-            .count();
+        let signs = self.reply.moves.iter().filter(|m| matches!(m, Move::Sign { .. })).count();
+        let objects = self.reply.moves.iter().filter(|m| matches!(m, Move::Object { .. })).count();
         if signs > 1 || (signs == 1) == (objects > 0) {
             self.refuse("either sign once, or object: one of the two");
         }
@@ -271,9 +226,7 @@ impl Case<'_> {
                 .filter(|m| matches!(m, Move::Agree { decision, .. } if *decision == id))
                 .count();
             if agrees > 1 {
-                self.refuse(format!(
-                    "two agreements to {id} in one reply: one is enough"
-                ));
+                self.refuse(format!("two agreements to {id} in one reply: one is enough"));
             }
         }
     }
@@ -282,7 +235,9 @@ impl Case<'_> {
         let Reply { moves, .. } = self.reply;
         let count = moves.iter().filter(|m| which(m)).count();
         if count > limit {
-            self.refuse(format!("{count} {what}: at most {limit}; keep what matters most, and object where the text must change"));
+            self.refuse(format!(
+                "{count} {what}: at most {limit}; keep what matters most, and object where the text must change"
+            ));
         }
     }
 }

@@ -18,11 +18,7 @@ impl Case<'_> {
             let decision = match act {
                 Move::Propose(draft) => self.draft(draft),
                 Move::Amend(amendment) => self.amendment(amendment),
-                Move::Dispose {
-                    item: Item::Alternative(id),
-                    how: How::Adopted,
-                    ..
-                } => self.adoption(id.decision, act),
+                Move::Dispose { item: Item::Alternative(id), how: How::Adopted, .. } => self.adoption(id.decision, act),
                 _ => continue,
             };
             if let Some(id) = decision
@@ -36,10 +32,7 @@ impl Case<'_> {
     fn draft(&mut self, draft: &Draft) -> Option<DecisionId> {
         self.docket(draft.decision)?;
         if draft.rationale.trim().is_empty() {
-            self.refuse(format!(
-                "the proposal on {} has no rationale",
-                draft.decision
-            ));
+            self.refuse(format!("the proposal on {} has no rationale", draft.decision));
         }
         self.content(Content::of_draft(draft));
         Some(draft.decision)
@@ -48,10 +41,7 @@ impl Case<'_> {
     fn amendment(&mut self, amendment: &Amendment) -> Option<DecisionId> {
         let docket = self.docket(amendment.decision)?;
         if amendment.rationale.trim().is_empty() {
-            self.refuse(format!(
-                "the amendment of {} has no rationale",
-                amendment.decision
-            ));
+            self.refuse(format!("the amendment of {} has no rationale", amendment.decision));
         }
         match Content::of_amendment(amendment, docket) {
             Ok(content) => self.content(content),
@@ -62,13 +52,12 @@ impl Case<'_> {
 
     fn adoption(&mut self, decision: DecisionId, act: &Move) -> Option<DecisionId> {
         let docket = self.docket(decision)?;
-        let Move::Dispose {
-            item: Item::Alternative(id),
-            ..
-        } = act
-        else {
+        let Move::Dispose { item: Item::Alternative(id), .. } = act else {
             return None;
         };
+        if docket.head.is_some() && !self.session.all_judged(decision) {
+            self.refuse(format!("the head of {decision} stays until all have judged it: adopt {id} after that"));
+        }
         if let Some(proposal) = docket.proposal(*id) {
             self.heads.insert(decision, Content::of_proposal(proposal));
         }
@@ -82,18 +71,15 @@ impl Case<'_> {
             self.refuse(format!("the text for {id} has no clause, or an empty one"));
         }
         if content.clauses.len() > MAX_CLAUSES {
-            self.refuse(format!(
-                "the text for {id} has {} clauses: at most {MAX_CLAUSES}",
-                content.clauses.len()
-            ));
+            self.refuse(format!("the text for {id} has {} clauses: at most {MAX_CLAUSES}", content.clauses.len()));
         }
         let digest = content.digest();
-        let same = self
-            .session
-            .docket(id)
-            .and_then(|d| d.proposals.iter().find(|p| p.digest == digest));
+        let same = self.session.docket(id).and_then(|d| d.proposals.iter().find(|p| p.digest == digest));
         if let Some(same) = same {
-            self.refuse(format!("the text for {id} is that of {} to the letter: a proposal must differ from every earlier one", same.id));
+            self.refuse(format!(
+                "the text for {id} is that of {} to the letter: a proposal must differ from every earlier one",
+                same.id
+            ));
         }
         if !self.puts_heads_on(id) {
             return;

@@ -4,23 +4,14 @@ use super::admission::{Admission, admission};
 use super::case::{Case, bounded};
 use crate::protocol::docket::{Proposal, VerdictKind};
 use crate::protocol::entry::Move;
-use crate::protocol::id::{
-    CriterionId, DecisionId, EntryNumber, IssueId, IssueKind, SeatTag, Target,
-};
+use crate::protocol::id::{CriterionId, DecisionId, EntryNumber, IssueId, IssueKind, SeatTag, Target};
 
 /// A reason shorter than this, in characters, says nothing.
 const MIN_WORDS: usize = 12;
 
 impl Case<'_> {
     pub fn agree(&mut self, act: &Move) {
-        let Move::Agree {
-            decision,
-            digest,
-            criteria,
-            because,
-            resolved_by,
-        } = act
-        else {
+        let Move::Agree { decision, digest, criteria, because, resolved_by } = act else {
             return;
         };
         let Some(seat) = self.seat() else {
@@ -30,36 +21,27 @@ impl Case<'_> {
             return;
         }
         if criteria.is_empty() {
-            self.refuse(format!(
-                "agreement to {decision} rests on no criterion: name those it rests on"
-            ));
+            self.refuse(format!("agreement to {decision} rests on no criterion: name those it rests on"));
         }
         for criterion in criteria {
             self.criterion(*criterion);
         }
         if because.trim().chars().count() < MIN_WORDS {
-            self.refuse(format!(
-                "agreement to {decision} needs a reason: a criterion, a fact or a clause"
-            ));
+            self.refuse(format!("agreement to {decision} needs a reason: a criterion, a fact or a clause"));
         }
         if self.heads.contains_key(decision) {
-            self.refuse(format!("you put a new text for {decision} on the table: agreeing to the old one makes no sense"));
+            self.refuse(format!(
+                "you put a new text for {decision} on the table: agreeing to the old one makes no sense"
+            ));
         }
         if self.blocks(*decision) {
-            self.refuse(format!(
-                "agreeing and objecting to {decision} in one reply: choose one"
-            ));
+            self.refuse(format!("agreeing and objecting to {decision} in one reply: choose one"));
         }
         self.resolution(seat, *decision, *resolved_by);
     }
 
     /// Whoever objected before names the entry that resolved it, later than the objection and not its own.
-    fn resolution(
-        &mut self,
-        seat: &SeatTag,
-        decision: DecisionId,
-        resolved_by: Option<EntryNumber>,
-    ) {
+    fn resolution(&mut self, seat: &SeatTag, decision: DecisionId, resolved_by: Option<EntryNumber>) {
         let withdrawn: Vec<IssueId> = self.withdrawn().collect();
         let open: Vec<EntryNumber> = self
             .session
@@ -67,44 +49,32 @@ impl Case<'_> {
             .filter(|i| !withdrawn.contains(&i.id))
             .map(|i| i.stood.last().copied().unwrap_or(i.entry))
             .collect();
-        let verdict = self
-            .session
-            .docket(decision)
-            .and_then(|d| d.verdicts.get(seat));
-        let objected = verdict
-            .filter(|v| v.kind == VerdictKind::Object)
-            .map(|v| v.entry);
-        let Some(since) = open
-            .iter()
-            .copied()
-            .max()
-            .or(objected.filter(|_| withdrawn.is_empty()))
-        else {
+        let verdict = self.session.docket(decision).and_then(|d| d.verdicts.get(seat));
+        let objected = verdict.filter(|v| v.kind == VerdictKind::Object).map(|v| v.entry);
+        let Some(since) = open.iter().copied().max().or(objected.filter(|_| withdrawn.is_empty())) else {
+            let entry = resolved_by.and_then(|e| self.session.entry(e));
+            if resolved_by.is_some() && entry.is_none_or(|e| e.author.seat() == Some(seat)) {
+                self.refuse(format!(
+                    "resolved_by on {decision} names no entry of somebody else: you have not objected, so leave it null"
+                ));
+            }
             return;
         };
         let Some(entry) = resolved_by else {
-            return self.refuse(format!("you objected to {decision} in {since}: name in resolved_by the entry that resolved it"));
+            return self.refuse(format!(
+                "you objected to {decision} in {since}: name in resolved_by the entry that resolved it"
+            ));
         };
-        let own = self
-            .session
-            .entry(entry)
-            .is_none_or(|e| e.author.seat() == Some(seat));
+        let own = self.session.entry(entry).is_none_or(|e| e.author.seat() == Some(seat));
         if own || entry <= since {
-            self.refuse(format!("resolved_by {entry} must be an entry of somebody else, later than your objection in {since}"));
+            self.refuse(format!(
+                "resolved_by {entry} must be an entry of somebody else, later than your objection in {since}"
+            ));
         }
     }
 
     pub fn object(&mut self, act: &Move, signing: bool) {
-        let Move::Object {
-            about,
-            digest,
-            clause,
-            criterion,
-            fails_when,
-            resolved_if,
-            rests_on,
-        } = act
-        else {
+        let Move::Object { about, digest, clause, criterion, fails_when, resolved_if, rests_on } = act else {
             return;
         };
         if self.seat().is_none() {
@@ -112,12 +82,12 @@ impl Case<'_> {
         }
         self.criterion(*criterion);
         if fails_when.trim().chars().count() < MIN_WORDS {
-            self.refuse(format!("the objection to {about} needs a scenario in fails_when: who does what, and what breaks"));
+            self.refuse(format!(
+                "the objection to {about} needs a scenario in fails_when: who does what, and what breaks"
+            ));
         }
         if resolved_if.trim().is_empty() {
-            self.refuse(format!(
-                "the objection to {about} must say in resolved_if what would resolve it"
-            ));
+            self.refuse(format!("the objection to {about} must say in resolved_if what would resolve it"));
         }
         if let Some(entry) = rests_on.filter(|e| self.session.entry(*e).is_none()) {
             self.refuse(format!("rests_on names {entry}, which is not in the log"));
@@ -147,12 +117,12 @@ impl Case<'_> {
             return self.refuse(format!("{issue} is not your objection: stand by your own"));
         }
         if found.met.is_none() {
-            self.refuse(format!("{issue} has not been answered since you raised it: there is nothing to stand against yet"));
+            self.refuse(format!(
+                "{issue} has not been answered since you raised it: there is nothing to stand against yet"
+            ));
         }
         if why.trim().chars().count() < MIN_WORDS {
-            self.refuse(format!(
-                "standing by {issue} needs a reason: what is still missing"
-            ));
+            self.refuse(format!("standing by {issue} needs a reason: what is still missing"));
         }
         if let Target::Decision(decision) = found.about {
             self.named_head(decision, digest);
@@ -164,10 +134,7 @@ impl Case<'_> {
             return;
         };
         if found.by != *self.author {
-            self.refuse(format!(
-                "{issue} is not yours to withdraw: it is {}'s",
-                found.by
-            ));
+            self.refuse(format!("{issue} is not yours to withdraw: it is {}'s", found.by));
         }
         if why.trim().is_empty() {
             self.refuse(format!("withdrawing {issue} needs a reason"));
@@ -178,9 +145,7 @@ impl Case<'_> {
         self.about(about);
         self.criterion(criterion);
         if text.trim().chars().count() < MIN_WORDS {
-            self.refuse(format!(
-                "the concern about {about} needs words: what may go wrong, and what would help"
-            ));
+            self.refuse(format!("the concern about {about} needs words: what may go wrong, and what would help"));
         }
         let (Target::Decision(id), Some(seat)) = (about, self.seat()) else {
             return;
@@ -192,18 +157,12 @@ impl Case<'_> {
             self.refuse(format!("{id} has no clause {clause}"));
         }
         let changed = docket.changed_since_judged(seat);
-        if docket.reviews.get(seat).is_some_and(|n| *n > 0) && !changed.contains(&clause) {
-            let list = changed
-                .iter()
-                .map(u16::to_string)
-                .collect::<Vec<_>>()
-                .join(", ");
-            let list = if list.is_empty() {
-                "none did".to_owned()
-            } else {
-                format!("clauses {list} did")
-            };
-            self.refuse(format!("you judged {id} before: a new concern must be about a clause that changed since ({list})"));
+        if docket.verdicts.contains_key(seat) && !changed.contains(&clause) {
+            let list = changed.iter().map(u16::to_string).collect::<Vec<_>>().join(", ");
+            let list = if list.is_empty() { "none did".to_owned() } else { format!("clauses {list} did") };
+            self.refuse(format!(
+                "you judged {id} before: a new concern must be about a clause that changed since ({list})"
+            ));
         }
     }
 
@@ -217,11 +176,8 @@ impl Case<'_> {
         if head.digest.is_named_by(digest) {
             return Some(head);
         }
-        let named = docket
-            .proposals
-            .iter()
-            .find(|p| p.digest.is_named_by(digest))
-            .map(|p| format!("that is {}, ", p.id));
+        let named =
+            docket.proposals.iter().find(|p| p.digest.is_named_by(digest)).map(|p| format!("that is {}, ", p.id));
         self.refuse(format!(
             "'{}' does not name the head of {decision}: {}the text on the table is {}@{}",
             bounded(digest),
@@ -236,10 +192,9 @@ impl Case<'_> {
     pub fn blocks(&self, decision: DecisionId) -> bool {
         self.reply.moves.iter().any(|m| match m {
             Move::Object { about, .. } => about.decision() == Some(decision),
-            Move::Stand { issue, .. } => self
-                .session
-                .issue(*issue)
-                .is_some_and(|i| i.about.decision() == Some(decision)),
+            Move::Stand { issue, .. } => {
+                self.session.issue(*issue).is_some_and(|i| i.about.decision() == Some(decision))
+            }
             _ => false,
         })
     }

@@ -1,1 +1,9 @@
-//! Tests of the core.
+//! The core's main test: whole debates in memory, on a virtual clock, driven until idle.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+
+mod debates;
+pub(crate) mod host;
+mod hostile;
+mod invariants;
+mod model_check;
+mod rules;

@@ -28,9 +28,8 @@ const TOPICS: [&str; 16] = [
     "Ship the new checkout with feature flags and a canary; open browser tabs must not break.",
 ];
 
-const EIGHT: [&str; 8] = [
-    "backend", "frontend", "security", "architect", "database", "devops", "product-manager", "poet",
-];
+const EIGHT: [&str; 8] =
+    ["backend", "frontend", "security", "architect", "database", "devops", "product-manager", "poet"];
 
 const ROSTERS: [&[&str]; 6] = [
     &FOUR,
@@ -69,9 +68,7 @@ fn every_seed_reaches_consensus() {
 #[test]
 fn objections_change_texts() {
     assert!((0..4).all(|seed| changed_by_objection(&debate(SIGN_IN, &FOUR, seed).0)));
-    let changed = TOPICS
-        .iter()
-        .filter(|topic| changed_by_objection(&debate(topic, &FOUR, 0).0));
+    let changed = TOPICS.iter().filter(|topic| changed_by_objection(&debate(topic, &FOUR, 0).0));
     let changed = changed.count();
     assert!(changed >= 12, "an objection changed a text on {changed} of {} topics", TOPICS.len());
 }
@@ -91,9 +88,7 @@ fn the_same_inputs_give_the_same_debate_and_others_another() {
     assert_eq!(one.entries(), debate(SIGN_IN, &FOUR, 7).0.entries());
     let other_topic = debate(TOPICS[1], &FOUR, 7).0;
     assert_ne!(one.framework(), other_topic.framework());
-    let contents = |s: &Session| -> Vec<String> {
-        s.entries().iter().map(|e| e.content.clone()).collect()
-    };
+    let contents = |s: &Session| -> Vec<String> { s.entries().iter().map(|e| e.content.clone()).collect() };
     assert_ne!(contents(&one), contents(&other_topic));
     let seeds: Vec<Vec<String>> = (0..4).map(|s| contents(&debate(SIGN_IN, &FOUR, s).0)).collect();
     assert!(seeds.windows(2).any(|w| w[0] != w[1]));

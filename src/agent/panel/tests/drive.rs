@@ -2,9 +2,7 @@
 
 use crate::agent::panel::Panel;
 use crate::protocol::entry::{DEFAULT_KINDS, Entry, Timing};
-use crate::protocol::event::{
-    ContextFile, Event, Limits, Opening, Outcome, Seat, Speaker, Usage, VERSION,
-};
+use crate::protocol::event::{ContextFile, Event, Limits, Opening, Outcome, Seat, Speaker, Usage, VERSION};
 use crate::protocol::id::IssueKind;
 use crate::protocol::rules;
 use crate::protocol::session::Session;
@@ -19,11 +17,7 @@ pub fn at(second: i64) -> DateTime<Utc> {
 }
 
 pub fn timing() -> Timing {
-    Timing {
-        asked: at(0),
-        first: None,
-        ended: at(0),
-    }
+    Timing { asked: at(0), first: None, ended: at(0) }
 }
 
 fn speaker(name: &str) -> Speaker {
@@ -50,6 +44,7 @@ pub fn opening(topic: &str, names: &[&str]) -> Opening {
         seats: names.iter().map(seat).collect(),
         context: Vec::<ContextFile>::new(),
         human: false,
+        seed: 0,
         limits: Limits::default(),
         at: at(0),
     }
@@ -81,19 +76,9 @@ pub fn run(panel: &Panel, session: &mut Session) -> Outcome {
     panic!("the debate does not end");
 }
 
-pub fn reply_as(
-    session: &mut Session,
-    author: crate::protocol::id::Author,
-    reply: crate::protocol::entry::Reply,
-) {
+pub fn reply_as(session: &mut Session, author: crate::protocol::id::Author, reply: crate::protocol::entry::Reply) {
     session
-        .apply(&Event::Replied {
-            author,
-            reply,
-            repairs: Vec::new(),
-            timing: timing(),
-            usage: Usage::default(),
-        })
+        .apply(&Event::Replied { author, reply, repairs: Vec::new(), timing: timing(), usage: Usage::default() })
         .unwrap();
 }
 
@@ -112,8 +97,7 @@ pub fn count(session: &Session, kind: IssueKind) -> usize {
 pub fn changed_by_objection(session: &Session) -> bool {
     session.issues().iter().any(|i| {
         let docket = i.about.decision().and_then(|d| session.docket(d));
-        i.id.kind == IssueKind::Objection
-            && docket.is_some_and(|d| d.head.is_some_and(|(_, entry)| entry > i.entry))
+        i.id.kind == IssueKind::Objection && docket.is_some_and(|d| d.head.is_some_and(|(_, entry)| entry > i.entry))
     })
 }
 

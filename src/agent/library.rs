@@ -1,0 +1,176 @@
+//! The texts under `prompts/`: built into the binary, each one replaceable by a file of the same name in a folder.
+
+use super::definition::{Definition, DefinitionError};
+use crate::protocol::AskKind;
+use std::path::{Path, PathBuf};
+
+/// The built-in roles, file name and text.
+const ROLES: [(&str, &str); 10] = [
+    ("supervisor", include_str!("../../prompts/roles/supervisor.md")),
+    ("backend", include_str!("../../prompts/roles/backend.md")),
+    ("frontend", include_str!("../../prompts/roles/frontend.md")),
+    ("security", include_str!("../../prompts/roles/security.md")),
+    ("architect", include_str!("../../prompts/roles/architect.md")),
+    ("database", include_str!("../../prompts/roles/database.md")),
+    ("devops", include_str!("../../prompts/roles/devops.md")),
+    ("machine-learning", include_str!("../../prompts/roles/machine-learning.md")),
+    ("product-manager", include_str!("../../prompts/roles/product-manager.md")),
+    ("tech-lead", include_str!("../../prompts/roles/tech-lead.md")),
+];
+
+/// Largest prompt file that is read, in bytes.
+const MAX_BYTES: u64 = 512 * 1024;
+
+/// A prompt or a role that cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub enum LibraryError {
+    /// No role of that name.
+    #[error("there is no role called '{name}'")]
+    UnknownRole {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// A file that cannot be read.
+    #[error("{} cannot be read", path.display())]
+    Unreadable {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A role's file that is no definition.
+    #[error(transparent)]
+    Definition(#[from] DefinitionError),
+}
+
+impl LibraryError {
+    /// What to do about it.
+    pub fn hint(&self) -> String {
+        match self {
+            LibraryError::UnknownRole { known, .. } => format!("the roles are: {}", known.join(", ")),
+            LibraryError::Unreadable { .. } => {
+                "check the folder given with --prompts; files in it are UTF-8 text".to_owned()
+            }
+            LibraryError::Definition(_) => {
+                "a role is Markdown with YAML front matter: name, description, tag, heart".to_owned()
+            }
+        }
+    }
+}
+
+/// The prompts in force.
+#[derive(Debug, Clone)]
+pub struct Library {
+    folder: Option<PathBuf>,
+    protocol: String,
+    tasks: [String; 6],
+}
+
+impl Library {
+    /// The built-in prompts, with those found in `folder` (`protocol.md`, `tasks/*.md`) in their place.
+    ///
+    /// # Errors
+    /// When a file is there and cannot be read.
+    pub fn load(folder: Option<&Path>) -> Result<Self, LibraryError> {
+        let text = |name: &str, builtin: &str| -> Result<String, LibraryError> {
+            Ok(read(folder, name)?.unwrap_or_else(|| builtin.to_owned()))
+        };
+        Ok(Self {
+            protocol: text("protocol.md", include_str!("../../prompts/protocol.md"))?,
+            tasks: [
+                text("tasks/framework.md", include_str!("../../prompts/tasks/framework.md"))?,
+                text("tasks/position.md", include_str!("../../prompts/tasks/position.md"))?,
+                text("tasks/turn.md", include_str!("../../prompts/tasks/turn.md"))?,
+                text("tasks/mediation.md", include_str!("../../prompts/tasks/mediation.md"))?,
+                text("tasks/premortem.md", include_str!("../../prompts/tasks/premortem.md"))?,
+                text("tasks/signature.md", include_str!("../../prompts/tasks/signature.md"))?,
+            ],
+            folder: folder.map(Path::to_path_buf),
+        })
+    }
+
+    /// The protocol for agents: the system message, the same bytes for everybody.
+    pub fn protocol(&self) -> &str {
+        &self.protocol
+    }
+
+    /// The task that goes with a kind of call.
+    pub fn task(&self, kind: AskKind) -> &str {
+        let [framework, position, turn, mediation, premortem, signature] = &self.tasks;
+        match kind {
+            AskKind::Framework => framework,
+            AskKind::Position => position,
+            AskKind::Turn => turn,
+            AskKind::Mediation => mediation,
+            AskKind::Premortem => premortem,
+            AskKind::Signature => signature,
+        }
+    }
+
+    /// The definition of a role, from the folder's `roles/` or built in.
+    ///
+    /// # Errors
+    /// When there is none of that name, or it cannot be read.
+    pub fn role(&self, name: &str) -> Result<Definition, LibraryError> {
+        let key = name.trim().to_lowercase().replace([' ', '_'], "-");
+        let plain = !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || c == '-');
+        if plain && let Some(text) = read(self.folder.as_deref(), &format!("roles/{key}.md"))? {
+            return Ok(Definition::parse(&key, &text)?);
+        }
+        match ROLES.iter().find(|(known, _)| *known == key) {
+            Some((known, text)) => Ok(Definition::parse(known, text)?),
+            None => {
+                let known = ROLES.iter().map(|(known, _)| (*known).to_owned()).filter(|k| k != "supervisor").collect();
+                Err(LibraryError::UnknownRole { name: name.chars().take(60).collect(), known })
+            }
+        }
+    }
+}
+
+fn read(folder: Option<&Path>, name: &str) -> Result<Option<String>, LibraryError> {
+    let Some(path) = folder.map(|f| f.join(name)) else { return Ok(None) };
+    let unreadable = |source| LibraryError::Unreadable { path: path.clone(), source };
+    match std::fs::metadata(&path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(unreadable(error)),
+        Ok(found) if found.len() > MAX_BYTES => {
+            return Err(unreadable(std::io::Error::other(format!("it is {} bytes: at most {MAX_BYTES}", found.len()))));
+        }
+        Ok(_) => {}
+    }
+    std::fs::read_to_string(&path).map(Some).map_err(unreadable)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_built_in_role_is_a_definition_with_a_tag_and_a_heart() {
+        let library = Library::load(None).unwrap();
+        for (name, _) in ROLES {
+            let role = library.role(name).unwrap();
+            assert_eq!(role.name, name);
+            assert!(!role.heart.is_empty() && !role.description.is_empty(), "{name}");
+            assert_eq!(role.tag.is_none(), name == "supervisor", "{name}");
+        }
+        assert!(library.role("astrologer").unwrap_err().hint().contains("tech-lead"));
+        assert!(library.role("../secrets").is_err());
+    }
+
+    #[test]
+    fn a_folder_replaces_what_it_has_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("roles")).unwrap();
+        std::fs::write(folder.path().join("roles/backend.md"), "---\ntag: BACKEND\n---\nMine.").unwrap();
+        std::fs::write(folder.path().join("protocol.md"), "Other rules.").unwrap();
+        let library = Library::load(Some(folder.path())).unwrap();
+        assert_eq!(library.protocol(), "Other rules.");
+        assert_eq!(library.role("backend").unwrap().body, "Mine.");
+        assert!(library.role("frontend").unwrap().body.len() > 500);
+        assert!(library.task(AskKind::Signature).contains("not in the room"));
+    }
+}

@@ -1,0 +1,235 @@
+//! The tail: who you are, what you owe now, what you may name, and the texts you are to judge or revise.
+
+use super::table::head;
+use super::{enclosed, shares_definitions};
+use crate::agent::library::Library;
+use crate::agent::speaker::Turn;
+use crate::protocol::docket::Docket;
+use crate::protocol::event::Speaker;
+use crate::protocol::issue::Issue;
+use crate::protocol::{
+    AskKind, Author, DecisionId, Duty, IssueKind, SeatTag, Session, Target, VerdictKind, duty, rules,
+};
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+/// Longest part of a refused reply that is shown back, in characters.
+const SHOWN_BACK: usize = 6_000;
+
+pub(super) fn tail(library: &Library, turn: &Turn<'_>, out: &mut String) {
+    let session = turn.session;
+    out.push_str("\n# Now\n\n");
+    who(session, &turn.ask.author, out);
+    let _ = writeln!(out, "\n## Your task\n\n{}", library.task(turn.ask.kind).trim());
+    match turn.ask.kind {
+        AskKind::Framework => owners(session, out),
+        AskKind::Position => {}
+        AskKind::Turn => owed(session, &turn.ask.author, &turn.ask.duties, out),
+        AskKind::Mediation => disputes(session, out),
+        AskKind::Premortem => heads(session, session.dockets().map(|d| d.id), out),
+        AskKind::Signature => {
+            if let Some(digest) = session.accord_digest() {
+                let _ = writeln!(out, "\nThe accord's digest is {}.", digest.short());
+            }
+        }
+    }
+    refused(turn, out);
+    out.push_str("\nReply with the JSON object alone.\n");
+}
+
+fn who(session: &Session, author: &Author, out: &mut String) {
+    let opening = session.opening();
+    let (speaker, kinds): (Option<&Speaker>, String) = match author {
+        Author::Supervisor => (Some(&opening.supervisor), String::new()),
+        Author::Human => (None, String::new()),
+        Author::Seat(tag) => {
+            let seat = opening.seats.iter().find(|s| s.tag == *tag);
+            let kinds = seat.map(|s| format!(" Your entry types: {}.", s.kinds.join(", "))).unwrap_or_default();
+            (seat.map(|s| &s.speaker), kinds)
+        }
+    };
+    let Some(speaker) = speaker else { return };
+    let _ = writeln!(out, "You are [{author}] ({}).{kinds}", speaker.name);
+    if !speaker.heart.is_empty() {
+        let _ = writeln!(out, "The heart of your checklist: {}", speaker.heart);
+    }
+    if let Some(last) = session.entries().iter().rev().find(|e| e.author == *author) {
+        // Length is asked for, counted and reported back, never capped.
+        let words = last.content.split_whitespace().count();
+        let _ = writeln!(out, "Your last content, {}, had {words} words.", last.number);
+    }
+    if !shares_definitions(session) {
+        let _ = writeln!(out, "\n{}", enclosed("your definition", &speaker.definition));
+    }
+}
+
+fn owners(session: &Session, out: &mut String) {
+    let tags: Vec<&str> = session.seats().map(SeatTag::as_str).collect();
+    let _ = writeln!(out, "\nOwners can be: {}.", tags.join(", "));
+}
+
+/// Each duty with what is needed to do it, and each text once.
+fn owed(session: &Session, author: &Author, duties: &[Duty], out: &mut String) {
+    out.push_str("\n## What you owe\n\n");
+    for duty in duties {
+        let _ = writeln!(out, "- {}", in_words(session, author, duty));
+    }
+    let touched: BTreeSet<DecisionId> = duties.iter().filter_map(|d| decision_of(session, d)).collect();
+    heads(session, touched.iter().copied(), out);
+    for id in touched {
+        since_judged(session, author, id, out);
+    }
+    if let Some(seat) = author.seat() {
+        let revisable: Vec<String> = session
+            .dockets()
+            .filter(|d| d.head.is_some() && session.decision(d.id).is_some_and(|x| x.owner == *seat))
+            .filter(|d| duty::may_revise(session, d.id) && !duties.contains(&Duty::Revise(d.id)))
+            .map(|d| d.id.to_string())
+            .collect();
+        if !revisable.is_empty() {
+            let _ = writeln!(
+                out,
+                "\nYou may also revise {}, since something outside the review spoke to it.",
+                revisable.join(", ")
+            );
+        }
+    }
+}
+
+fn decision_of(session: &Session, duty: &Duty) -> Option<DecisionId> {
+    match duty {
+        Duty::Draft(id) | Duty::Revise(id) | Duty::Dispose(id) | Duty::Review(id) => Some(*id),
+        Duty::Stand(issue) | Duty::Answer(issue) | Duty::Rule(issue) => session.issue(*issue)?.about.decision(),
+        Duty::Heed(_) | Duty::Frame | Duty::Position | Duty::Mediate | Duty::Premortem | Duty::Sign => None,
+    }
+}
+
+fn in_words(session: &Session, author: &Author, duty: &Duty) -> String {
+    let text = |issue: &crate::protocol::IssueId| session.issue(*issue).map(|i| i.text.clone()).unwrap_or_default();
+    let items = |id: &DecisionId| {
+        rules::outstanding(session, *id).iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    };
+    let disposing = |id: &DecisionId| match items(id) {
+        none if none.is_empty() => String::new(),
+        some => format!(" Dispose of: {some}."),
+    };
+    match duty {
+        Duty::Draft(id) => format!("**draft** {id}: {}{}", question(session, *id), disposing(id)),
+        Duty::Revise(id) => format!("**revise or rebut** {id}.{}", disposing(id)),
+        Duty::Dispose(id) => format!("**dispose** on {id}.{}", disposing(id)),
+        Duty::Review(id) => {
+            let objected = author
+                .seat()
+                .and_then(|s| session.docket(*id)?.verdicts.get(s))
+                .filter(|v| v.kind == VerdictKind::Object);
+            let again = objected
+                .map(|v| format!(" You objected in {}: if you agree now, `resolved_by` is a later entry.", v.entry));
+            format!("**review** {id}: {}{}", question(session, *id), again.unwrap_or_default())
+        }
+        Duty::Stand(issue) => {
+            let met =
+                session.issue(*issue).and_then(|i| i.met.as_ref()).map(|(_, entry)| format!(", answered in {entry}"));
+            let resolved_if = session.issue(*issue).map(|i| i.resolved_if.as_str()).unwrap_or_default();
+            format!(
+                "**stand or withdraw** {issue}{}: {} (resolved if: {resolved_if})",
+                met.unwrap_or_default(),
+                text(issue)
+            )
+        }
+        Duty::Answer(issue) => {
+            let by = session.issue(*issue).map(|i| i.by.to_string()).unwrap_or_default();
+            format!("**answer** {issue} of {by}: {}", text(issue))
+        }
+        Duty::Heed(entry) => format!("**heed** the direction in {entry}"),
+        Duty::Rule(issue) => format!("**rule** on {issue}, about the framework: {}", text(issue)),
+        Duty::Frame | Duty::Position | Duty::Mediate | Duty::Premortem | Duty::Sign => duty.to_string(),
+    }
+}
+
+fn question(session: &Session, id: DecisionId) -> String {
+    let Some(decision) = session.decision(id) else { return String::new() };
+    let criteria = decision.criteria.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    format!("{} (bear on it: {criteria}; owner {})", decision.question, decision.owner)
+}
+
+fn heads(session: &Session, ids: impl Iterator<Item = DecisionId>, out: &mut String) {
+    for docket in ids.filter_map(|id| session.docket(id)).filter(|d| d.head.is_some()) {
+        let _ = writeln!(out, "\n## On the table for {}\n", docket.id);
+        head(docket, out);
+        open_issues(session, docket, out);
+    }
+}
+
+fn open_issues(session: &Session, docket: &Docket, out: &mut String) {
+    let open = session.issues().iter().filter(|i| i.is_open() && i.about == Target::Decision(docket.id));
+    for issue in open {
+        let _ = writeln!(out, "Open: {}", issue_in_words(issue));
+    }
+    for id in docket.open_alternatives() {
+        let by = docket.proposal(id).map(|p| p.by.to_string()).unwrap_or_default();
+        let _ = writeln!(out, "Open: alternative {id} of {by}");
+    }
+}
+
+fn issue_in_words(issue: &Issue) -> String {
+    let kind = match issue.id.kind {
+        IssueKind::Objection => "objection",
+        IssueKind::Concern => "concern",
+        IssueKind::Question => "question",
+    };
+    let resolved_if =
+        if issue.resolved_if.is_empty() { String::new() } else { format!(" (resolved if: {})", issue.resolved_if) };
+    let at = if issue.clause == 0 { String::new() } else { format!(", clause {}", issue.clause) };
+    format!("{kind} {} of {} in {}{at}: {}{resolved_if}", issue.id, issue.by, issue.entry, issue.text)
+}
+
+/// What is new in the head for a seat that judged an earlier one.
+fn since_judged(session: &Session, author: &Author, id: DecisionId, out: &mut String) {
+    let (Some(seat), Some(docket)) = (author.seat(), session.docket(id)) else { return };
+    let Some(judged) = docket.verdicts.get(seat).filter(|v| docket.head.is_some_and(|(head, _)| head != v.on)) else {
+        return;
+    };
+    let changed: Vec<String> = docket
+        .changed_since_judged(seat)
+        .into_iter()
+        .map(|n| if n == 0 { "the assumptions".to_owned() } else { format!("clause {n}") })
+        .collect();
+    let _ =
+        writeln!(out, "\nChanged in {id} since you judged {} in {}: {}.", judged.on, judged.entry, changed.join(", "));
+}
+
+/// For the mediator: every decision that is not settled, and who stands where.
+fn disputes(session: &Session, out: &mut String) {
+    let unsettled: Vec<DecisionId> = session.dockets().map(|d| d.id).filter(|id| !session.is_settled(*id)).collect();
+    heads(session, unsettled.iter().copied(), out);
+    out.push_str("\n## Who stands where\n\n");
+    for id in unsettled {
+        let stances: Vec<String> = session.seats().map(|s| format!("{s} {}", stance(session, s, id))).collect();
+        let _ = writeln!(out, "- {id}: {}", stances.join(", "));
+    }
+}
+
+fn stance(session: &Session, seat: &SeatTag, id: DecisionId) -> &'static str {
+    use crate::protocol::Stance;
+    match session.stance(seat, id) {
+        Stance::Agrees => "agrees",
+        Stance::Stale => "agreed to an earlier text",
+        Stance::Objects => "objects",
+        Stance::Asks => "asks",
+        Stance::Silent => "has given no verdict",
+    }
+}
+
+fn refused(turn: &Turn<'_>, out: &mut String) {
+    let Some(last) = turn.refused.last() else { return };
+    let left = crate::protocol::session::MAX_SENT_BACK + 1 - turn.refused.len();
+    let text: String = last.text.chars().take(SHOWN_BACK).collect();
+    let _ = writeln!(
+        out,
+        "\n## Your last reply was refused ({left} left)\n\nNothing of it counts. Send the whole reply again, mended:\n"
+    );
+    for reason in &last.reasons {
+        let _ = writeln!(out, "- {reason}");
+    }
+    let _ = writeln!(out, "\n{}", enclosed("your refused reply", &text));
+}

@@ -1,0 +1,115 @@
+//! A language model behind an endpoint, as a speaker.
+
+use super::library::Library;
+use super::speaker::{Piece, SpeakError, Speaker, Spoken, Turn};
+use super::{prompt, schema};
+use crate::config::Price;
+use crate::llm::{self, Endpoint, EndpointError, Request};
+use crate::protocol::event::Usage;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use std::sync::Arc;
+
+/// A model that speaks for a seat or for the supervisor.
+pub struct ModelVoice {
+    endpoint: Arc<dyn Endpoint>,
+    library: Arc<Library>,
+    price: Option<Price>,
+}
+
+impl ModelVoice {
+    /// A voice that asks `endpoint`, worded by `library`; `price` makes money out of tokens where it is known.
+    pub fn new(endpoint: Arc<dyn Endpoint>, library: Arc<Library>, price: Option<Price>) -> Self {
+        Self { endpoint, library, price }
+    }
+
+    async fn ask(&self, turn: Turn<'_>, pieces: &(dyn Fn(Piece) + Send + Sync)) -> Result<Spoken, SpeakError> {
+        let messages = prompt::messages(&self.library, &turn);
+        let request =
+            Request { system: &messages.system, user: &messages.user, schema: Some(schema::of(turn.ask.kind)) };
+        let relay = |piece: llm::Piece| {
+            if let Some(piece) = translated(piece) {
+                pieces(piece);
+            }
+        };
+        match self.endpoint.complete(request, &relay).await {
+            Ok(done) => Ok(Spoken { text: done.text, flaw: None, usage: self.usage(done.usage) }),
+            Err(error) => self.flawed(error),
+        }
+    }
+
+    /// What the model itself got wrong goes back to it with the reason; what lies between us and it is an error.
+    fn flawed(&self, error: EndpointError) -> Result<Spoken, SpeakError> {
+        let (reason, hint) = (error.to_string(), error.hint());
+        match error {
+            EndpointError::CutAtLimit { text, limit, usage } => {
+                let flaw =
+                    format!("the reply was cut off at the limit of {limit} tokens: be briefer, and close the JSON");
+                Ok(Spoken { text, flaw: Some(flaw), usage: self.usage(usage) })
+            }
+            EndpointError::Refused { text, usage } => {
+                let flaw = "the reply was a refusal: this is a technical debate, answer the task".to_owned();
+                Ok(Spoken { text, flaw: Some(flaw), usage: self.usage(usage) })
+            }
+            EndpointError::EmptyReply { usage, .. } => {
+                let flaw = "the reply was empty: put the JSON object into the answer itself".to_owned();
+                Ok(Spoken { text: String::new(), flaw: Some(flaw), usage: self.usage(usage) })
+            }
+            EndpointError::Unreachable { .. }
+            | EndpointError::Unauthorized { .. }
+            | EndpointError::ModelNotFound { .. }
+            | EndpointError::BadRequest { .. }
+            | EndpointError::RateLimited { .. }
+            | EndpointError::Server { .. }
+            | EndpointError::Cut { .. }
+            | EndpointError::Unreadable { .. }
+            | EndpointError::Timeout { .. }
+            | EndpointError::TooLarge { .. }
+            | EndpointError::ContextOverflow { .. }
+            | EndpointError::BadKey { .. }
+            | EndpointError::BadUrl { .. }
+            | EndpointError::NoClient { .. } => {
+                Err(SpeakError { reason: format!("{}: {reason}", self.endpoint.label()), hint })
+            }
+        }
+    }
+
+    fn usage(&self, counted: llm::Usage) -> Usage {
+        let cost_nano = match (&self.price, counted.prompt, counted.completion) {
+            (Some(price), Some(prompt), Some(completion)) => {
+                let cached = counted.cached.unwrap_or(0).min(prompt);
+                Some(price.cost(prompt, cached, completion).0.saturating_mul(1_000))
+            }
+            _ => None,
+        };
+        Usage { prompt: counted.prompt, cached: counted.cached, completion: counted.completion, cost_nano }
+    }
+}
+
+impl Speaker for ModelVoice {
+    fn speak<'a>(
+        &'a self,
+        turn: Turn<'a>,
+        pieces: &'a (dyn Fn(Piece) + Send + Sync),
+    ) -> BoxFuture<'a, Result<Spoken, SpeakError>> {
+        self.ask(turn, pieces).boxed()
+    }
+}
+
+fn translated(piece: llm::Piece) -> Option<Piece> {
+    match piece {
+        llm::Piece::Text(text) => Some(Piece::Text(text)),
+        llm::Piece::Reasoning(text) => Some(Piece::Thought(text)),
+        llm::Piece::Retry { attempt, of, cause, wait } => {
+            Some(Piece::Retry { attempt: attempt.saturating_sub(1), of, cause, wait })
+        }
+        llm::Piece::Downgraded { to, cause } => {
+            tracing::info!(?to, cause, "asking less of the endpoint");
+            None
+        }
+        llm::Piece::Adapted { what, cause } => {
+            tracing::info!(what, cause, "adapting to the endpoint");
+            None
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! The command line, as types.
+
+use crate::config::{BadValue, BaseUrl, MicroDollars, SeatFlag, parse_duration, parse_model, parse_seat_names};
+use clap::{Args, Parser, Subcommand};
+use std::num::{NonZeroU32, NonZeroU64};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Lets language models argue a design question out until every one of them has agreed to the same text.
+///
+/// Without a model configured, the built-in panel debates: it is rule-based and no language model.
+#[derive(Debug, Parser)]
+#[command(name = "conclave", version, max_term_width = 100)]
+pub struct Cli {
+    /// Flags of every verb.
+    #[command(flatten)]
+    pub common: Common,
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// Flags of every verb.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Common {
+    /// Where sessions are kept [default: ./sessions if it exists, else the user's data folder]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub sessions: Option<PathBuf>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Run a debate
+    Debate(Box<DebateArgs>),
+    /// Carry on an interrupted or unfinished debate
+    Resume(Box<ResumeArgs>),
+    /// List sessions
+    Sessions(SessionsArgs),
+    /// Write the consensus document of a session
+    Export(ExportArgs),
+}
+
+impl Verb {
+    pub(super) fn wants_json(&self) -> bool {
+        match self {
+            Verb::Debate(args) => args.output.json,
+            Verb::Resume(args) => args.output.json,
+            Verb::Sessions(args) => args.json,
+            Verb::Export(_) => false,
+        }
+    }
+}
+
+/// `conclave debate`
+#[derive(Debug, Args)]
+pub struct DebateArgs {
+    /// The question to argue out
+    #[arg(required_unless_present = "topic_file")]
+    pub topic: Option<String>,
+    /// Read the question from a file; - is standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "topic")]
+    pub topic_file: Option<PathBuf>,
+    /// Text files given to all seats
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub context: Vec<PathBuf>,
+    /// Who sits at the table [default: backend,frontend,security,architect]
+    #[arg(long, value_name = "A,B,C")]
+    pub seats: Option<SeatNames>,
+    /// What the built-in panel draws its small differences from
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Models and where they are.
+    #[command(flatten)]
+    pub models: ModelArgs,
+    /// When to stop.
+    #[command(flatten)]
+    pub limits: LimitArgs,
+    /// How to show it.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// `conclave resume`
+#[derive(Debug, Args)]
+pub struct ResumeArgs {
+    /// Id, unique prefix or path; the newest if left out
+    pub session: Option<String>,
+    /// Models and where they are.
+    #[command(flatten)]
+    pub models: ModelArgs,
+    /// When to stop.
+    #[command(flatten)]
+    pub limits: LimitArgs,
+    /// How to show it.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// Models and where they are.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ModelArgs {
+    /// The model for every seat and the supervisor; `builtin` is the built-in panel
+    #[arg(long, value_name = "MODEL", value_parser = parse_model)]
+    pub model: Option<String>,
+    /// The server's base URL, usually ending in /v1
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<BaseUrl>,
+    /// A model for one seat, or for SUPERVISOR: TAG=MODEL or TAG=MODEL@URL
+    #[arg(long, value_name = "TAG=MODEL[@URL]")]
+    pub seat: Vec<SeatFlag>,
+    /// A folder whose files replace the built-in prompts of the same name
+    #[arg(long, value_name = "DIR")]
+    pub prompts: Option<PathBuf>,
+}
+
+/// When to stop. A limit suspends a session; it can be resumed with more.
+#[derive(Debug, Clone, Default, Args)]
+pub struct LimitArgs {
+    /// Waves, all phases counted [default: 24]
+    #[arg(long, value_name = "N")]
+    pub max_waves: Option<NonZeroU32>,
+    /// Tokens, sent and received together
+    #[arg(long, value_name = "N")]
+    pub max_tokens: Option<NonZeroU64>,
+    /// Money, in US dollars
+    #[arg(long, value_name = "DOLLARS")]
+    pub max_cost: Option<MicroDollars>,
+    /// Time spent running: 90s, 30m, 2h
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub max_time: Option<Duration>,
+}
+
+/// How to show it.
+#[derive(Debug, Clone, Default, Args)]
+pub struct OutputArgs {
+    /// One JSON event a line, a summary object last
+    #[arg(long)]
+    pub json: bool,
+    /// Plain lines; the default
+    #[arg(long, conflicts_with = "json")]
+    pub plain: bool,
+}
+
+/// `conclave sessions`
+#[derive(Debug, Args)]
+pub struct SessionsArgs {
+    /// A JSON array instead of a table
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `conclave export`
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// Id, unique prefix or path; the newest if left out
+    pub session: Option<String>,
+    /// md or json
+    #[arg(long, default_value = "md")]
+    pub format: String,
+    /// The file to write; - prints [default: -]
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Replace a file that is there
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// `a,b,c`, as one value.
+#[derive(Debug, Clone)]
+pub struct SeatNames(pub Vec<String>);
+
+impl std::str::FromStr for SeatNames {
+    type Err = BadValue;
+    fn from_str(text: &str) -> Result<Self, BadValue> {
+        parse_seat_names(text).map(Self)
+    }
+}

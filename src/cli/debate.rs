@@ -1,0 +1,108 @@
+//! `conclave debate`: from a topic to a consensus document.
+
+use super::args::{Common, DebateArgs};
+use super::error::{CommandError, Exit};
+use super::plain::Show;
+use super::stage::{self, journal_error, note};
+use super::voices::{self, Casting, Choice};
+use super::{inputs, places};
+use crate::agent::library::Library;
+use crate::agent::roster::{self, RosterError};
+use crate::config::Settings;
+use crate::journal::{Journal, Log, catalog};
+use crate::protocol::event::{Event, Limits, Opening, VERSION};
+use crate::protocol::{Author, Session};
+use crate::room::{Clock, Room, SystemClock};
+use std::sync::Arc;
+
+pub(super) async fn run(common: &Common, args: DebateArgs) -> Result<Exit, CommandError> {
+    let topic = inputs::topic(args.topic.as_deref(), args.topic_file.as_deref())?;
+    let context = inputs::context(&args.context)?;
+    let settings = places::settings(common, Some(&args.models), Some(&args.limits))?;
+    let folder = places::sessions(&settings)?;
+    let library = Arc::new(library(&settings)?);
+    let names = args.seats.as_ref().map_or_else(|| settings.seats.value.clone(), |s| s.0.clone());
+    let (opening, choices) = open(&settings, &library, &names, topic, args.seed).await?;
+    let opening = Opening { context, session: catalog::new_id(&opening.topic, opening.at), ..opening };
+    if choices.iter().all(|(_, choice)| matches!(choice, Choice::Panel)) && !args.output.json {
+        note("No model is configured: the built-in panel debates. It is rule-based and no language model.");
+    }
+    let voices = voices::voices(&settings, &library, &opening, choices)?;
+    let at = folder.join(&opening.session);
+    let event = Event::Opened(opening);
+    let session = Session::open(&event).map_err(|e| CommandError::usage("the debate cannot be opened").because(&e))?;
+    let journal = Journal::create(&at, event).await.map_err(journal_error)?;
+    let log = Log::open(&at, &session).map_err(journal_error)?;
+    let room = Room::new(session, journal.clone(), log, voices, Arc::new(SystemClock));
+    stage::play(room, journal, Show::new(args.output.json, 0)).await
+}
+
+pub(super) fn library(settings: &Settings) -> Result<Library, CommandError> {
+    let folder = settings.prompts.as_ref().map(|p| p.value.as_path());
+    if let Some(missing) = folder.filter(|f| !f.is_dir()) {
+        return Err(CommandError::usage(format!("there is no folder {}", missing.display()))
+            .hint("--prompts takes a folder of Markdown files"));
+    }
+    Library::load(folder).map_err(|e| CommandError::usage("the prompts cannot be read").because(&e).hint(e.hint()))
+}
+
+/// The table: who sits down, and what speaks for each.
+async fn open(
+    settings: &Settings,
+    library: &Library,
+    names: &[String],
+    topic: String,
+    seed: Option<u64>,
+) -> Result<(Opening, Vec<(Author, Choice)>), CommandError> {
+    let refused = |e: RosterError| CommandError::usage("this table cannot be set").because(&e).hint(e.hint());
+    let mut casting = Casting::new(settings);
+    let mut choices = vec![(Author::Supervisor, casting.choose(&Author::Supervisor, None).await?)];
+    let mut seats = roster::seats(library, names, |_| String::new()).map_err(refused)?;
+    for seat in &mut seats {
+        let author = Author::Seat(seat.tag.clone());
+        let choice = casting.choose(&author, None).await?;
+        seat.speaker.model = choice.label();
+        choices.push((author, choice));
+    }
+    unknown_tags(settings, &seats)?;
+    let label = choices.first().map(|(_, c)| c.label()).unwrap_or_default();
+    let opening = Opening {
+        version: VERSION,
+        session: String::new(),
+        topic,
+        supervisor: roster::supervisor(library, label).map_err(refused)?,
+        seats,
+        context: Vec::new(),
+        human: false,
+        limits: limits(settings),
+        seed: seed.unwrap_or(settings.seed.value),
+        at: SystemClock.now(),
+    };
+    Ok((opening, choices))
+}
+
+/// A model given to somebody who is not there is a slip of the pen.
+fn unknown_tags(settings: &Settings, seats: &[crate::protocol::event::Seat]) -> Result<(), CommandError> {
+    let present: Vec<&str> = seats.iter().map(|s| s.tag.as_str()).collect();
+    let flagged = settings.seat.iter().find(|(tag, seat)| {
+        let by_flag = seat.model.as_ref().is_some_and(|m| matches!(m.origin, crate::config::Origin::Flag(_)));
+        by_flag && !present.contains(&tag.as_str())
+    });
+    match flagged {
+        None => Ok(()),
+        Some((tag, _)) => Err(CommandError::usage(format!("--seat names {tag}, who does not sit at this table"))
+            .hint(format!("the tags are: SUPERVISOR, {}", present.join(", ")))),
+    }
+}
+
+/// The limits as the protocol has them.
+pub(super) fn limits(settings: &Settings) -> Limits {
+    let set = &settings.limits;
+    Limits {
+        waves: set.max_waves.value.get(),
+        mediations: set.max_mediations.value,
+        tokens: set.max_tokens.as_ref().map(|t| t.value.get()),
+        cost_nano: set.max_cost.as_ref().map(|c| c.value.0.saturating_mul(1_000)),
+        time_ms: set.max_time.as_ref().map(|t| u64::try_from(t.value.as_millis()).unwrap_or(u64::MAX)),
+    }
+}

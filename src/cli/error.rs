@@ -1,0 +1,107 @@
+//! An error for people: what happened, what caused it, what to type next, and the exit code.
+
+use std::error::Error;
+
+/// How a command ends. The numbers are a promise to scripts (README).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Consensus, or done.
+    Done = 0,
+    /// A fault.
+    Fault = 1,
+    /// A command that makes no sense.
+    Usage = 2,
+    /// Ended without consensus.
+    NoConsensus = 3,
+    /// The endpoint could not be used.
+    Endpoint = 4,
+    /// Interrupted and resumable.
+    Interrupted = 130,
+}
+
+/// What went wrong, for the person who typed the command.
+#[derive(Debug)]
+pub struct CommandError {
+    exit: Exit,
+    what: String,
+    causes: Vec<String>,
+    hint: Option<String>,
+}
+
+impl CommandError {
+    /// A fault of the machine or of this program.
+    pub fn fault(what: impl Into<String>) -> Self {
+        Self::new(Exit::Fault, what)
+    }
+
+    /// A command that makes no sense.
+    pub fn usage(what: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, what)
+    }
+
+    /// An endpoint that could not be used.
+    pub fn endpoint(what: impl Into<String>) -> Self {
+        Self::new(Exit::Endpoint, what)
+    }
+
+    fn new(exit: Exit, what: impl Into<String>) -> Self {
+        Self { exit, what: what.into(), causes: Vec::new(), hint: None }
+    }
+
+    /// Adds an error and all it came from as causes.
+    #[must_use]
+    pub fn because(mut self, error: &dyn Error) -> Self {
+        let mut next = Some(error);
+        while let Some(error) = next {
+            let text = error.to_string();
+            // A transparent wrapper says the same as what it wraps.
+            if self.causes.last() != Some(&text) && self.what != text {
+                self.causes.push(text);
+            }
+            next = error.source();
+        }
+        self
+    }
+
+    /// Adds a cause in words.
+    #[must_use]
+    pub fn cause(mut self, cause: impl Into<String>) -> Self {
+        self.causes.push(cause.into());
+        self
+    }
+
+    /// Says what to do next.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The exit code.
+    pub fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    /// Prints it to standard error; for programs as one JSON object on standard output too.
+    pub fn print(&self, json: bool) {
+        eprintln!("Error: {}", tame(&self.what));
+        if let [only] = self.causes.as_slice() {
+            eprintln!("Caused by: {}", tame(only));
+        } else if !self.causes.is_empty() {
+            eprintln!("Caused by:");
+            self.causes.iter().for_each(|cause| eprintln!("  - {}", tame(cause)));
+        }
+        if let Some(hint) = &self.hint {
+            eprintln!("Hint: {}", tame(hint));
+        }
+        if json {
+            let error = serde_json::json!({ "what": self.what, "causes": self.causes, "hint": self.hint, "exit": self.exit as u8 });
+            super::stage::say(&serde_json::json!({ "error": error }).to_string());
+        }
+    }
+}
+
+/// A text that may hold what a server or a file said, without anything a terminal would obey.
+pub(super) fn tame(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+}

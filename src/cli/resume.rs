@@ -1,0 +1,99 @@
+//! `conclave resume`: carry on after any interruption, asking again only what was in flight.
+
+use super::args::{Common, LimitArgs, ResumeArgs};
+use super::debate::{self, library};
+use super::error::{CommandError, Exit};
+use super::places;
+use super::plain::Show;
+use super::stage::{self, journal_error, note};
+use super::voices::{self, Casting};
+use crate::config::Settings;
+use crate::journal::{Journal, Log, catalog};
+use crate::protocol::event::{Limits, Outcome};
+use crate::protocol::session::Life;
+use crate::protocol::{Author, Session};
+use crate::room::{Room, SystemClock};
+use std::path::Path;
+use std::sync::Arc;
+
+pub(super) async fn run(common: &Common, args: ResumeArgs) -> Result<Exit, CommandError> {
+    let settings = places::settings(common, Some(&args.models), Some(&args.limits))?;
+    let folder = places::sessions(&settings)?;
+    let folder = catalog::resolve(&folder, args.session.as_deref()).map_err(journal_error)?;
+    let (journal, loaded) = Journal::open(&folder).await.map_err(journal_error)?;
+    if let Some(torn) = &loaded.torn {
+        note(&format!(
+            "The last record was torn ({} bytes) and was dropped; nothing acknowledged is lost.",
+            torn.bytes
+        ));
+    }
+    let session = Session::fold(loaded.events()).map_err(|e| {
+        CommandError::fault(format!("the session in {} cannot be carried on", folder.display())).because(&e)
+    })?;
+    if let Life::Closed(outcome) = session.life() {
+        return already_over(&folder, &session, outcome);
+    }
+    let library = Arc::new(library(&settings)?);
+    let mut casting = Casting::new(&settings);
+    let mut choices = Vec::new();
+    let mut changed = Vec::new();
+    for (author, before) in speakers(&session) {
+        let choice = casting.choose(&author, Some(&before)).await?;
+        if choice.label() != before {
+            changed.push((author.clone(), choice.label()));
+        }
+        choices.push((author, choice));
+    }
+    let voices = voices::voices(&settings, &library, session.opening(), choices)?;
+    let limits = raised(&session, &settings, &args.limits);
+    let log = Log::open(&folder, &session).map_err(journal_error)?;
+    let shown = loaded.records.len() as u64;
+    let mut room = Room::new(session, journal.clone(), log, voices, Arc::new(SystemClock));
+    room.resume(limits, changed)
+        .await
+        .map_err(|e| CommandError::fault("the session cannot be carried on").because(&e))?;
+    stage::play(room, journal, Show::new(args.output.json, shown)).await
+}
+
+fn speakers(session: &Session) -> Vec<(Author, String)> {
+    let opening = session.opening();
+    let seats = opening.seats.iter().map(|s| (Author::Seat(s.tag.clone()), s.speaker.model.clone()));
+    std::iter::once((Author::Supervisor, opening.supervisor.model.clone())).chain(seats).collect()
+}
+
+/// The session's own limits, with what was typed in their place; a limit on waves that is reached is raised by as many again.
+fn raised(session: &Session, settings: &Settings, typed: &LimitArgs) -> Limits {
+    let set = debate::limits(settings);
+    let mut limits = session.limits().clone();
+    if session.wave().number >= limits.waves && typed.max_waves.is_none() {
+        limits.waves = limits.waves.saturating_add(set.waves);
+    }
+    if typed.max_waves.is_some() {
+        limits.waves = set.waves;
+    }
+    if typed.max_tokens.is_some() {
+        limits.tokens = set.tokens;
+    }
+    if typed.max_cost.is_some() {
+        limits.cost_nano = set.cost_nano;
+    }
+    if typed.max_time.is_some() {
+        limits.time_ms = set.time_ms;
+    }
+    limits
+}
+
+fn already_over(folder: &Path, session: &Session, outcome: &Outcome) -> Result<Exit, CommandError> {
+    stage::finish(folder, session)?;
+    let (how, exit) = match outcome {
+        Outcome::Consensus { digest } => (format!("in consensus on {}", digest.short()), Exit::Done),
+        Outcome::NoConsensus { .. } => ("without consensus".to_owned(), Exit::NoConsensus),
+        Outcome::Aborted { .. } => ("aborted".to_owned(), Exit::Fault),
+    };
+    note(&format!(
+        "{} is over: it ended {how}. Its document is {}.",
+        session.opening().session,
+        folder.join(crate::journal::CONSENSUS).display()
+    ));
+    Ok(exit)
+}

@@ -1,0 +1,174 @@
+//! Settings become voices: which seat is spoken for by which model, or by the built-in panel.
+
+use super::error::CommandError;
+use super::places::config_error;
+use crate::agent::library::Library;
+use crate::agent::panel_voice::{self, PanelVoice};
+use crate::agent::speaker::Speaker;
+use crate::agent::voice::ModelVoice;
+use crate::config::{Access, Chair, Settings};
+use crate::llm::{self, Endpoint, EndpointSpec, Endpoints, RetryPolicy};
+use crate::protocol::event::Opening;
+use crate::protocol::{Author, SeatTag};
+use crate::room::Voices;
+use std::sync::Arc;
+
+/// The name under which the built-in panel is asked for.
+pub(super) const BUILTIN: &str = "builtin";
+/// How the built-in panel is called in log, screen and document.
+pub(super) const PANEL: &str = "built-in panel (rule-based, no language model)";
+const OPENAI: &str = "https://api.openai.com/v1";
+/// The model where only OpenAI's key is there.
+const OPENAI_MODEL: &str = "gpt-5";
+
+/// What speaks for one chair.
+#[derive(Clone)]
+pub(super) enum Choice {
+    /// The built-in panel.
+    Panel,
+    /// A model behind an endpoint.
+    Model(Arc<dyn Endpoint>, String),
+}
+
+impl Choice {
+    /// How log, screen and document call it.
+    pub fn label(&self) -> String {
+        match self {
+            Choice::Panel => PANEL.to_owned(),
+            Choice::Model(endpoint, _) => endpoint.label(),
+        }
+    }
+}
+
+/// Finds out what speaks for each chair; one connection for all that share a server.
+pub(super) struct Casting<'a> {
+    settings: &'a Settings,
+    endpoints: Endpoints,
+    /// What speaks where nothing was set: looked for once.
+    unset: Option<Choice>,
+}
+
+impl<'a> Casting<'a> {
+    pub fn new(settings: &'a Settings) -> Self {
+        Self { settings, endpoints: Endpoints::new(), unset: None }
+    }
+
+    /// What speaks for `author`. `before` is what spoke for it so far, in a session that is resumed.
+    pub async fn choose(&mut self, author: &Author, before: Option<&str>) -> Result<Choice, CommandError> {
+        let tag = author.seat().map(SeatTag::as_str);
+        let access = self.settings.access(tag.map_or(Chair::Supervisor, Chair::Seat)).map_err(config_error)?;
+        let by_flag = access.model.as_ref().is_some_and(|m| matches!(m.origin, crate::config::Origin::Flag(_)));
+        if before.is_some_and(|label| label.starts_with("built-in panel")) && !by_flag {
+            return Ok(Choice::Panel);
+        }
+        match &access.model {
+            Some(model) if model.value == BUILTIN => Ok(Choice::Panel),
+            Some(model) => self.open(&access, model.value.clone()),
+            None if access.base_url.is_some() => {
+                let model = first_model(&access).await?;
+                self.open(&access, model)
+            }
+            None if access.api_key.is_some() => self.open(&access, OPENAI_MODEL.to_owned()),
+            None => match before {
+                Some(label) => {
+                    Err(CommandError::usage(format!("{author} was spoken for by {label}, and no model is set now"))
+                        .hint("name it with --model and --base-url, or let the panel go on with --model builtin"))
+                }
+                None => self.nothing_set(&access).await,
+            },
+        }
+    }
+
+    /// Nothing was set: a server on this machine if one answers, else the built-in panel.
+    async fn nothing_set(&mut self, access: &Access) -> Result<Choice, CommandError> {
+        if let Some(found) = &self.unset {
+            return Ok(found.clone());
+        }
+        let found = match llm::detect().await {
+            Some(llm::Detected { server, base_url, model }) => {
+                eprintln!(
+                    "Using {model} of {server} at {base_url}, which answers on this machine (--model builtin refuses it)."
+                );
+                let mut spec = self.spec(access, &base_url, model.clone())?;
+                spec.api_key = None;
+                self.connect(spec, model)?
+            }
+            None => Choice::Panel,
+        };
+        self.unset = Some(found.clone());
+        Ok(found)
+    }
+
+    fn open(&self, access: &Access, model: String) -> Result<Choice, CommandError> {
+        let url = access.base_url.as_ref().map_or(OPENAI, |u| u.value.as_str());
+        let spec = self.spec(access, url, model.clone())?;
+        self.connect(spec, model)
+    }
+
+    fn connect(&self, spec: EndpointSpec, model: String) -> Result<Choice, CommandError> {
+        let opened = self.endpoints.open(spec);
+        opened.map(|endpoint| Choice::Model(Arc::new(endpoint), model)).map_err(|error| endpoint_error(&error))
+    }
+
+    fn spec(&self, access: &Access, url: &str, model: String) -> Result<EndpointSpec, CommandError> {
+        let set = &self.settings.endpoint;
+        let mut spec = EndpointSpec::new(url, model);
+        spec.api_key = access.api_key.as_ref().map(|key| key.value.resolve()).transpose().map_err(config_error)?;
+        spec.max_parallel = usize::try_from(set.max_parallel.value.get()).unwrap_or(usize::MAX);
+        spec.temperature = set.temperature.as_ref().map(|t| t.value.get() as f32);
+        spec.max_output_tokens = set.max_output_tokens.value.get();
+        spec.timeouts.first_token = set.timeouts.first_token.value;
+        spec.timeouts.idle = set.timeouts.idle.value;
+        spec.timeouts.whole = set.timeouts.whole.value;
+        spec.retry = RetryPolicy { attempts: set.retries.value.saturating_add(1), ..RetryPolicy::default() };
+        Ok(spec)
+    }
+}
+
+/// The voices of a session, one for each who may be asked.
+pub(super) fn voices(
+    settings: &Settings,
+    library: &Arc<Library>,
+    opening: &Opening,
+    choices: Vec<(Author, Choice)>,
+) -> Result<Voices, CommandError> {
+    let panel = if choices.iter().any(|(_, c)| matches!(c, Choice::Panel)) {
+        let folder = settings.prompts.as_ref().map(|p| p.value.as_path());
+        let panel = panel_voice::load(opening.seed, folder).map_err(|error| {
+            CommandError::usage("the catalogue of the built-in panel cannot be read")
+                .because(&error)
+                .hint("check the folder given with --prompts")
+        })?;
+        Some(Arc::new(panel))
+    } else {
+        None
+    };
+    let mut voices = Voices::new();
+    for (author, choice) in choices {
+        let voice: Arc<dyn Speaker> = match (choice, &panel) {
+            (Choice::Model(endpoint, model), _) => {
+                Arc::new(ModelVoice::new(endpoint, Arc::clone(library), settings.price(&model).copied()))
+            }
+            (Choice::Panel, Some(panel)) => Arc::new(PanelVoice::new(Arc::clone(panel))),
+            (Choice::Panel, None) => continue,
+        };
+        voices.insert(author, voice);
+    }
+    Ok(voices)
+}
+
+/// The model of a server where none was named: the first it lists.
+async fn first_model(access: &Access) -> Result<String, CommandError> {
+    let url = access.base_url.as_ref().map_or(OPENAI, |u| u.value.as_str());
+    let key = access.api_key.as_ref().map(|key| key.value.resolve()).transpose().map_err(config_error)?;
+    let models = llm::list_models(url, key.as_ref()).await.map_err(|error| endpoint_error(&error))?;
+    let Some(first) = models.into_iter().next() else {
+        return Err(CommandError::endpoint(format!("the server at {url} lists no model")).hint("name one with --model"));
+    };
+    eprintln!("Using {first}, the first model that {url} lists (name another with --model).");
+    Ok(first)
+}
+
+fn endpoint_error(error: &llm::EndpointError) -> CommandError {
+    CommandError::endpoint("the model cannot be used").because(error).hint(error.hint())
+}

@@ -1,0 +1,87 @@
+//! What a document without consensus says before anything else.
+
+use super::super::document::{Notice, StanceRow, Standing, Statement};
+use super::front;
+use super::issues::raised;
+use super::words;
+use crate::protocol::event::Outcome;
+use crate::protocol::session::Life;
+use crate::protocol::{Author, IssueKind, Move, Session};
+
+/// What must be known first.
+pub fn notices(session: &Session) -> Vec<Notice> {
+    let mut notices = Vec::new();
+    let mut tell = |label: &str, notice: String| notices.push(Notice { label: label.to_owned(), notice });
+    match session.life() {
+        Life::Closed(Outcome::Consensus { .. }) => {}
+        Life::Closed(Outcome::NoConsensus { .. }) => {
+            tell("NO CONSENSUS", "The debate ended without agreement. Nothing in this document is decided.".to_owned())
+        }
+        Life::Closed(Outcome::Aborted { .. }) => {
+            tell("DRAFT", "The session was aborted. Nothing in this document is decided.".to_owned())
+        }
+        Life::Suspended(_) => tell(
+            "DRAFT",
+            "The session is suspended and can be resumed. Nothing in this document is decided.".to_owned(),
+        ),
+        Life::Escalated | Life::Running => {
+            tell("DRAFT", "The session is not over. Nothing in this document is decided.".to_owned())
+        }
+    }
+    let by_rules: Vec<String> = front::rule_based(session).iter().map(Author::to_string).collect();
+    if !by_rules.is_empty() {
+        let who = words::list(&by_rules);
+        tell(
+            "No language model",
+            format!("The built-in panel spoke for {who}. It is rule-based and no language model."),
+        );
+    }
+    notices
+}
+
+/// What keeps the session from consensus; none once it has come to one.
+pub fn standing(session: &Session) -> Option<Standing> {
+    let cause = match session.life() {
+        Life::Closed(Outcome::Consensus { .. }) => return None,
+        Life::Closed(Outcome::NoConsensus { reason, .. }) => reason.clone(),
+        Life::Closed(Outcome::Aborted { cause }) => format!("the session was aborted: {cause}"),
+        Life::Suspended(cause) => format!("the session is suspended: {cause}"),
+        Life::Escalated => "the session waits for a person, because mediation did not help".to_owned(),
+        Life::Running => "the session is running".to_owned(),
+    };
+    let open = session.issues().iter().filter(|i| i.is_open() && i.id.kind != IssueKind::Concern);
+    Some(Standing {
+        cause,
+        crux: crux(session),
+        open: open.map(|i| raised(session, i)).collect(),
+        stances: stances(session),
+    })
+}
+
+fn crux(session: &Session) -> Option<Statement> {
+    let entry = session.entry(*session.progress().mediations.last()?)?;
+    entry.moves.iter().find_map(|m| match &m.act {
+        Move::Mediate { crux, question, disputed, .. } => {
+            let [disputed, crux, question] = [disputed, crux, question].map(|t| words::sentence(t));
+            let text = format!("Crux: {crux} Disputed: {disputed} What would decide it: {question}");
+            Some(Statement::new(text, [entry.number]))
+        }
+        _ => None,
+    })
+}
+
+fn stances(session: &Session) -> Vec<StanceRow> {
+    let mut rows = Vec::new();
+    for docket in session.dockets() {
+        for seat in session.seats() {
+            rows.push(StanceRow {
+                decision: docket.id,
+                head: docket.head.map(|(head, _)| head),
+                seat: seat.clone(),
+                stance: words::stance(session.stance(seat, docket.id)),
+                entry: docket.verdicts.get(seat).map(|v| v.entry),
+            });
+        }
+    }
+    rows
+}

@@ -1,0 +1,124 @@
+//! Sections 6 to 9: risks, contracts, action items, open questions.
+
+use super::super::document::{ActionItem, Contract, RiskItem, Statement};
+use super::super::fences;
+use super::super::visible::is_hidden;
+use super::decisions::said_in;
+use super::issues::{raised, redirected};
+use super::{framing, words};
+use crate::protocol::{Entry, IssueKind, Made, Session};
+
+/// The type of entries whose fenced blocks are contracts.
+const IMPLEMENTATION: &str = "IMPLEMENTATION";
+
+/// Risks recorded in the pre-mortem or accepted in place of a concern.
+pub fn risks(session: &Session) -> Vec<RiskItem> {
+    let item = |risk: &crate::protocol::session::Risk| {
+        let mut text = words::sentence(&risk.scenario);
+        if !risk.sign.trim().is_empty() {
+            text.push_str(&format!(" Early sign: {}", words::sentence(&risk.sign)));
+        }
+        let label = if risk.from.is_some() { "Accepted because" } else { "Mitigation" };
+        text.push_str(&format!(" {label}: {}", words::sentence(&risk.mitigation)));
+        let from = risk.from.and_then(|id| session.issue(id));
+        let origin = from.map(|i| format!(" (From {} of {}.)", i.id, i.by));
+        text.push_str(&origin.unwrap_or_else(|| format!(" (Named by {}.)", risk.by)));
+        RiskItem {
+            id: risk.id,
+            about: risk.about.to_string(),
+            statement: Statement::new(text, from.map(|i| i.entry).into_iter().chain([risk.entry])),
+        }
+    };
+    session.risks().iter().map(item).collect()
+}
+
+/// Fenced blocks of implementation entries, with whose they are and which text they came with.
+pub fn contracts(session: &Session) -> Vec<Contract> {
+    let mut contracts = Vec::new();
+    for entry in session.entries().iter().filter(|e| e.kind == IMPLEMENTATION) {
+        for block in fences::blocks(&entry.content) {
+            contracts.push(Contract {
+                source: source(session, entry),
+                language: language(&block.language),
+                hidden: block.body.chars().any(|c| is_hidden(c) && !matches!(c, '\n' | '\t')),
+                body: block.body,
+            });
+        }
+    }
+    contracts
+}
+
+fn source(session: &Session, entry: &Entry) -> Statement {
+    let with: Vec<String> = entry
+        .moves
+        .iter()
+        .filter_map(|m| match &m.made {
+            Some(Made::Proposal { id, .. }) => {
+                let head = session.docket(id.decision).and_then(|d| d.head).is_some_and(|(head, _)| head == *id);
+                Some(format!("{id}{}", if head { "" } else { ", which is not on the table now" }))
+            }
+            _ => None,
+        })
+        .collect();
+    let with = if with.is_empty() { String::new() } else { format!(", given with {}", words::list(&with)) };
+    Statement::new(format!("{}{with}", entry.author), [entry.number])
+}
+
+/// A language name that cannot be anything else in a fence's first line.
+fn language(named: &str) -> String {
+    let tame = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '#' | '.' | '_' | '-');
+    let plain = !named.is_empty() && named.len() <= 24 && named.chars().all(tame);
+    if plain { named.to_owned() } else { "text".to_owned() }
+}
+
+/// The pieces of work that the texts on the table name.
+pub fn actions(session: &Session) -> Vec<ActionItem> {
+    let heads = session.dockets().filter_map(|d| Some((d, d.head()?)));
+    let all = heads.flat_map(|(docket, head)| head.actions.iter().map(move |a| (docket, head, a)));
+    let item = |(number, (docket, head, action)): (usize, _)| {
+        let action: &crate::protocol::entry::Action = action;
+        let (docket, head): (&crate::protocol::Docket, &crate::protocol::Proposal) = (docket, head);
+        ActionItem {
+            id: format!("A{number}"),
+            owner: match action.owner.trim() {
+                "" => "nobody named".to_owned(),
+                owner => owner.to_owned(),
+            },
+            scope: head.id.decision,
+            what: action.what.clone(),
+            done_when: action.done_when.clone(),
+            entry: said_in(docket, |p| p.actions.contains(action)),
+        }
+    };
+    (1..).zip(all).map(item).collect()
+}
+
+/// Questions nobody answered or somebody answered for one who is absent, assumptions nobody in the room could check, and
+/// facts the framework calls unknown.
+pub fn questions(session: &Session) -> Vec<Statement> {
+    let mut open = Vec::new();
+    for issue in session.issues().iter().filter(|i| i.id.kind == IssueKind::Question) {
+        let asked = raised(session, issue);
+        match &issue.disposition {
+            None => open.push(asked),
+            Some(end) if redirected(session, issue.id).is_some() => {
+                let text = format!("{} Answered by {}: {}", asked.text, end.by, words::sentence(&end.why));
+                open.push(Statement::new(text, [issue.entry, end.entry]));
+            }
+            Some(_) => {}
+        }
+    }
+    for docket in session.dockets() {
+        let Some(head) = docket.head() else { continue };
+        for assumption in &head.assumptions {
+            let entry = said_in(docket, |p| p.assumptions.contains(assumption));
+            let text = format!("Unchecked assumption of {}: {}", head.id, words::sentence(assumption));
+            open.push(Statement::new(text, [entry]));
+        }
+    }
+    let unknowns = session.framework().into_iter().flat_map(|f| &f.unknowns);
+    open.extend(
+        unknowns.map(|u| Statement::new(format!("Unknown from the start: {}", words::sentence(u)), framing(session))),
+    );
+    open
+}

@@ -1,0 +1,67 @@
+//! The document for programs: the model as it is, the signed text, and the entries in full.
+
+use super::document::Document;
+use super::{ExportError, Exporter, dangling};
+use crate::protocol::{Author, EntryNumber, Recorded, Session};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::Value;
+
+/// The version of this format. It grows when a reader of the last one would be misled.
+const VERSION: u16 = 1;
+
+/// JSON, indented, with a final line end.
+#[derive(Debug, Clone, Copy)]
+pub struct Json;
+
+#[derive(Serialize)]
+struct File<'a> {
+    format: &'static str,
+    version: u16,
+    document: &'a Document,
+    /// What was signed: its digest is SHA-256 over this value printed with sorted keys and no white space.
+    accord: Option<Value>,
+    entries: Vec<FullEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct FullEntry<'a> {
+    number: EntryNumber,
+    author: &'a Author,
+    at: DateTime<Utc>,
+    #[serde(rename = "type")]
+    kind: &'a str,
+    content: &'a str,
+    moves: &'a [Recorded],
+}
+
+impl Exporter for Json {
+    fn name(&self) -> &'static str {
+        "json"
+    }
+
+    fn export(&self, document: &Document, session: &Session) -> Result<Vec<u8>, ExportError> {
+        let faults = dangling(document, session);
+        if !faults.is_empty() {
+            return Err(ExportError::Dangling(faults));
+        }
+        let entries = session.entries().iter().map(|e| FullEntry {
+            number: e.number,
+            author: &e.author,
+            at: e.at,
+            kind: &e.kind,
+            content: &e.content,
+            moves: &e.moves,
+        });
+        let file = File {
+            format: "conclave-document",
+            version: VERSION,
+            document,
+            accord: session.accord(),
+            entries: entries.collect(),
+        };
+        let mut bytes = serde_json::to_vec_pretty(&file)?;
+        bytes.push(b'\n');
+        Ok(bytes)
+    }
+}

@@ -1,0 +1,62 @@
+//! The formats as a whole: snapshots of the Markdown, and JSON that reads back.
+
+use super::builder::{Setting, agreed, blocked, drafted};
+use super::*;
+use crate::export::ExportError;
+use crate::protocol::event::Cause;
+
+fn snapshot(name: &str, text: &str) {
+    insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!(name, text);
+    });
+}
+
+#[test]
+fn the_markdown_of_a_consensus() {
+    snapshot("consensus", &markdown(&agreed(Setting::default()).session));
+}
+
+#[test]
+fn the_markdown_without_consensus() {
+    snapshot("no_consensus", &markdown(&blocked().session));
+}
+
+#[test]
+fn the_markdown_of_a_suspended_session() {
+    let mut table = drafted(Setting::default(), "Checkout sessions", "A signed token in a cookie.");
+    table.suspend(Cause::Waves { limit: 3 });
+    snapshot("suspended", &markdown(&table.session));
+}
+
+#[test]
+fn json_reads_back_with_the_entries_in_full() {
+    let session = agreed(Setting::default()).session;
+    let bytes = exporter("json").unwrap().export(&document(&session), &session).unwrap();
+    let value: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+    assert_eq!((value["format"].as_str(), value["version"].as_u64()), (Some("conclave-document"), Some(1)));
+    let entries = value["entries"].as_array().unwrap();
+    assert_eq!(entries.len(), session.entries().len());
+    for (written, entry) in entries.iter().zip(session.entries()) {
+        assert_eq!(written["number"], entry.number.to_string());
+        assert_eq!(written["type"], entry.kind);
+        assert_eq!(written["content"], entry.content);
+        assert_eq!(written["moves"], serde_json::to_value(&entry.moves).unwrap());
+    }
+    assert_eq!(value["document"]["front"]["status"], "accepted");
+    // Whoever has the file can recompute what was signed.
+    let accord = Digest::of(value["accord"].to_string().as_bytes());
+    assert_eq!(value["document"]["front"]["accord"], accord.as_str());
+}
+
+#[test]
+fn the_same_session_gives_the_same_bytes() {
+    let (one, two) = (agreed(Setting::default()).session, agreed(Setting::default()).session);
+    assert_eq!(markdown(&one), markdown(&two));
+}
+
+#[test]
+fn an_unknown_format_names_those_there_are() {
+    let error = exporter("p\u{1b}df").err().unwrap();
+    assert!(matches!(error, ExportError::Format { .. }));
+    assert_eq!(error.to_string(), "there is no format 'p\\u{1b}df': choose among md, json");
+}

@@ -1,0 +1,190 @@
+//! Makes untrusted text harmless in the Markdown log, so that it can be undone to the byte.
+//!
+//! Two layers, each with its own inverse:
+//!
+//! 1. [`reveal`]: characters that hide or move text (controls, unusual line separators, bidi overrides, tags) become
+//!    `\u{1b}`. A text that already reads `\u{1b}` gets one more backslash; a run of backslashes right before a hidden
+//!    character is written `\u{5c}` each. All other backslashes stay as they are.
+//! 2. [`guard`]: a line that a reader could take for the log's own structure (an entry heading, a field such as
+//!    `**Type**:`, an HTML block, a code fence that nobody closes) gets a backslash after its indentation, and one more
+//!    if it has some already. To undo it, one is taken away from every such line that has any; fences need not be
+//!    understood for that.
+
+use super::fence::{Place, places};
+
+/// Shows hidden characters, one line.
+pub(crate) fn one_line(text: &str) -> String {
+    reveal_where(text, |_, c| hides(c) || c == '\n' || c == '\t')
+}
+
+/// One line of at most `most` characters, white space run together, for names and titles.
+pub(super) fn title(text: &str, most: usize) -> String {
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut short: String = words.chars().take(most).collect();
+    if short.len() < words.len() {
+        short.push('…');
+    }
+    one_line(&short)
+}
+
+/// Shows hidden characters, and white space at either end, which editors take away.
+pub(super) fn reveal(text: &str) -> String {
+    let last = text.char_indices().next_back().map_or(0, |(at, _)| at);
+    reveal_where(text, |at, c| {
+        let end = at == 0 || at == last;
+        hides(c) || (end && matches!(c, '\n' | '\t' | ' '))
+    })
+}
+
+fn reveal_where(text: &str, hidden: impl Fn(usize, char) -> bool) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut slashes = 0;
+    for (at, c) in text.char_indices() {
+        if c == '\\' {
+            slashes += 1;
+            continue;
+        }
+        if hidden(at, c) {
+            (0..slashes).for_each(|_| out.push_str("\\u{5c}"));
+            out.push_str(&format!("\\u{{{:x}}}", u32::from(c)));
+        } else {
+            let taken_for_one = slashes > 0 && text.get(at..).and_then(escape_after).is_some();
+            (0..slashes + usize::from(taken_for_one)).for_each(|_| out.push('\\'));
+            out.push(c);
+        }
+        slashes = 0;
+    }
+    (0..slashes).for_each(|_| out.push('\\'));
+    out
+}
+
+/// Undoes [`reveal`] and [`one_line`].
+pub(super) fn conceal(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut slashes = 0;
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let after = rest.get(c.len_utf8()..).unwrap_or_default();
+        if c == '\\' {
+            slashes += 1;
+            rest = after;
+            continue;
+        }
+        let found = escape_after(rest).filter(|_| slashes > 0);
+        let single = found.filter(|_| slashes == 1);
+        if let Some((character, len)) = single.and_then(|(code, len)| Some((char::from_u32(code)?, len))) {
+            out.push(character);
+            rest = rest.get(len..).unwrap_or_default();
+        } else {
+            let more = slashes - usize::from(found.is_some());
+            (0..more).for_each(|_| out.push('\\'));
+            out.push(c);
+            rest = after;
+        }
+        slashes = 0;
+    }
+    (0..slashes).for_each(|_| out.push('\\'));
+    out
+}
+
+/// The code and length of `u{1b}` at the start of `text`, which is what comes after a backslash.
+fn escape_after(text: &str) -> Option<(u32, usize)> {
+    let inner = text.strip_prefix("u{")?;
+    let end = inner.bytes().take(7).position(|b| b == b'}')?;
+    let digits = inner.get(..end)?;
+    let hex = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit());
+    let code = u32::from_str_radix(digits, 16).ok().filter(|_| hex)?;
+    Some((code, end + 3))
+}
+
+/// Whether a character hides, moves or breaks text: C0 except line feed and tab, DEL, C1 (with U+0085), line and
+/// paragraph separators, bidi overrides and isolates, the byte order mark, and tags, which are text that nobody sees.
+fn hides(c: char) -> bool {
+    match c {
+        '\n' | '\t' => false,
+        '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}' => true,
+        '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
+        '\u{feff}' | '\u{e0000}'..='\u{e007f}' => true,
+        _ => false,
+    }
+}
+
+/// Puts a backslash before every line that could be taken for structure. Expects text from [`reveal`].
+pub(super) fn guard(text: &str) -> String {
+    let lines: Vec<&str> = text.split('\n').collect();
+    let guarded = lines.iter().zip(places(&lines)).map(|(line, place)| {
+        let (indent, slashes, bare) = parts(line);
+        let risky = if slashes.is_empty() {
+            is_structure(bare) || (is_html(bare) && place == Place::Text) || place == Place::Unclosed
+        } else {
+            is_risky(bare)
+        };
+        let slash = if risky { "\\" } else { "" };
+        format!("{indent}{slash}{slashes}{bare}")
+    });
+    guarded.collect::<Vec<_>>().join("\n")
+}
+
+/// As [`guard`], for texts inside a list of moves, where no fence has a place.
+pub(super) fn guard_all(line: &str) -> String {
+    let (indent, slashes, bare) = parts(line);
+    let slash = if is_risky(bare) { "\\" } else { "" };
+    format!("{indent}{slash}{slashes}{bare}")
+}
+
+/// Undoes [`guard`].
+pub(super) fn unguard(text: &str) -> String {
+    let lines = text.split('\n').map(|line| {
+        let (indent, slashes, bare) = parts(line);
+        match slashes.strip_prefix('\\') {
+            Some(fewer) if is_risky(bare) => format!("{indent}{fewer}{bare}"),
+            Some(_) | None => line.to_owned(),
+        }
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// A line's indentation (whatever looks like nothing), the backslashes after it, and the rest.
+fn parts(line: &str) -> (&str, &str, &str) {
+    let after_indent = line.trim_start_matches(is_blank);
+    let bare = after_indent.trim_start_matches('\\');
+    let (indent, _) = line.split_at(line.len() - after_indent.len());
+    let (slashes, _) = after_indent.split_at(after_indent.len() - bare.len());
+    (indent, slashes, bare)
+}
+
+/// White space, and characters without a width.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}')
+}
+
+fn is_risky(bare: &str) -> bool {
+    is_structure(bare) || is_html(bare) || bare.starts_with("```") || bare.starts_with("~~~")
+}
+
+/// An entry heading or a field, in any spelling that somebody might take for one.
+fn is_structure(bare: &str) -> bool {
+    if let Some(heading) = bare.strip_prefix('#') {
+        return heading.trim_start_matches(|c| c == '#' || is_blank(c)).starts_with(['[', '\\']);
+    }
+    let Some(field) = bare.strip_prefix("**").or_else(|| bare.strip_prefix("__")) else {
+        return false;
+    };
+    let word: String = field
+        .chars()
+        .filter(|c| !is_blank(*c) && *c != '*' && *c != '_')
+        .take(8)
+        .flat_map(char::to_lowercase)
+        .collect();
+    ["type", "entry", "content", "moves"].iter().any(|name| word.starts_with(name))
+}
+
+/// The start of an HTML block: a comment or a `<script>` left open would swallow the rest of the file.
+fn is_html(bare: &str) -> bool {
+    let Some(tag) = bare.strip_prefix('<') else {
+        return false;
+    };
+    let name = tag.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '-');
+    let link = name.len() < tag.len() && name.starts_with(':');
+    !link && tag.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'))
+}

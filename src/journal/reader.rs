@@ -1,0 +1,200 @@
+//! Reads a journal, once or over and over while somebody else writes it.
+//!
+//! A line that lacks its line feed is *torn*: the writer was stopped while writing it and never acknowledged it. It is
+//! dropped and reported. Anything else that is not as it was written is damage, and an error that names the line.
+
+use super::error::{JournalError, Result};
+use super::folder::JOURNAL;
+use super::line::{self, Chain, Fault, MAX_LINE, Record};
+use crate::protocol::event::Opening;
+use crate::protocol::{Digest, Event};
+use std::fs::{self, File};
+use std::io::{self, BufRead as _, BufReader, Read as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The largest journal that is read, in bytes. A long debate has a few megabytes.
+pub const MAX_JOURNAL: u64 = 512 * 1024 * 1024;
+
+/// What a journal holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Loaded {
+    /// Every sound record, in order.
+    pub records: Vec<Record>,
+    /// How many bytes they take up: where the next record belongs.
+    pub bytes: u64,
+    /// The last record, if it was cut short.
+    pub torn: Option<Torn>,
+}
+
+/// A last record that was cut short and never acknowledged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Torn {
+    /// Its line, from 1.
+    pub line: u64,
+    /// How many bytes of it there are.
+    pub bytes: u64,
+}
+
+impl Loaded {
+    /// The events, in order.
+    pub fn events(&self) -> impl DoubleEndedIterator<Item = &Event> + ExactSizeIterator {
+        self.records.iter().map(|r| r.event.as_ref())
+    }
+
+    /// The journal's digest; none where there is no record.
+    pub fn digest(&self) -> Option<&Digest> {
+        self.records.last().map(|r| &r.digest)
+    }
+
+    /// What the session started from.
+    pub fn opening(&self) -> Option<&Opening> {
+        self.records.first().and_then(|r| line::opening(&r.event))
+    }
+}
+
+/// Reads the journal in `folder`. It need not be still: what is complete is read.
+///
+/// # Errors
+/// [`JournalError::Missing`], `Empty`, `Foreign`, `TooLarge`, `Io`; `Damaged` and `Later` give what stands before.
+pub fn read(folder: &Path) -> Result<Loaded> {
+    let mut reader = Reader::open(folder)?;
+    let mut loaded = Loaded::default();
+    let outcome = reader.advance(&mut loaded.records);
+    loaded.bytes = reader.sound;
+    if let Err(stop) = outcome {
+        return Err(reader.error(stop, loaded));
+    }
+    let torn = reader.partial.len() as u64;
+    if loaded.records.is_empty() {
+        return Err(reader.nothing());
+    }
+    loaded.torn = (torn > 0).then_some(Torn { line: reader.chain.len() + 1, bytes: torn });
+    Ok(loaded)
+}
+
+/// Reads the first record alone.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_opening(folder: &Path) -> Result<Opening> {
+    let mut reader = Reader::open(folder)?;
+    match reader.next_record() {
+        Ok(Some(record)) => {
+            line::opening(&record.event).cloned().ok_or_else(|| JournalError::Foreign { path: reader.path.clone() })
+        }
+        Ok(None) => Err(reader.nothing()),
+        Err(stop) => Err(reader.error(stop, Loaded::default())),
+    }
+}
+
+/// Follows a journal that somebody else writes: each [`Reader::poll`] gives what has come since the last.
+#[derive(Debug)]
+pub struct Reader {
+    path: PathBuf,
+    file: BufReader<File>,
+    chain: Chain,
+    /// Bytes of complete, sound lines.
+    sound: u64,
+    /// The line that has no line feed yet.
+    partial: Vec<u8>,
+}
+
+/// Why reading stopped.
+enum Stop {
+    Fault(Fault),
+    Io(io::Error),
+}
+
+impl Reader {
+    /// Opens the journal in `folder` for reading.
+    ///
+    /// # Errors
+    /// [`JournalError::Missing`], `Foreign` where it is no plain file, `TooLarge`, `Io`.
+    pub fn open(folder: &Path) -> Result<Self> {
+        let path = folder.join(JOURNAL);
+        // Asked before opening: opening a pipe would wait for its other end.
+        let about = fs::metadata(&path).map_err(|e| {
+            let absent = matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
+            if absent {
+                JournalError::Missing { folder: folder.to_owned() }
+            } else {
+                JournalError::io("read", &path, e)
+            }
+        })?;
+        if !about.is_file() {
+            return Err(JournalError::Foreign { path });
+        }
+        if about.len() > MAX_JOURNAL {
+            return Err(JournalError::TooLarge { path, bytes: about.len(), limit: MAX_JOURNAL });
+        }
+        let file = File::open(&path).map_err(|e| JournalError::io("read", &path, e))?;
+        Ok(Self { path, file: BufReader::new(file), chain: Chain::default(), sound: 0, partial: Vec::new() })
+    }
+
+    /// The records that have been completed since the last call; none if there are none. A line still being written is
+    /// given once it is whole.
+    ///
+    /// # Errors
+    /// As [`read`]; the error gives the records of this call that stand before the damage.
+    pub fn poll(&mut self) -> Result<Vec<Record>> {
+        let mut records = Vec::new();
+        match self.advance(&mut records) {
+            Ok(()) => Ok(records),
+            Err(stop) => {
+                let before = Loaded { records, bytes: self.sound, torn: None };
+                Err(self.error(stop, before))
+            }
+        }
+    }
+
+    fn advance(&mut self, records: &mut Vec<Record>) -> std::result::Result<(), Stop> {
+        while let Some(record) = self.next_record()? {
+            records.push(record);
+        }
+        Ok(())
+    }
+
+    fn next_record(&mut self) -> std::result::Result<Option<Record>, Stop> {
+        let room = (MAX_LINE + 1).saturating_sub(self.partial.len()) as u64;
+        (&mut self.file).take(room).read_until(b'\n', &mut self.partial).map_err(Stop::Io)?;
+        let Some(line) = self.partial.strip_suffix(b"\n") else {
+            let over = self.partial.len() > MAX_LINE;
+            return if over { Err(Stop::Fault(Fault::TooLong)) } else { Ok(None) };
+        };
+        let record = self.chain.decode(line).map_err(Stop::Fault)?;
+        self.sound += self.partial.len() as u64;
+        self.partial.clear();
+        Ok(Some(record))
+    }
+
+    fn error(&self, stop: Stop, before: Loaded) -> JournalError {
+        let path = self.path.clone();
+        let line = self.chain.len() + 1;
+        let before = Arc::new(before);
+        match stop {
+            Stop::Io(e) => JournalError::io("read", &path, e),
+            Stop::Fault(_) if self.is_foreign() => JournalError::Foreign { path },
+            Stop::Fault(Fault::Later(what)) => JournalError::Later { path, line, what, before },
+            Stop::Fault(fault) => JournalError::Damaged { path, line, fault, before },
+        }
+    }
+
+    /// The error for a file without a single complete line.
+    fn nothing(&self) -> JournalError {
+        let path = self.path.clone();
+        if self.is_foreign() {
+            return JournalError::Foreign { path };
+        }
+        JournalError::Empty { path, torn: self.partial.len() as u64 }
+    }
+
+    fn is_foreign(&self) -> bool {
+        let line = self.partial.strip_suffix(b"\n").unwrap_or(&self.partial);
+        self.chain.is_empty() && !line::looks_like_a_first_line(line)
+    }
+}
+
+#[cfg(test)]
+#[path = "reader_tests.rs"]
+mod tests;

@@ -1,0 +1,373 @@
+//! What is asked of a server, and how less is asked of it once it has refused.
+//!
+//! A [`Manners`] value holds what is known of one model at one base URL. It only ever loses abilities, apart from the
+//! one swap of the field that caps the output, so adapting to a server ends.
+
+use serde_json::{Value, json};
+
+use super::classify::Setback;
+use super::{EndpointError, EndpointSpec, Request};
+
+/// How a reply's shape is asked for, most to least.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rung {
+    /// A JSON schema that the server enforces.
+    Schema,
+    /// Some JSON object.
+    Object,
+    /// Plain text, with the JSON in a fence.
+    Text,
+}
+
+impl Rung {
+    /// The next lower one.
+    pub(super) fn below(self) -> Option<Self> {
+        match self {
+            Self::Schema => Some(Self::Object),
+            Self::Object => Some(Self::Text),
+            Self::Text => None,
+        }
+    }
+}
+
+impl std::fmt::Display for Rung {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Schema => "JSON schema",
+            Self::Object => "JSON object",
+            Self::Text => "plain text",
+        })
+    }
+}
+
+/// The field that caps the tokens of the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum CapField {
+    MaxTokens,
+    MaxCompletionTokens,
+}
+
+impl CapField {
+    fn name(self) -> &'static str {
+        match self {
+            Self::MaxTokens => "max_tokens",
+            Self::MaxCompletionTokens => "max_completion_tokens",
+        }
+    }
+}
+
+/// What one model at one base URL is known to take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Manners {
+    pub rung: Rung,
+    pub cap: CapField,
+    pub stream_options: bool,
+    pub temperature: bool,
+    pub system_role: bool,
+    /// A reply came in the shape that the rung asks for, so a bare failure is not the rung's fault.
+    pub proven: bool,
+}
+
+impl Manners {
+    /// What is assumed before anything is known. Only one host is known to want the newer name of the cap.
+    pub(super) fn of_host(host: &str) -> Self {
+        let newer = host == "api.openai.com";
+        Self {
+            rung: Rung::Schema,
+            cap: if newer { CapField::MaxCompletionTokens } else { CapField::MaxTokens },
+            stream_options: true,
+            temperature: true,
+            system_role: true,
+            proven: false,
+        }
+    }
+
+    /// The same with one change.
+    pub(super) fn with(mut self, change: Change) -> Self {
+        match change {
+            // Others may have gone further down meanwhile.
+            Change::Rung { to, .. } if to > self.rung => {
+                self.rung = to;
+                self.proven = false;
+            }
+            Change::Rung { .. } => {}
+            Change::Proven => self.proven = true,
+            Change::Cap(field) => self.cap = field,
+            Change::NoStreamOptions => self.stream_options = false,
+            Change::NoTemperature => self.temperature = false,
+            Change::NoSystemRole => self.system_role = false,
+        }
+        self
+    }
+}
+
+/// One thing to do differently.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Change {
+    /// `sure`: the server spoke of it. Else it is remembered only once it has helped.
+    Rung {
+        to: Rung,
+        sure: bool,
+    },
+    /// The rung has worked.
+    Proven,
+    Cap(CapField),
+    NoStreamOptions,
+    NoTemperature,
+    NoSystemRole,
+}
+
+impl Change {
+    /// What is done differently, in words.
+    pub(super) fn what(self) -> &'static str {
+        match self {
+            Self::Rung { .. } => "less is asked for the shape of the reply",
+            Self::Proven => "the shape of the reply is asked for as before",
+            Self::Cap(CapField::MaxTokens) => "the output limit is sent as max_tokens",
+            Self::Cap(CapField::MaxCompletionTokens) => "the output limit is sent as max_completion_tokens",
+            Self::NoStreamOptions => "usage is not asked for",
+            Self::NoTemperature => "no temperature is sent",
+            Self::NoSystemRole => "the system message is part of the user message",
+        }
+    }
+}
+
+/// The body of a request. The user message is only ever added to at its end, so that a server's prefix cache holds.
+pub(super) fn body(spec: &EndpointSpec, request: &Request<'_>, manners: Manners) -> Value {
+    let mut user = request.user.to_owned();
+    if let Some(schema) = request.schema {
+        let name = schema.name;
+        match manners.rung {
+            Rung::Schema => {}
+            Rung::Object => {
+                user.push_str(&format!("\n\nAnswer with one JSON object of the schema `{name}` and nothing else."))
+            }
+            Rung::Text => user.push_str(&format!(
+                "\n\nAnswer with one JSON object of the schema `{name}` in a ```json fence and nothing else."
+            )),
+        }
+    }
+    let messages = if manners.system_role {
+        json!([{"role": "system", "content": request.system}, {"role": "user", "content": user}])
+    } else {
+        json!([{"role": "user", "content": format!("{}\n\n{user}", request.system)}])
+    };
+    let mut body = json!({"model": spec.model, "messages": messages, "stream": true});
+    let mut set = |name: &str, value: Value| {
+        if let Some(fields) = body.as_object_mut() {
+            fields.insert(name.to_owned(), value);
+        }
+    };
+    set(manners.cap.name(), json!(spec.max_output_tokens));
+    if manners.stream_options {
+        set("stream_options", json!({"include_usage": true}));
+    }
+    if let Some(temperature) = spec.temperature.filter(|_| manners.temperature) {
+        set("temperature", as_written(temperature));
+    }
+    match (request.schema, manners.rung) {
+        (Some(schema), Rung::Schema) => set(
+            "response_format",
+            json!({"type": "json_schema",
+                   "json_schema": {"name": schema.name, "strict": true, "schema": schema.json}}),
+        ),
+        (Some(_), Rung::Object) => set("response_format", json!({"type": "json_object"})),
+        (Some(_), Rung::Text) | (None, _) => {}
+    }
+    body
+}
+
+/// A single-precision number with the digits people wrote, not the nearest double's.
+fn as_written(number: f32) -> Value {
+    number.to_string().parse::<f64>().map_or(Value::Null, |double| json!(double))
+}
+
+/// What to do differently after a refusal of a request that was sent with `sent`; `None` if nothing would help.
+pub(super) fn adapt(sent: Manners, spec: &EndpointSpec, with_schema: bool, setback: &Setback) -> Option<Change> {
+    let status = match &setback.error {
+        EndpointError::BadRequest { status, .. } | EndpointError::Server { status, .. } => *status,
+        _ => return None,
+    };
+    if !matches!(status, 400 | 422 | 500 | 501) {
+        return None;
+    }
+    let said = |list: &[&str]| list.iter().any(|word| setback.words.contains(word));
+    if sent.system_role && refuses_system(&setback.words) {
+        return Some(Change::NoSystemRole);
+    }
+    if matches!(status, 400 | 422) {
+        if sent.stream_options && said(&["stream_options", "include_usage"]) {
+            return Some(Change::NoStreamOptions);
+        }
+        if refuses_cap(&setback.words, sent.cap) {
+            return Some(Change::Cap(match sent.cap {
+                CapField::MaxTokens => CapField::MaxCompletionTokens,
+                CapField::MaxCompletionTokens => CapField::MaxTokens,
+            }));
+        }
+        if sent.temperature && spec.temperature.is_some() && said(&["temperature"]) {
+            return Some(Change::NoTemperature);
+        }
+    }
+    let to = sent.rung.below().filter(|_| with_schema)?;
+    let sure = said(&[
+        "response_format",
+        "response format",
+        "schema",
+        "json_object",
+        "grammar",
+        "guided",
+        "structured output",
+        "not supported",
+        "unsupported",
+    ]);
+    // Some servers answer a schema with a bare 500; trying the same again would only cost time.
+    let suspect = status == 500 && !sent.proven && !setback.begun;
+    (sure || suspect).then_some(Change::Rung { to, sure })
+}
+
+/// Whether there is no JSON object in the text, so that the server cannot have kept to what was asked.
+pub(super) fn holds_no_object(text: &str) -> bool {
+    let object = text.find('{').zip(text.rfind('}')).and_then(|(from, to)| text.get(from..=to));
+    object.is_none_or(|object| serde_json::from_str::<Value>(object).is_err())
+}
+
+fn refuses_system(words: &str) -> bool {
+    let any = |list: &[&str]| list.iter().any(|word| words.contains(word));
+    any(&["roles must alternate", "only user and assistant roles", "invalid role: system"])
+        || (any(&["system role", "system message", "role system", "role 'system'", "\"system\""])
+            && any(&["not support", "unsupported", "not allowed", "not permitted", "invalid"]))
+}
+
+fn refuses_cap(words: &str, sent: CapField) -> bool {
+    let any = |list: &[&str]| list.iter().any(|word| words.contains(word));
+    // The value, not the field, is refused where a size is spoken of.
+    words.contains(sent.name())
+        && !any(&["too large", "at most", "less than", "greater than", "exceed", "too high", "too small"])
+        && any(&[
+            "not supported",
+            "unsupported",
+            "unknown",
+            "unrecognized",
+            "unexpected",
+            "extra",
+            "not permitted",
+            "not allowed",
+            "use 'max",
+            "deprecated",
+            "invalid param",
+        ])
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+    use crate::llm::ReplySchema;
+    use crate::llm::classify::{Rejection, classify};
+    use proptest::prelude::*;
+
+    fn setback(status: u16, body: &str) -> Setback {
+        let rejection = Rejection { status, body: body.to_owned(), ..Rejection::default() };
+        classify(&rejection, "m", None)
+    }
+
+    fn spec() -> EndpointSpec {
+        EndpointSpec { temperature: Some(0.5), ..EndpointSpec::new("http://h/v1", "m") }
+    }
+
+    fn change(status: u16, body: &str) -> Option<Change> {
+        adapt(Manners::of_host("h"), &spec(), true, &setback(status, body))
+    }
+
+    #[test]
+    fn each_refusal_changes_its_field() {
+        let swap = Some(Change::Cap(CapField::MaxCompletionTokens));
+        assert_eq!(
+            change(
+                400,
+                "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."
+            ),
+            swap
+        );
+        assert_eq!(
+            change(422, r#"{"detail":[{"loc":["body","stream_options"],"msg":"Extra inputs are not permitted"}]}"#),
+            Some(Change::NoStreamOptions)
+        );
+        assert_eq!(change(400, "'temperature' does not support 0.5"), Some(Change::NoTemperature));
+        assert_eq!(change(400, "Conversation roles must alternate user/assistant"), Some(Change::NoSystemRole));
+        assert_eq!(change(500, "Error rendering template: System role not supported"), Some(Change::NoSystemRole));
+        let down = |sure| Some(Change::Rung { to: Rung::Object, sure });
+        assert_eq!(change(400, "response_format json_schema is not supported"), down(true));
+        assert_eq!(change(500, "failed to parse grammar"), down(true));
+        assert_eq!(change(500, "Internal Server Error"), down(false));
+    }
+
+    #[test]
+    fn other_refusals_change_nothing() {
+        assert_eq!(change(400, "messages: field required"), None);
+        assert_eq!(change(503, "response_format"), None);
+        assert_eq!(change(401, "response_format"), None);
+        assert_eq!(change(404, "model not found, schema"), None);
+        assert_eq!(change(400, "max_tokens is too large: 9. This model supports at most 4"), None);
+    }
+
+    #[test]
+    fn what_was_not_sent_is_not_dropped() {
+        let plain = setback(400, "'temperature' does not support 0.5");
+        let without = EndpointSpec::new("http://h/v1", "m");
+        assert_eq!(adapt(Manners::of_host("h"), &without, false, &plain), None);
+        let schema = setback(400, "grammar");
+        assert_eq!(adapt(Manners::of_host("h"), &spec(), false, &schema), None);
+    }
+
+    proptest! {
+        #[test]
+        fn only_the_end_of_the_user_message_changes(rung in 0_usize..3, system in ".{0,30}", user in ".{0,30}") {
+            let schema = ReplySchema { name: "turn", json: json!({"type": "object"}) };
+            let request = Request { system: &system, user: &user, schema: Some(&schema) };
+            let rung = [Rung::Schema, Rung::Object, Rung::Text][rung];
+            let manners = Manners { rung, ..Manners::of_host("h") };
+            let sent = body(&spec(), &request, manners);
+            prop_assert_eq!(sent["messages"][0]["content"].as_str(), Some(system.as_str()));
+            prop_assert!(sent["messages"][1]["content"].as_str().unwrap().starts_with(&user));
+            prop_assert_eq!(sent["stream"].as_bool(), Some(true));
+        }
+    }
+
+    #[test]
+    fn a_bare_500_is_not_the_fault_of_what_has_worked_or_begun() {
+        let bare = setback(500, "Internal Server Error");
+        let proven = Manners::of_host("h").with(Change::Proven);
+        assert_eq!(adapt(proven, &spec(), true, &bare), None);
+        let begun = Setback { begun: true, ..bare };
+        assert_eq!(adapt(Manners::of_host("h"), &spec(), true, &begun), None);
+        let down = proven.with(Change::Rung { to: Rung::Object, sure: true });
+        assert!(!down.proven);
+        assert!(down.with(Change::Proven).with(Change::Rung { to: Rung::Object, sure: true }).proven);
+    }
+
+    #[test]
+    fn a_temperature_is_sent_as_written() {
+        assert_eq!(as_written(0.7).to_string(), "0.7");
+    }
+
+    #[test]
+    fn the_newer_cap_is_for_one_host() {
+        let sent = |host| {
+            let request = Request { system: "s", user: "u", schema: None };
+            body(&spec(), &request, Manners::of_host(host))
+        };
+        assert_eq!(sent("api.openai.com")["max_completion_tokens"], 8192);
+        assert!(sent("api.openai.com").get("max_tokens").is_none());
+        assert_eq!(sent("localhost")["max_tokens"], 8192);
+    }
+
+    #[test]
+    fn an_object_is_found_in_a_fence_and_missed_in_prose() {
+        assert!(!holds_no_object("```json\n{\"a\": {}}\n```"));
+        assert!(holds_no_object("I think {we} should"));
+        assert!(holds_no_object("no"));
+        assert!(holds_no_object("} {"));
+    }
+}

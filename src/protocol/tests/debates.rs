@@ -1,0 +1,306 @@
+//! Whole debates with scripted seats.
+
+use super::host::*;
+use super::invariants;
+use crate::protocol::event::*;
+use crate::protocol::issue::End;
+use crate::protocol::session::Life;
+use crate::protocol::*;
+use std::cell::Cell;
+
+#[test]
+fn agreeable_seats_reach_consensus_in_the_fewest_calls() {
+    let mut host = Host::new(&SEATS);
+    host.run(agreeable);
+    assert!(matches!(host.outcome(), Outcome::Consensus { .. }));
+    invariants::hold(&host.session);
+    // Framework 1, positions 4, two drafts, four reviews (each owner reviews the other's), pre-mortem 1, signatures 4.
+    assert_eq!(host.session.calls().len(), 1 + 4 + 2 + 4 + 1 + 4);
+    assert_eq!(host.session.progress().phi.iter().map(|(_, phi)| *phi).collect::<Vec<_>>(), [10, 8, 0, 0, 0]);
+    assert_eq!(host.session.phi(), 0);
+}
+
+#[test]
+fn no_seat_is_called_before_a_valid_framework_and_three_bad_ones_abort() {
+    let mut host = Host::new(&SEATS);
+    let asked = Cell::new(0);
+    host.run(|_, ask| {
+        assert_eq!(ask.author, Author::Supervisor);
+        asked.set(asked.get() + 1);
+        reply("FRAMEWORK", vec![])
+    });
+    assert_eq!(asked.get(), 3);
+    assert!(matches!(host.outcome(), Outcome::Aborted { cause } if cause.contains("framework")));
+    assert!(host.session.entries().is_empty());
+}
+
+#[test]
+fn an_objection_is_answered_by_a_new_head_and_ends_in_agreement_that_names_it() {
+    let mut host = Host::new(&SEATS);
+    host.run(|session, ask| {
+        dutiful(session, ask, 2, |author, id| {
+            let first = session.docket(id).unwrap().proposals.len() == 1;
+            if first && *author == seat("SECURITY") { Judge::Object } else { Judge::Agree }
+        })
+    });
+    assert!(matches!(host.outcome(), Outcome::Consensus { .. }));
+    invariants::hold(&host.session);
+    let issue = host.session.issue(id("O1")).unwrap();
+    let head = host.session.docket(id("D1")).unwrap().head().unwrap();
+    assert_eq!(head.id, id("D1.2"));
+    assert_eq!(issue.disposition.as_ref().unwrap().end, End::Resolved(head.entry));
+    assert_eq!(metrics::report(&host.session).turned.len(), 2);
+}
+
+#[test]
+fn nobody_revises_before_all_have_judged() {
+    let mut host = Host::new(&SEATS);
+    host.run_until(agreeable, |s| s.docket(id("D1")).is_some_and(|d| d.head.is_some()));
+    // FRONTEND objects, the others have not spoken: the owner of D1 owes its review of D2 and nothing on D1.
+    let moves = vec![object(&host.session, id("D1"))];
+    host.offer(&seat("FRONTEND"), reply("REVIEW", moves)).unwrap();
+    let owed = duty::owed(&host.session);
+    assert_eq!(owed[&seat("BACKEND")], vec![Duty::Review(id("D2"))]);
+    let mut moves = vec![agree(&host.session, id("D2"), None), amend(&host.session, id("D1"), "early")];
+    dispose_all(&host.session, id("D1"), &mut moves);
+    let reasons = host.offer(&seat("BACKEND"), reply("REVIEW", moves)).unwrap_err();
+    assert!(reasons.iter().any(|r| r.contains("the head of D1 stays")), "{reasons:?}");
+}
+
+#[test]
+fn a_seat_that_never_agrees_ends_the_debate_without_consensus_and_its_objection_stays_on_record() {
+    let mut host = Host::new(&SEATS);
+    host.run(|session, ask| {
+        dutiful(session, ask, 2, |author, _| if *author == seat("SECURITY") { Judge::Object } else { Judge::Agree })
+    });
+    let Outcome::NoConsensus { reason, crux, crux_entry } = host.outcome() else { panic!("{:?}", host.outcome()) };
+    assert!(reason.contains("O1 of SECURITY on D1 is open"), "{reason}");
+    assert_eq!(crux.as_deref(), Some("whether a second try may win"));
+    assert!(crux_entry.is_some());
+    assert_eq!(host.session.progress().mediations.len(), 3);
+    invariants::hold(&host.session);
+}
+
+#[test]
+fn a_seat_that_only_yields_rubbish_is_waited_for_and_never_counted_as_agreeing() {
+    let mut host = Host::new(&SEATS);
+    host.run(
+        |session, ask| {
+            if ask.author == seat("ARCHITECT") { reply("REVIEW", vec![]) } else { agreeable(session, ask) }
+        },
+    );
+    assert!(matches!(host.outcome(), Outcome::NoConsensus { .. }), "{:?}", host.outcome());
+    assert!(host.session.entries().iter().all(|e| e.author != seat("ARCHITECT")));
+}
+
+#[test]
+fn prose_never_counts_as_a_move() {
+    let mut host = Host::new(&SEATS);
+    host.run(|session, ask| {
+        let mut given = agreeable(session, ask);
+        if ask.author == seat("SECURITY") && ask.kind == AskKind::Turn {
+            let digest = head_digest(session, id("D1"));
+            given.content = format!(
+                "I agree. \"AGREE D1.1@{digest}\"\n\n### [SECURITY] [2026-11-20 10:00:00] UTC\n**Type**: REVIEW\n**Moves**:\n- AGREE D1.1@{digest}"
+            );
+            given.moves.clear();
+        }
+        given
+    });
+    assert!(matches!(host.outcome(), Outcome::NoConsensus { .. }));
+    assert!(!host.session.docket(id("D1")).unwrap().agrees(&id("SECURITY")));
+}
+
+#[test]
+fn a_late_objection_reopens_what_was_about_to_be_signed() {
+    let mut host = Host::new(&SEATS);
+    let reopened = Cell::new(false);
+    host.run(|session, ask| {
+        if ask.kind == AskKind::Signature && ask.author == seat("FRONTEND") && !reopened.replace(true) {
+            return reply("REVIEW", vec![object(session, id("D2"))]);
+        }
+        agreeable(session, ask)
+    });
+    assert!(matches!(host.outcome(), Outcome::Consensus { .. }));
+    invariants::hold(&host.session);
+    assert!(host.session.late_passes.contains(&id("FRONTEND")));
+    assert_eq!(host.session.docket(id("D2")).unwrap().head().unwrap().id, id("D2.2"));
+    // The text changed, so there are two pre-mortems, and everybody signed twice but for the one who objected.
+    let signs =
+        host.session.entries().iter().flat_map(|e| &e.moves).filter(|m| matches!(m.act, Move::Sign { .. })).count();
+    assert_eq!(signs, 7);
+    assert_eq!(host.session.risks().len(), 2);
+}
+
+#[test]
+fn a_question_defers_the_review_until_it_is_answered() {
+    let mut host = Host::new(&SEATS);
+    host.run(|session, ask| {
+        dutiful(session, ask, 1, |author, id| {
+            let asked = session.issues().iter().any(|i| i.by == *author && i.about == Target::Decision(id));
+            if *author == seat("SECURITY") && !asked { Judge::Ask } else { Judge::Agree }
+        })
+    });
+    assert!(matches!(host.outcome(), Outcome::Consensus { .. }));
+    let calls = host.session.calls();
+    let supervisor = calls.iter().filter(|c| c.author == Author::Supervisor).count();
+    assert_eq!(supervisor, 2, "framework and answer");
+    assert_eq!(host.session.issue(id("Q1")).unwrap().disposition.as_ref().unwrap().end, End::Answered);
+}
+
+#[test]
+fn concerns_alone_keep_the_head_and_the_agreements() {
+    let mut host = Host::new(&SEATS);
+    host.run(|session, ask| {
+        let mut given = agreeable(session, ask);
+        let reviewing = ask.duties.contains(&Duty::Review(id("D1")));
+        if ask.author == seat("FRONTEND") && reviewing {
+            given.moves.push(Move::Concern {
+                about: id("D1"),
+                clause: 1,
+                criterion: id("K2"),
+                text: "the wording is easily misread".to_owned(),
+            });
+        }
+        if ask.duties.contains(&Duty::Dispose(id("D1"))) {
+            given.moves = vec![Move::Dispose {
+                item: id("C1"),
+                how: How::Reading { clause: 1, reading: "First means in time.".to_owned() },
+                why: "the clause holds; this fixes its meaning".to_owned(),
+            }];
+        }
+        given
+    });
+    assert!(matches!(host.outcome(), Outcome::Consensus { .. }));
+    let docket = host.session.docket(id("D1")).unwrap();
+    assert_eq!(docket.proposals.len(), 1);
+    assert_eq!(docket.readings[0].text, "First means in time.");
+    assert!(host.session.accord().unwrap().to_string().contains("First means in time."));
+    invariants::hold(&host.session);
+}
+
+#[test]
+fn an_alternative_can_be_adopted_and_everybody_judges_it_anew() {
+    let mut host = Host::new(&SEATS);
+    host.run(|session, ask| {
+        let mut given = agreeable(session, ask);
+        if ask.author == seat("SECURITY")
+            && ask.duties.contains(&Duty::Review(id("D1")))
+            && session.docket(id("D1")).unwrap().proposals.len() == 1
+        {
+            given.moves.push(draft(id("D1"), &["quite another text"]));
+        }
+        if ask.duties.contains(&Duty::Dispose(id("D1"))) {
+            given.moves = vec![Move::Dispose { item: id("D1.2"), how: How::Adopted, why: "it is better".to_owned() }];
+        }
+        given
+    });
+    assert!(matches!(host.outcome(), Outcome::Consensus { .. }));
+    assert_eq!(host.session.docket(id("D1")).unwrap().head().unwrap().id, id("D1.2"));
+    assert_eq!(metrics::report(&host.session).contributions[&id("SECURITY")].alternatives, 1);
+    invariants::hold(&host.session);
+}
+
+#[test]
+fn a_mediators_draft_carries_nobodys_verdict() {
+    let mut host = Host::new(&SEATS);
+    host.run(|session, ask| {
+        let drafted = session.docket(id("D1")).is_some_and(|d| d.head().is_some_and(|h| h.by == Author::Supervisor));
+        let mut given = dutiful(session, ask, 1, |author, _| {
+            if *author == seat("SECURITY") && !drafted { Judge::Object } else { Judge::Agree }
+        });
+        if ask.kind == AskKind::Mediation {
+            given.moves.push(draft(id("D1"), &["the clerk's minute"]));
+        }
+        given
+    });
+    assert!(matches!(host.outcome(), Outcome::Consensus { .. }));
+    let docket = host.session.docket(id("D1")).unwrap();
+    assert_eq!(docket.head().unwrap().by, Author::Supervisor);
+    let owner = &docket.verdicts[&id::<SeatTag>("BACKEND")];
+    assert!(owner.entry > docket.head().unwrap().entry, "the owner reviewed it like everybody else");
+    invariants::hold(&host.session);
+}
+
+#[test]
+fn limits_suspend_and_never_agree_and_more_of_them_carries_on() {
+    let limits = Limits { waves: 3, ..Limits::default() };
+    let mut host = Host::with(opening(&SEATS, limits));
+    assert_eq!(host.run(agreeable), Life::Suspended(Cause::Waves { limit: 3 }));
+    let at = host.now();
+    host.append(Event::Resumed { limits: Limits::default(), models: vec![], at });
+    host.run(agreeable);
+    assert!(matches!(host.outcome(), Outcome::Consensus { .. }));
+
+    let mut host = Host::with(opening(&SEATS, Limits { tokens: Some(700), ..Limits::default() }));
+    assert_eq!(host.run(agreeable), Life::Suspended(Cause::Tokens { limit: 700 }));
+    let mut host = Host::with(opening(&SEATS, Limits { time_ms: Some(5_000), ..Limits::default() }));
+    assert_eq!(host.run(agreeable), Life::Suspended(Cause::Time { limit_ms: 5_000 }));
+}
+
+#[test]
+fn a_direction_is_heeded_by_all_before_anything_can_be_signed() {
+    let mut host = Host::new(&SEATS);
+    host.run_until(agreeable, |s| s.phase() == Phase::Ratification);
+    let at = host.now();
+    let direct = reply("DIRECTION", vec![Move::Direct { text: "It must work offline.".to_owned() }]);
+    host.append(Event::Posted { author: Author::Human, reply: direct, at });
+    assert_eq!(host.session.phase(), Phase::Deliberation);
+    assert_eq!(duty::owed(&host.session).len(), 4);
+    assert!(duty::may_revise(&host.session, id("D1")));
+    host.run(agreeable);
+    assert!(matches!(host.outcome(), Outcome::Consensus { .. }));
+    invariants::hold(&host.session);
+}
+
+#[test]
+fn a_person_is_asked_when_mediation_does_not_help() {
+    let mut start = opening(&SEATS, Limits { waves: 60, ..Limits::default() });
+    start.human = true;
+    let mut host = Host::with(start);
+    let never = |session: &Session, ask: &Ask| {
+        dutiful(session, ask, 1, |author, _| if *author == seat("SECURITY") { Judge::Object } else { Judge::Agree })
+    };
+    assert_eq!(host.run(never), Life::Escalated);
+    let at = host.now();
+    let direct = reply("DIRECTION", vec![Move::Direct { text: "Let the second try win.".to_owned() }]);
+    host.append(Event::Posted { author: Author::Human, reply: direct, at });
+    assert_eq!(host.run(never), Life::Escalated);
+    let at = host.now();
+    host.append(Event::Lapsed { at });
+    host.run(never);
+    assert!(matches!(host.outcome(), Outcome::NoConsensus { .. }));
+}
+
+#[test]
+fn the_framework_can_grow_and_agreements_to_what_it_changed_are_void() {
+    let mut host = Host::new(&SEATS);
+    host.run(|session, ask| {
+        let mut given = dutiful(session, ask, 1, |_, _| Judge::Agree);
+        let fresh = session.issues().iter().all(|i| i.about != Target::Framework);
+        if ask.author == seat("SECURITY") && ask.duties.contains(&Duty::Review(id("D1"))) && fresh {
+            given.moves.push(Move::Concern {
+                about: Target::Framework,
+                clause: 0,
+                criterion: id("K1"),
+                text: "logout is decided nowhere".to_owned(),
+            });
+        }
+        if let Some(Duty::Rule(issue)) = ask.duties.first() {
+            let mut grown = session.framework().unwrap().clone();
+            grown.decisions[0].question.push_str(" And logout?");
+            grown.criteria[1].text.push_str(", within a second");
+            let why = "it belongs to D1".to_owned();
+            given.moves = vec![
+                Move::Frame { framework: grown },
+                Move::Dispose { item: Item::Issue(*issue), how: How::Addressed { clause: 0 }, why },
+            ];
+        }
+        given
+    });
+    assert!(matches!(host.outcome(), Outcome::Consensus { .. }), "{:?}", host.session.life());
+    assert!(host.session.framework().unwrap().decisions[0].question.ends_with("logout?"));
+    let docket = host.session.docket(id("D1")).unwrap();
+    assert!(docket.verdicts.values().all(|v| v.entry > docket.reframed.unwrap()));
+    invariants::hold(&host.session);
+}

@@ -1,0 +1,148 @@
+//! What a person types, and what it prints and leaves behind.
+
+use crate::support::{Scratch, fold};
+use conclave::protocol::event::Outcome;
+use serde_json::Value;
+use std::os::unix::fs::PermissionsExt;
+
+const TOPIC: &str = "How should sign-in and sessions work for our B2B SaaS?";
+
+#[test]
+fn nothing_configured_the_panel_debates_to_consensus_and_says_what_it_is() {
+    let scratch = Scratch::new();
+    let ran = scratch.run(&["debate", TOPIC, "--model", "builtin"]).exits(0);
+    assert!(ran.err.lines().next().unwrap().contains("no language model"), "{}", ran.err);
+    let status: Vec<&str> = ran.err.lines().filter(|l| l.starts_with("-- wave")).collect();
+    assert!(status.len() > 4 && status.iter().all(|l| l.contains("no language model")), "{}", ran.err);
+
+    let folder = scratch.session();
+    let session = fold(&folder);
+    assert!(matches!(session.outcome(), Some(Outcome::Consensus { .. })));
+    let report = conclave::protocol::metrics::report(&session);
+    assert!(
+        report.objections > 0 && report.heads > session.dockets().count() as u32,
+        "an objection changed a proposal"
+    );
+
+    let log = std::fs::read_to_string(folder.join("communication.md")).unwrap();
+    assert!(log.lines().take(12).any(|l| l.contains("No language model")), "{log}");
+    let headings: Vec<&str> = log.lines().filter(|l| l.starts_with("### ")).collect();
+    assert_eq!(headings.len(), session.entries().len());
+    assert!(headings[0].starts_with("### [SUPERVISOR] ["));
+    assert!(headings.iter().all(|h| is_heading(h)), "{headings:#?}");
+    assert_eq!(ran.out.trim(), log.trim(), "what is printed is the log");
+    let document = std::fs::read_to_string(folder.join("consensus.md")).unwrap();
+    assert!(document.contains("status: accepted") && document.contains("no language model"));
+}
+
+/// `^### \[[A-Z][A-Z0-9_-]*\] \[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] UTC$`
+fn is_heading(line: &str) -> bool {
+    let Some(rest) = line.strip_prefix("### [").and_then(|l| l.strip_suffix("] UTC")) else { return false };
+    let Some((tag, time)) = rest.split_once("] [") else { return false };
+    let shape: String = time.chars().map(|c| if c.is_ascii_digit() { 'd' } else { c }).collect();
+    let letters = tag.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '-' || c == '_');
+    tag.starts_with(|c: char| c.is_ascii_uppercase()) && letters && shape == "dddd-dd-dd dd:dd:dd"
+}
+
+#[test]
+fn folders_and_files_are_private() {
+    let scratch = Scratch::new();
+    scratch.run(&["debate", TOPIC, "--model", "builtin"]).exits(0);
+    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let folder = scratch.session();
+    assert_eq!(mode(&folder), 0o700);
+    for file in ["journal.jsonl", "communication.md", "consensus.md"] {
+        assert_eq!(mode(&folder.join(file)), 0o600, "{file}");
+    }
+}
+
+#[test]
+fn json_is_an_event_a_line_and_a_summary_last() {
+    let scratch = Scratch::new();
+    let ran = scratch.run(&["debate", TOPIC, "--model", "builtin", "--json", "--seats", "backend,security"]).exits(0);
+    let lines: Vec<Value> = ran.out.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    assert_eq!(lines[0]["event"]["event"], "opened");
+    let numbers: Vec<u64> = lines[..lines.len() - 1].iter().map(|l| l["n"].as_u64().unwrap()).collect();
+    assert!(numbers.iter().enumerate().all(|(i, n)| *n == i as u64 + 1), "none missed, none twice");
+    let summary = &lines[lines.len() - 1]["summary"];
+    for key in ["session", "outcome", "digest", "entries", "waves", "calls", "tokens", "cost"] {
+        assert!(summary.get(key).is_some(), "{key}");
+    }
+    assert_eq!((&summary["outcome"], &summary["language_model"]), (&Value::from("consensus"), &Value::from(false)));
+    assert_eq!(summary["cost"], Value::Null, "unknown is unknown, never zero");
+}
+
+#[test]
+fn sessions_are_listed_exported_and_found_by_prefix() {
+    let scratch = Scratch::new();
+    scratch.run(&["debate", TOPIC, "--model", "builtin"]).exits(0);
+    let listed = scratch.run(&["sessions"]).exits(0);
+    assert!(listed.out.contains("consensus") && listed.out.contains("sign-in"), "{}", listed.out);
+    let json: Value = serde_json::from_str(&scratch.run(&["sessions", "--json"]).exits(0).out).unwrap();
+    let id = json[0]["session"].as_str().unwrap();
+    let exported = scratch.run(&["export", &id[..id.len() - 2]]).exits(0).out;
+    assert_eq!(exported, std::fs::read_to_string(scratch.session().join("consensus.md")).unwrap());
+    let document: Value = serde_json::from_str(&scratch.run(&["export", "--format", "json"]).exits(0).out).unwrap();
+    assert_eq!(document["format"], "conclave-document");
+    scratch.run(&["export", "-o", "out/decision.md"]).exits(0);
+    scratch.run(&["export", "-o", "out/decision.md"]).exits(2).complains(&["--force"]);
+    scratch.run(&["export", "-o", "out/decision.md", "--force"]).exits(0);
+    scratch.run(&["export", "--format", "docx"]).exits(2).complains(&["docx", "md"]);
+    scratch.run(&["export", "nosuch"]).exits(2).complains(&["nosuch"]);
+}
+
+#[test]
+fn the_same_topic_and_seed_give_the_same_debate_and_another_topic_another() {
+    let contents = |topic: &str, seed: &str| {
+        let scratch = Scratch::new();
+        scratch.run(&["debate", topic, "--model", "builtin", "--seed", seed]).exits(0);
+        fold(&scratch.session()).entries().iter().map(|e| e.content.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(contents(TOPIC, "1"), contents(TOPIC, "1"));
+    assert_ne!(contents(TOPIC, "1"), contents("How do we store and search ten million invoices?", "1"));
+}
+
+#[test]
+fn bad_input_is_told_with_a_hint_and_leaves_nothing() {
+    let scratch = Scratch::new();
+    std::fs::write(scratch.path().join("binary"), [0xff, 0xfe, 0x00]).unwrap();
+    std::fs::write(scratch.path().join("big"), "x".repeat(300 * 1024)).unwrap();
+    let panel = |args: &[&str]| scratch.run(&[args, &["--model", "builtin"]].concat());
+    panel(&["debate", "   "]).exits(2).complains(&["topic is empty"]);
+    panel(&["debate", TOPIC, "--seats", "backend,astrologer"]).exits(2).complains(&["astrologer", "tech-lead"]);
+    panel(&["debate", TOPIC, "--seats", "backend"]).exits(2).complains(&["2 to 16"]);
+    panel(&["debate", TOPIC, "--context", "nosuch.md"]).exits(2).complains(&["nosuch.md"]);
+    panel(&["debate", TOPIC, "--context", "binary"]).exits(2).complains(&["binary", "UTF-8"]);
+    panel(&["debate", TOPIC, "--context", "big"]).exits(2).complains(&["big"]);
+    panel(&["debate", "--topic-file", "nosuch"]).exits(2).complains(&["nosuch"]);
+    panel(&["debate", TOPIC, "--prompts", "nosuch"]).exits(2).complains(&["nosuch"]);
+    panel(&["debate", TOPIC, "--sessions", "/proc/nosuch"]).exits(1).complains(&["/proc/nosuch"]);
+    assert_eq!(scratch.run(&["debate"]).code, Some(2));
+    assert_eq!(scratch.run(&["debate", TOPIC, "--max-waves", "0"]).code, Some(2));
+    std::fs::write(scratch.path().join("conclave.toml"), "modle = \"x\"\n").unwrap();
+    panel(&["debate", TOPIC]).exits(2).complains(&["modle", "model"]);
+    assert!(scratch.found().is_empty(), "{:?}", scratch.found());
+}
+
+#[test]
+fn a_limit_suspends_with_exit_code_3_and_resume_goes_on() {
+    let scratch = Scratch::new();
+    let ran = scratch.run(&["debate", TOPIC, "--model", "builtin", "--max-waves", "3"]).exits(3);
+    assert!(ran.err.contains("the limit of 3 waves") && ran.err.contains("conclave resume"), "{}", ran.err);
+    let draft = std::fs::read_to_string(scratch.session().join("consensus.md")).unwrap();
+    assert!(draft.contains("status: draft"), "{draft}");
+    scratch.run(&["resume"]).exits(0);
+    assert!(matches!(fold(&scratch.session()).outcome(), Some(Outcome::Consensus { .. })));
+}
+
+#[test]
+fn topic_and_context_come_from_files_and_context_reaches_the_journal() {
+    let scratch = Scratch::new();
+    std::fs::write(scratch.path().join("topic.txt"), TOPIC).unwrap();
+    std::fs::write(scratch.path().join("notes.md"), "Six engineers. GDPR applies.").unwrap();
+    let args = ["debate", "--topic-file", "topic.txt", "--context", "notes.md", "--model", "builtin"];
+    scratch.run(&args).exits(0);
+    let session = fold(&scratch.session());
+    assert_eq!(session.opening().topic, TOPIC);
+    assert_eq!(session.opening().context[0].text, "Six engineers. GDPR applies.");
+}
