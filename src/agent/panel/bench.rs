@@ -49,11 +49,8 @@ pub(super) fn seated<'a>(shelf: &'a Shelf, opening: &'a Opening) -> Vec<Sitting<
         let Some(role) = *role else { continue };
         let sharing = roles.iter().flatten().filter(|r| r.key == role.key).count();
         let nth = taken.entry(role.key.as_str()).or_default();
-        let (weights, floors) = if role.floors.is_empty() {
-            leftover(role, &roles, *nth, sharing)
-        } else {
-            part(role, *nth, sharing)
-        };
+        let (weights, floors) =
+            if role.floors.is_empty() { leftover(role, &roles, *nth, sharing) } else { part(role, *nth, sharing) };
         *nth += 1;
         bench.push(Sitting { tag: &seat.tag, role, index, weights, floors });
     }

@@ -55,12 +55,7 @@ fn unread() -> String {
     "No option or failure in the catalogue of this rule-based seat matches it, so it cannot be weighed here.".to_owned()
 }
 
-fn position(
-    turn: &Turn<'_, '_>,
-    matter: &Matter<'_>,
-    text: &Text<'_>,
-    seat: &SeatTag,
-) -> (How, String) {
+fn position(turn: &Turn<'_, '_>, matter: &Matter<'_>, text: &Text<'_>, seat: &SeatTag) -> (How, String) {
     let Some(other) = matter.sealed(turn.table.session, seat) else {
         return (How::Declined, unread());
     };
@@ -157,7 +152,10 @@ fn of_failure<'a>(
         let clause = super::matter::clause_of(head, text.option, failure);
         if clause > 0 {
             let reading = fix.clause.clone();
-            return (How::Reading { clause, reading }, format!("It costs nothing to say so: {}.", inline(&fix.because)));
+            return (
+                How::Reading { clause, reading },
+                format!("It costs nothing to say so: {}.", inline(&fix.because)),
+            );
         }
     }
     if rating >= 4 && !objection {
@@ -197,12 +195,7 @@ pub(super) fn price<'a>(turn: &Turn<'_, 'a>, matter: &Matter<'a>, text: &Text<'a
 }
 
 /// An issue in other words than the catalogue's: met by a clause that speaks of it, else declined by the ratings.
-fn by_likeness(
-    matter: &Matter<'_>,
-    text: &Text<'_>,
-    issue: &Issue,
-    placed: Placed<'_>,
-) -> (How, String) {
+fn by_likeness(matter: &Matter<'_>, text: &Text<'_>, issue: &Issue, placed: Placed<'_>) -> (How, String) {
     let said = format!("{} {}", issue.text, issue.resolved_if);
     let clauses = text.option.clauses.iter().chain(text.added.iter().map(|m| &m.clause));
     let near = clauses

@@ -42,11 +42,7 @@ fn chosen<'a>(turn: &Turn<'_, 'a>, matter: &Matter<'a>) -> Option<(Plan<'a>, Opt
 }
 
 /// The other seats whose sealed position chose `option`.
-pub(super) fn holders<'t>(
-    turn: &Turn<'t, '_>,
-    matter: &Matter<'_>,
-    option: &Choice,
-) -> Vec<&'t SeatTag> {
+pub(super) fn holders<'t>(turn: &Turn<'t, '_>, matter: &Matter<'_>, option: &Choice) -> Vec<&'t SeatTag> {
     let session = turn.table.session;
     let others = turn.table.bench.iter().map(|s| s.tag).filter(|tag| *tag != turn.seat.tag);
     let alike = |tag: &&SeatTag| matter.sealed(session, tag).is_some_and(|o| o.key == option.key);
@@ -122,10 +118,7 @@ fn tell(turn: &mut Turn<'_, '_>, matter: &Matter<'_>, text: &Text<'_>, rival: Op
     let id = matter.id.to_string();
     let pro = turn.voice.fresh(&option.pros).map(inline).unwrap_or_default();
     let name = named(&option.name);
-    turn.voice.say(
-        "draft-choice",
-        &[("d", &id), ("option", &name), ("for", &pro)],
-    );
+    turn.voice.say("draft-choice", &[("d", &id), ("option", &name), ("for", &pro)]);
     let sealed = matter.sealed(turn.table.session, turn.seat.tag);
     if let Some(before) = sealed.filter(|o| o.key != option.key) {
         turn.voice.say("draft-changed", &[("own", &named(&before.name)), ("d", &id)]);

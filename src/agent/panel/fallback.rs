@@ -1,7 +1,7 @@
 //! The least that is legal, for where the panel's own reply would be refused. Nothing leads here among panels; a debate
 //! with language models may.
 
-use super::judge::resolution;
+use super::agree::resolution;
 use super::table::Table;
 use super::turn::kind;
 use super::unknown;

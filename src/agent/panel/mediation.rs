@@ -103,12 +103,7 @@ fn draft(id: DecisionId, text: &Text<'_>) -> Draft {
     }
 }
 
-fn propose(
-    matter: &Matter<'_>,
-    text: &Text<'_>,
-    voice: &mut Voice<'_, '_>,
-    moves: &mut Vec<Move>,
-) {
+fn propose(matter: &Matter<'_>, text: &Text<'_>, voice: &mut Voice<'_, '_>, moves: &mut Vec<Move>) {
     let weakest = matter.keys().min_by_key(|k| text.rating(k)).unwrap_or_default();
     voice.say(
         "mediate-draft",

@@ -145,11 +145,7 @@ pub(super) fn sentence(text: &str) -> String {
         return text;
     }
     let capital = capital(&text);
-    if capital.ends_with(['.', '?', '!', ':', '`']) {
-        capital
-    } else {
-        format!("{capital}.")
-    }
+    if capital.ends_with(['.', '?', '!', ':', '`']) { capital } else { format!("{capital}.") }
 }
 
 /// A text as part of a sentence: no stop last, and no capital first unless it is a name.

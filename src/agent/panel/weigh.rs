@@ -52,11 +52,7 @@ impl<'a> Table<'a> {
         let patience = self.patience(matter.id);
         let mut found: Vec<Breach<'a>> = matter
             .keys()
-            .map(|key| Breach {
-                key,
-                rating: text.rating(key),
-                floor: self.floor(seat, matter, text, key) - patience,
-            })
+            .map(|key| Breach { key, rating: text.rating(key), floor: self.floor(seat, matter, text, key) - patience })
             .filter(|b| b.rating < b.floor)
             .collect();
         let weight = |b: &Breach<'_>| self.weight(seat, matter.axis(b.key));
@@ -69,13 +65,7 @@ impl<'a> Table<'a> {
 
     /// The rating below which the seat objects. Where the topic itself presses on what the seat watches, acceptable is
     /// not enough, provided that the catalogue knows a case and a clause against it.
-    pub fn floor(
-        &self,
-        seat: &Sitting<'_>,
-        matter: &Matter<'a>,
-        text: &Text<'a>,
-        key: &str,
-    ) -> i32 {
+    pub fn floor(&self, seat: &Sitting<'_>, matter: &Matter<'a>, text: &Text<'a>, key: &str) -> i32 {
         let axis = matter.axis(key);
         let pressed = seat.watches(axis) && self.subject.factor(axis) >= PRESSED;
         let mendable = || {

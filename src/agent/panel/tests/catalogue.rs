@@ -39,7 +39,9 @@ fn roles_and_constraints_lead_somewhere() {
     let roles: BTreeSet<&str> = shelf.roles.iter().map(|r| r.key.as_str()).collect();
     for role in &shelf.roles {
         assert!(role.related.iter().all(|r| roles.contains(r.as_str())), "{}", role.key);
-        for openings in [&role.position, &role.draft, &role.review, &role.revise, &role.settle, &role.premortem, &role.sign] {
+        for openings in
+            [&role.position, &role.draft, &role.review, &role.revise, &role.settle, &role.premortem, &role.sign]
+        {
             assert!(!openings.is_empty(), "{}", role.key);
         }
     }
@@ -47,7 +49,11 @@ fn roles_and_constraints_lead_somewhere() {
     for decision in areas.flat_map(|a| &a.decisions) {
         assert!(roles.contains(decision.owner.as_str()), "{}", decision.key);
         for question in &decision.questions {
-            assert!(roles.contains(question.from.as_str()) && roles.contains(question.to.as_str()), "{}", question.text);
+            assert!(
+                roles.contains(question.from.as_str()) && roles.contains(question.to.as_str()),
+                "{}",
+                question.text
+            );
             assert_ne!(question.from, question.to);
         }
     }

@@ -2,27 +2,21 @@
 
 use super::drive::{at, debate, open, opening, reply_as, timing};
 use crate::agent::panel::Panel;
+use crate::protocol::duty::Duty;
 use crate::protocol::entry::{Draft, How, Item, Move, Reply};
 use crate::protocol::event::{Event, Outcome, Usage};
 use crate::protocol::framework::{Criterion, Decision, Framework};
-use crate::protocol::id::{
-    Author, CriterionId, DecisionId, IssueKind, ProposalId, SeatTag, Target,
-};
+use crate::protocol::id::{Author, CriterionId, DecisionId, IssueKind, ProposalId, SeatTag, Target};
 use crate::protocol::rules::{self, outstanding};
 use crate::protocol::session::Session;
 use crate::protocol::step::{Ask, AskKind, Step};
-use crate::protocol::duty::Duty;
 
 fn tag(name: &str) -> SeatTag {
     name.parse().unwrap()
 }
 
 fn say(kind: &str, moves: Vec<Move>) -> Reply {
-    Reply {
-        kind: kind.to_owned(),
-        content: "In my own words.".to_owned(),
-        moves,
-    }
+    Reply { kind: kind.to_owned(), content: "In my own words.".to_owned(), moves }
 }
 
 /// A framework that no catalogue has.
@@ -40,10 +34,7 @@ fn foreign() -> Framework {
         non_goals: Vec::new(),
         constraints: Vec::new(),
         unknowns: Vec::new(),
-        criteria: vec![Criterion {
-            id: CriterionId(1),
-            text: "Nobody is blinded when the sun is low.".to_owned(),
-        }],
+        criteria: vec![Criterion { id: CriterionId(1), text: "Nobody is blinded when the sun is low.".to_owned() }],
         decisions: vec![decision(1, "BACKEND"), decision(2, "WRITER")],
     }
 }
@@ -65,10 +56,9 @@ impl Writer {
                 rests_on: "K1".to_owned(),
                 confidence: 60,
             }),
-            AskKind::Signature => moves.push(Move::Sign {
-                digest: session.accord_digest().unwrap().to_string(),
-                reservation: None,
-            }),
+            AskKind::Signature => {
+                moves.push(Move::Sign { digest: session.accord_digest().unwrap().to_string(), reservation: None })
+            }
             AskKind::Premortem => moves.push(Move::Risk {
                 about: Target::Framework,
                 scenario: "Paint peeled.".to_owned(),
@@ -158,7 +148,7 @@ impl Writer {
             digest: head.digest.to_string(),
             criteria: vec![CriterionId(1)],
             because: "It is calm enough for me.".to_owned(),
-            resolved_by: super::super::judge::resolution(session, me, id).flatten(),
+            resolved_by: super::super::agree::resolution(session, me, id).flatten(),
         });
     }
 }
@@ -268,8 +258,13 @@ fn an_alternative_of_a_stranger_is_disposed_of() {
             Step::Ask(asks) => {
                 for ask in asks {
                     let stranger = ask.author == Author::Seat(tag("WRITER"));
-                    let mut reply = if stranger { writer.reply(&session, &ask) } else { panel.unchecked(&session, &ask) };
-                    let other = session.dockets().find(|d| d.head.is_some_and(|(_, e)| session.entry(e).is_some_and(|e| e.author != Author::Seat(tag("WRITER")))));
+                    let mut reply =
+                        if stranger { writer.reply(&session, &ask) } else { panel.unchecked(&session, &ask) };
+                    let other = session.dockets().find(|d| {
+                        d.head.is_some_and(|(_, e)| {
+                            session.entry(e).is_some_and(|e| e.author != Author::Seat(tag("WRITER")))
+                        })
+                    });
                     if let (true, None, AskKind::Turn, Some(docket)) = (stranger, offered, ask.kind, other) {
                         offered = Some(ProposalId { decision: docket.id, version: 2 });
                         reply.moves.push(Move::Propose(Draft {
@@ -293,9 +288,10 @@ fn an_alternative_of_a_stranger_is_disposed_of() {
         }
     }
     let id = offered.unwrap();
-    let disposed = session.entries().iter().flat_map(|e| &e.moves).any(|m| {
-        matches!(&m.act, Move::Dispose { item: Item::Alternative(of), how: How::Declined, .. } if *of == id)
-    });
+    let disposed =
+        session.entries().iter().flat_map(|e| &e.moves).any(
+            |m| matches!(&m.act, Move::Dispose { item: Item::Alternative(of), how: How::Declined, .. } if *of == id),
+        );
     assert!(disposed);
 }
 

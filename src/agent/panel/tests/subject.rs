@@ -50,17 +50,18 @@ fn topics_find_their_areas() {
 fn a_context_file_tips_the_scale_but_does_not_set_the_subject() {
     let shelf = shelf();
     let mut opening = opening("Plan a garden", &FOUR);
-    opening.context.push(ContextFile {
-        name: "notes".to_owned(),
-        text: "login password passkey single sign-on ".repeat(50),
-    });
+    opening
+        .context
+        .push(ContextFile { name: "notes".to_owned(), text: "login password passkey single sign-on ".repeat(50) });
     let subject = Subject::read(&shelf, &opening, []);
     assert_eq!(subject.areas[0].0.head.area, "general");
 }
 
 #[test]
 fn constraints_are_quoted_from_the_topic() {
-    let found = quotes("We are Six  engineers with 10k requests per second, HIPAA, in 6 weeks, on a tight budget; 99.95 % available.");
+    let found = quotes(
+        "We are Six  engineers with 10k requests per second, HIPAA, in 6 weeks, on a tight budget; 99.95 % available.",
+    );
     let of = |key: &str| found.iter().find(|(k, _)| k == key).map(|(_, q)| q.as_str());
     assert_eq!(of("small-team"), Some("Six engineers"));
     assert_eq!(of("scale"), Some("10k requests per second"));
