@@ -49,7 +49,8 @@ pub(super) fn seated<'a>(shelf: &'a Shelf, opening: &'a Opening) -> Vec<Sitting<
         let Some(role) = *role else { continue };
         let sharing = roles.iter().flatten().filter(|r| r.key == role.key).count();
         let nth = taken.entry(role.key.as_str()).or_default();
-        let (weights, floors) = part(role, *nth, sharing);
+        let (weights, floors) =
+            if role.floors.is_empty() { leftover(role, &roles, *nth, sharing) } else { part(role, *nth, sharing) };
         *nth += 1;
         bench.push(Sitting { tag: &seat.tag, role, index, weights, floors });
     }
@@ -77,6 +78,21 @@ fn part(role: &Role, nth: usize, sharing: usize) -> (BTreeMap<Axis, f64>, BTreeM
         floors.entry(axis).or_insert(FLOOR);
     }
     (weights, floors)
+}
+
+/// What a seat without a brief of its own watches: what nobody else at the table does, dealt out where there are several.
+fn leftover(
+    role: &Role,
+    roles: &[Option<&Role>],
+    nth: usize,
+    sharing: usize,
+) -> (BTreeMap<Axis, f64>, BTreeMap<Axis, u8>) {
+    let watched = |axis: &Axis| roles.iter().flatten().any(|r| r.floors.contains_key(axis));
+    let left = Axis::ALL.iter().copied().filter(|axis| !watched(axis));
+    let mine: Vec<Axis> = left.skip(nth).step_by(sharing.max(1)).collect();
+    let mut weights = role.weights.clone();
+    weights.extend(mine.iter().map(|axis| (*axis, PART)));
+    (weights, mine.into_iter().map(|axis| (axis, FLOOR + 1)).collect())
 }
 
 /// The role of a seat by the name of its definition, else by its tag; neutral where neither says one.

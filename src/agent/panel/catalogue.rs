@@ -236,5 +236,7 @@ pub(super) struct Constraint {
     pub unless: Option<String>,
     pub text: String,
     pub argument: String,
+    /// The axes for which the argument is one.
+    pub speaks_to: Vec<Axis>,
     pub shifts: BTreeMap<Axis, f64>,
 }

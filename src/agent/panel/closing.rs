@@ -36,7 +36,12 @@ pub(super) fn premortem(table: &Table<'_>, seat: &Sitting<'_>, author: &Author) 
     let weak = weak(table, seat);
     let mut moves: Vec<Move> = weak.iter().map(risk).collect();
     for (at, place) in weak.iter().take(2).enumerate() {
-        let key = if at == 0 { "premortem-first" } else { "premortem-second" };
+        let key = match (at, place.rating()) {
+            (0, ..=3) => "premortem-first",
+            (0, _) => "premortem-first-good",
+            (_, ..=3) => "premortem-second",
+            _ => "premortem-second-good",
+        };
         voice.say(
             key,
             &[

@@ -56,19 +56,17 @@ fn unread() -> String {
 }
 
 fn position(turn: &Turn<'_, '_>, matter: &Matter<'_>, text: &Text<'_>, seat: &SeatTag) -> (How, String) {
-    let mut positions = turn.table.session.positions_on(matter.id);
-    let choice = positions.find_map(|(by, _, act)| match act {
-        Move::Position { choice, .. } if by == seat => Some(choice),
-        _ => None,
-    });
-    let Some(other) = choice.and_then(|c| matter.chosen(c)) else {
+    let Some(other) = matter.sealed(turn.table.session, seat) else {
         return (How::Declined, unread());
     };
     if other.key == text.option.key {
-        return match text.added.first() {
-            Some(added) => (How::Adopted, format!("It is the text, with one clause more: {}", inline(&added.because))),
-            None => (How::Adopted, "It is the text, clause for clause.".to_owned()),
+        let first = text.option.clauses.len() + 1;
+        let why = match text.added.len() {
+            0 => "It is the text, clause for clause.".to_owned(),
+            1 => format!("It is the text, with clause {first} added to it."),
+            more => format!("It is the text, with clauses {first} to {} added to it.", first + more - 1),
         };
+        return (How::Adopted, why);
     }
     if let Some(same) = same_before(turn, matter, other.key.as_str()) {
         return (How::Declined, format!("The same choice as {same}'s, declined for the same reason."));
@@ -102,12 +100,8 @@ fn same_before(turn: &Turn<'_, '_>, matter: &Matter<'_>, option: &str) -> Option
         Move::Dispose { item: Item::Position(id, seat), how: How::Declined, .. } if *id == matter.id => Some(seat),
         _ => None,
     });
-    let chose = |seat: &&SeatTag| {
-        turn.table.session.positions_on(matter.id).any(|(by, _, act)| match act {
-            Move::Position { choice, .. } => by == *seat && matter.chosen(choice).is_some_and(|o| o.key == option),
-            _ => false,
-        })
-    };
+    let session = turn.table.session;
+    let chose = |seat: &&SeatTag| matter.sealed(session, seat).is_some_and(|o| o.key == option);
     declined.into_iter().find(chose).cloned()
 }
 
@@ -134,7 +128,7 @@ fn answered<'a>(
             format!("It follows from '{}'; the text is '{}', which has no such clause.", other.name, text.option.name);
         return (how, why);
     }
-    by_likeness(turn, matter, text, issue, placed)
+    by_likeness(matter, text, issue, placed)
 }
 
 /// An issue that is one of the catalogue's failures of the text's own option.
@@ -150,7 +144,7 @@ fn of_failure<'a>(
     let fix = text.option.fix(failure);
     if let Some(fix) = fix.filter(|m| text.has(m)) {
         let clause = number(text, placed, &fix.clause);
-        return (How::Addressed { clause }, format!("Clause {clause} is there for it: {}", inline(&fix.because)));
+        return (How::Addressed { clause }, format!("Clause {clause} is there for it: {}.", inline(&fix.because)));
     }
     if let Some(fix) = fix.filter(|m| m.lowers.is_empty() && !objection)
         && let Placed::Stays(head) = placed
@@ -158,13 +152,16 @@ fn of_failure<'a>(
         let clause = super::matter::clause_of(head, text.option, failure);
         if clause > 0 {
             let reading = fix.clause.clone();
-            return (How::Reading { clause, reading }, format!("It costs nothing to say so: {}", inline(&fix.because)));
+            return (
+                How::Reading { clause, reading },
+                format!("It costs nothing to say so: {}.", inline(&fix.because)),
+            );
         }
     }
     if rating >= 4 && !objection {
         let support = text.support(key);
         let why = match support {
-            Some(m) => format!("{} is {} as the text stands: {}", matter.named(key), word(rating), inline(&m.because)),
+            Some(m) => format!("{} is {} as the text stands: {}.", matter.named(key), word(rating), inline(&m.because)),
             None => format!("{} is {} even so; the case is rarer than the rule.", matter.named(key), word(rating)),
         };
         return (How::Declined, why);
@@ -198,13 +195,7 @@ pub(super) fn price<'a>(turn: &Turn<'_, 'a>, matter: &Matter<'a>, text: &Text<'a
 }
 
 /// An issue in other words than the catalogue's: met by a clause that speaks of it, else declined by the ratings.
-fn by_likeness(
-    turn: &Turn<'_, '_>,
-    matter: &Matter<'_>,
-    text: &Text<'_>,
-    issue: &Issue,
-    placed: Placed<'_>,
-) -> (How, String) {
+fn by_likeness(matter: &Matter<'_>, text: &Text<'_>, issue: &Issue, placed: Placed<'_>) -> (How, String) {
     let said = format!("{} {}", issue.text, issue.resolved_if);
     let clauses = text.option.clauses.iter().chain(text.added.iter().map(|m| &m.clause));
     let near = clauses
@@ -227,7 +218,6 @@ fn by_likeness(
         ),
         None => unread(),
     };
-    let _ = turn;
     (How::Declined, why)
 }
 

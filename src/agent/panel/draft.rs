@@ -1,6 +1,6 @@
 //! An owner's first text on its decision.
 
-use super::catalogue::{Choice, Failure, Mitigation};
+use super::catalogue::{Choice, Failure};
 use super::dispose::{Placed, dispose_all};
 use super::matter::{Matter, Text};
 use super::turn::Turn;
@@ -43,17 +43,14 @@ fn chosen<'a>(turn: &Turn<'_, 'a>, matter: &Matter<'a>) -> Option<(Plan<'a>, Opt
 
 /// The other seats whose sealed position chose `option`.
 pub(super) fn holders<'t>(turn: &Turn<'t, '_>, matter: &Matter<'_>, option: &Choice) -> Vec<&'t SeatTag> {
-    let positions = turn.table.session.positions_on(matter.id);
-    let alike = positions.filter(|(seat, _, act)| {
-        let Move::Position { choice, .. } = act else {
-            return false;
-        };
-        *seat != turn.seat.tag && matter.chosen(choice).is_some_and(|o| o.key == option.key)
-    });
-    alike.map(|(seat, _, _)| seat).collect()
+    let session = turn.table.session;
+    let others = turn.table.bench.iter().map(|s| s.tag).filter(|tag| *tag != turn.seat.tag);
+    let alike = |tag: &&SeatTag| matter.sealed(session, tag).is_some_and(|o| o.key == option.key);
+    others.filter(alike).collect()
 }
 
-/// The text with the clauses added that answer a concern raised beforehand and cost nothing this seat watches.
+/// The text with the clauses added that answer a concern raised beforehand and cost nothing. What has a price is left to
+/// whoever holds that the text fails without it: that is what an objection is for.
 fn with_cheap_answers<'a>(turn: &Turn<'_, 'a>, matter: &Matter<'a>, text: Text<'a>) -> Text<'a> {
     let about = Target::Decision(matter.id);
     let concerns = turn.table.session.open_issues(IssueKind::Concern, about);
@@ -61,21 +58,11 @@ fn with_cheap_answers<'a>(turn: &Turn<'_, 'a>, matter: &Matter<'a>, text: Text<'
     let asked: Vec<&Failure> = concerns.filter_map(|c| matter.failure(option, c)).collect();
     let mut text = text;
     for fix in asked.into_iter().filter_map(|f| option.fix(f)) {
-        if !text.has(fix) && is_cheap(turn, matter, &text, fix) {
+        if !text.has(fix) && fix.lowers.is_empty() {
             text.added.push(fix);
         }
     }
     text
-}
-
-fn is_cheap<'a>(turn: &Turn<'_, 'a>, matter: &Matter<'a>, text: &Text<'a>, fix: &'a Mitigation) -> bool {
-    let mut with = text.clone();
-    with.added.push(fix);
-    let pays = |key: &String| {
-        let axis = matter.axis(key);
-        turn.seat.watches(axis) || with.rating(key) < 3
-    };
-    !fix.lowers.keys().any(pays)
 }
 
 /// The whole text as a draft.
@@ -93,8 +80,9 @@ pub(super) fn whole(turn: &Turn<'_, '_>, matter: &Matter<'_>, text: &Text<'_>, r
         };
         Rejected { option: other.name.clone(), why: format!("{con}{held}") }
     });
+    let owner = turn.table.session.decision(matter.id).map(|d| d.owner.to_string());
     let actions = option.actions.iter().map(|work| entry::Action {
-        owner: turn.seat.tag.to_string(),
+        owner: owner.clone().unwrap_or_default(),
         what: work.what.clone(),
         done_when: work.done_when.clone(),
     });
@@ -131,6 +119,10 @@ fn tell(turn: &mut Turn<'_, '_>, matter: &Matter<'_>, text: &Text<'_>, rival: Op
     let pro = turn.voice.fresh(&option.pros).map(inline).unwrap_or_default();
     let name = named(&option.name);
     turn.voice.say("draft-choice", &[("d", &id), ("option", &name), ("for", &pro)]);
+    let sealed = matter.sealed(turn.table.session, turn.seat.tag);
+    if let Some(before) = sealed.filter(|o| o.key != option.key) {
+        turn.voice.say("draft-changed", &[("own", &named(&before.name)), ("d", &id)]);
+    }
     let with_me = holders(turn, matter, option);
     if !with_me.is_empty() {
         let seats = list(&with_me);

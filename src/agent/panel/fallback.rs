@@ -1,7 +1,7 @@
 //! The least that is legal, for where the panel's own reply would be refused. Nothing leads here among panels; a debate
 //! with language models may.
 
-use super::judge::resolution;
+use super::agree::resolution;
 use super::table::Table;
 use super::turn::kind;
 use super::unknown;
@@ -19,7 +19,7 @@ const REASON: &str =
 pub(super) fn minimal(table: &Table<'_>, ask: &Ask) -> Reply {
     let mut moves = Vec::new();
     match (&ask.author, ask.kind) {
-        (Author::Seat(seat), AskKind::Position) => moves.extend(position(table).map(|m| (m, seat)).map(|(m, _)| m)),
+        (Author::Seat(_), AskKind::Position) => moves.extend(position(table)),
         (Author::Seat(seat), AskKind::Turn) => turn(table, seat, &ask.duties, &mut moves),
         (Author::Seat(_), AskKind::Premortem) => moves.push(Move::Risk {
             about: Target::Framework,

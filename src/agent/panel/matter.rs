@@ -3,9 +3,11 @@
 use super::catalogue::{Area, Axis, Choice, Decision, Failure, Mitigation};
 use super::words::overlap;
 use crate::protocol::docket::{Docket, Proposal};
+use crate::protocol::entry::Move;
 use crate::protocol::framework::{self, Framework};
-use crate::protocol::id::{CriterionId, DecisionId};
+use crate::protocol::id::{CriterionId, DecisionId, SeatTag};
 use crate::protocol::issue::Issue;
+use crate::protocol::session::Session;
 use std::collections::BTreeMap;
 
 /// Two texts that share less than this are about different things.
@@ -71,9 +73,9 @@ impl<'a> Matter<'a> {
         self.area.axis(key)
     }
 
-    /// A criterion as prose names it: `hostile file (K2)`.
+    /// A criterion as prose names it: `K2 (hostile file)`.
     pub fn named(&self, key: &str) -> String {
-        format!("{} ({})", key.replace('-', " "), self.criterion(key))
+        format!("{} ({})", self.criterion(key), key.replace('-', " "))
     }
 
     /// The text as one of the catalogue's options with added clauses; none if it resembles no option.
@@ -115,6 +117,14 @@ impl<'a> Matter<'a> {
     pub fn chosen(&self, choice: &str) -> Option<&'a Choice> {
         let named = self.decision.options.iter().filter(|o| choice.starts_with(&o.name)).max_by_key(|o| o.name.len());
         named.or_else(|| self.resembles(choice))
+    }
+
+    /// What a seat chose under seal.
+    pub fn sealed(&self, session: &Session, seat: &SeatTag) -> Option<&'a Choice> {
+        session.positions_on(self.id).find_map(|(by, _, act)| match act {
+            Move::Position { choice, .. } if by == seat => self.chosen(choice),
+            _ => None,
+        })
     }
 
     /// The failure that an issue speaks of: to the letter, else the likest one on its criterion.

@@ -52,7 +52,7 @@ pub(super) fn mediate(table: &Table<'_>) -> Reply {
         if let Some(matter) = table.matters.get(id)
             && let Some(text) = common(table, matter)
         {
-            propose(table, matter, &text, &mut voice, &mut moves);
+            propose(matter, &text, &mut voice, &mut moves);
         }
     }
     moves.extend(answers(table));
@@ -103,7 +103,7 @@ fn draft(id: DecisionId, text: &Text<'_>) -> Draft {
     }
 }
 
-fn propose(table: &Table<'_>, matter: &Matter<'_>, text: &Text<'_>, voice: &mut Voice<'_, '_>, moves: &mut Vec<Move>) {
+fn propose(matter: &Matter<'_>, text: &Text<'_>, voice: &mut Voice<'_, '_>, moves: &mut Vec<Move>) {
     let weakest = matter.keys().min_by_key(|k| text.rating(k)).unwrap_or_default();
     voice.say(
         "mediate-draft",
@@ -114,7 +114,6 @@ fn propose(table: &Table<'_>, matter: &Matter<'_>, text: &Text<'_>, voice: &mut 
             ("word", word(text.rating(weakest))),
         ],
     );
-    let _ = table;
     moves.push(Move::Propose(draft(matter.id, text)));
 }
 

@@ -3,15 +3,17 @@
 //! It exists so that the program does something real on a machine that has no model: a debate under the very rules that
 //! bind a model ([`crate::protocol::rules::check`]), about the user's own topic. It is rule-based and says so. Nothing it
 //! says is fixed beforehand: [`subject`] reads areas and constraints from the topic, [`framing`] makes an agenda of the
-//! catalogue's decisions, [`weigh`] scores their options by each role's weights, [`judge`] objects where a rating falls
+//! catalogue's decisions, [`weigh`] scores their options by each role's weights, [`object`] blocks where a rating falls
 //! below a role's floor, [`revise`] adds the clauses that lift it, and [`voice`] words it. The catalogue is
 //! `prompts/panel/*.toml`; which seat wants what follows from it, from the topic, the roster, the seed and the log.
 //!
 //! [`Panel::reply`] is a pure function of catalogue, seed, session and ask: no clock, no file, no chance. A session
 //! resumed elsewhere with the same seed goes on as if it had never stopped.
 
+mod agree;
 mod answer;
 mod bench;
+mod better;
 mod builtin;
 mod catalogue;
 mod chance;
@@ -24,8 +26,10 @@ mod framing;
 mod judge;
 mod matter;
 mod mediation;
+mod object;
 mod position;
 mod revise;
+mod settle;
 mod shelf;
 mod subject;
 mod table;

@@ -84,7 +84,15 @@ fn choice(
     };
     let gap = best.score - rival.score;
     let decisive = table.deciding(seat, matter, &best.text, &rival.text).or_else(|| table.dearest(seat, matter))?;
-    tell(table, seat, matter, [best, rival], voice, first);
+    let margin = match gap {
+        gap if gap > 0.5 => "clearly",
+        gap if gap > 0.18 => "by some margin",
+        _ => "by a hair",
+    };
+    tell(matter, [best, rival], (margin, first.then(|| table.owns(seat.tag, matter.id))), voice);
+    if first {
+        price(table, seat, matter, [best, rival], voice);
+    }
     let (won, lost) = (best.text.option, rival.text.option);
     let ratings = (best.text.rating(decisive), rival.text.rating(decisive));
     let comparison = if ratings.0 == ratings.1 {
@@ -119,46 +127,47 @@ fn first_of(texts: &[String]) -> String {
     texts.first().map(|t| inline(t)).unwrap_or_default()
 }
 
-/// The prose on one decision: at length for the first, in a sentence for the others.
+/// The choice on one decision in words; `main` is set for the one that is told at length: whether the seat owns it.
 fn tell(
+    matter: &Matter<'_>,
+    [best, rival]: [&Plan<'_>; 2],
+    (margin, main): (&str, Option<bool>),
+    voice: &mut Voice<'_, '_>,
+) {
+    let template = match main {
+        Some(true) => "position-mine",
+        Some(false) => "position-main",
+        None if voice.length() >= ENOUGH => return,
+        None => "position-other",
+    };
+    let option = best.text.option;
+    let pro = voice.fresh(&option.pros).map(inline).unwrap_or_default();
+    voice.say(
+        template,
+        &[
+            ("d", &matter.id.to_string()),
+            ("option", &named(&option.name)),
+            ("for", &pro),
+            ("margin", margin),
+            ("rival", &named(&rival.text.option.name)),
+        ],
+    );
+}
+
+/// What the choice gives up, and what in the topic makes that the right price.
+fn price(
     table: &Table<'_>,
     seat: &Sitting<'_>,
     matter: &Matter<'_>,
     [best, rival]: [&Plan<'_>; 2],
     voice: &mut Voice<'_, '_>,
-    first: bool,
 ) {
-    let option = best.text.option;
-    let id = matter.id.to_string();
-    let name = named(&option.name);
-    let pro = voice.fresh(&option.pros).map(inline).unwrap_or_default();
-    let margin = match best.score - rival.score {
-        gap if gap > 0.5 => "clearly",
-        gap if gap > 0.18 => "by some margin",
-        _ => "by a hair",
-    };
-    let with = [
-        ("d", id.as_str()),
-        ("option", &name),
-        ("for", &pro),
-        ("margin", margin),
-        ("rival", &named(&rival.text.option.name)),
-    ];
-    if !first {
-        if voice.length() < ENOUGH {
-            voice.say("position-other", &with);
-        }
-        return;
-    }
-    let own = table.owns(seat.tag, matter.id);
-    voice.say(if own { "position-mine" } else { "position-main" }, &with);
     let weakest = matter.keys().filter(|k| best.text.rating(k) <= 3).min_by_key(|k| best.text.rating(k));
-    if let (Some(key), Some(con)) = (weakest, voice.fresh(&option.cons).map(inline)) {
+    if let (Some(key), Some(con)) = (weakest, voice.fresh(&best.text.option.cons).map(inline)) {
         voice.say("position-price", &[("criterion", &matter.named(key)), ("against", &con)]);
     }
-    let pressed =
-        table.deciding(seat, matter, &best.text, &rival.text).and_then(|key| table.subject.pressing(matter.axis(key)));
-    if let Some(binding) = pressed {
+    let decisive = table.deciding(seat, matter, &best.text, &rival.text);
+    if let Some(binding) = decisive.and_then(|key| table.subject.pressing(matter.axis(key))) {
         voice.say("position-constraint", &[("argument", &binding.argument())]);
     }
     voice.pause();

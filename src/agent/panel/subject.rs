@@ -72,7 +72,10 @@ impl<'a> Subject<'a> {
     /// The constraint that adds most weight to `axis`.
     pub fn pressing(&self, axis: Axis) -> Option<&Binding<'a>> {
         let push = |b: &&Binding<'a>| b.kind.shifts.get(&axis).copied().unwrap_or(0.0);
-        self.constraints.iter().filter(|b| push(b) >= 0.15).max_by(|a, b| push(a).total_cmp(&push(b)))
+        self.constraints
+            .iter()
+            .filter(|b| b.kind.speaks_to.contains(&axis) && push(b) > 0.0)
+            .max_by(|a, b| push(a).total_cmp(&push(b)))
     }
 }
 

@@ -3,7 +3,7 @@
 use super::bench::Sitting;
 use super::table::Table;
 use super::voice::{Voice, list};
-use super::{answer, draft, judge, revise};
+use super::{answer, draft, judge, revise, settle};
 use crate::protocol::duty::Duty;
 use crate::protocol::entry::{Move, Reply};
 use crate::protocol::id::{Author, DecisionId, IssueId, SeatTag};
@@ -29,7 +29,7 @@ pub(super) fn turn<'t, 'a>(table: &'t Table<'a>, seat: &'t Sitting<'a>, author: 
             Duty::Heed(entry) => answer::heed(&mut turn, *entry, duties),
             Duty::Draft(id) => draft::draft(&mut turn, *id),
             Duty::Revise(id) => revise::revise(&mut turn, *id),
-            Duty::Dispose(id) => revise::settle(&mut turn, *id),
+            Duty::Dispose(id) => settle::settle(&mut turn, *id),
             Duty::Answer(id) => answer::answer(&mut turn, *id),
             _ => {}
         }

@@ -1,8 +1,8 @@
 //! What a rule-based seat does with what its catalogue does not know: the legal minimum, and the reason said plainly.
 
+use super::agree::resolution;
 use super::catalogue::Choice;
 use super::dispose::{Placed, dispose_all};
-use super::judge::resolution;
 use super::matter::Matter;
 use super::turn::Turn;
 use super::voice::{list, named};

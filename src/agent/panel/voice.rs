@@ -36,11 +36,7 @@ impl<'t, 'a> Voice<'t, 'a> {
         let Some(template) = self.choose(key, templates) else {
             return;
         };
-        let mut text = template.to_owned();
-        for (name, value) in with {
-            text = text.replace(&format!("{{{name}}}"), value);
-        }
-        self.add(&text);
+        self.add(&filled(template, with));
     }
 
     /// Adds a sentence as it is.
@@ -111,6 +107,28 @@ impl<'t, 'a> Voice<'t, 'a> {
     }
 }
 
+/// The template with its braces filled in; what begins a sentence gets a capital.
+fn filled(template: &str, with: &[(&str, &str)]) -> String {
+    let mut text = String::new();
+    for (at, part) in template.split('{').enumerate() {
+        let (name, rest) = part.split_once('}').filter(|_| at > 0).unwrap_or(("", part));
+        let value = with.iter().find(|(n, _)| *n == name).map_or("", |(_, v)| *v);
+        if text.ends_with(". ") {
+            text.push_str(&capital(value));
+        } else {
+            text.push_str(value);
+        }
+        text.push_str(rest);
+    }
+    text
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
+    first + chars.as_str()
+}
+
 /// The longest part of a template that is the same each time.
 fn literal(template: &str) -> &str {
     let parts = template.split('{').enumerate().map(|(at, part)| {
@@ -123,11 +141,10 @@ fn literal(template: &str) -> &str {
 /// A text as a sentence of its own: a capital first, a stop last.
 pub(super) fn sentence(text: &str) -> String {
     let text = text.trim().replace("..", ".").replace("?.", "?");
-    let mut chars = text.chars();
-    let Some(first) = chars.next() else {
-        return String::new();
-    };
-    let capital: String = first.to_uppercase().chain(chars).collect();
+    if text.is_empty() {
+        return text;
+    }
+    let capital = capital(&text);
     if capital.ends_with(['.', '?', '!', ':', '`']) { capital } else { format!("{capital}.") }
 }
 

@@ -11,6 +11,9 @@ const SWAY: f64 = 0.09;
 /// What a floor that cannot be kept takes off a score.
 const BREACH: f64 = 0.6;
 
+/// The weight factor from which on the topic presses on an axis.
+const PRESSED: f64 = 1.3;
+
 /// An option with the clauses that would be added, and what it is worth to the seat that thought of it.
 #[derive(Clone)]
 pub(super) struct Plan<'a> {
@@ -49,7 +52,7 @@ impl<'a> Table<'a> {
         let patience = self.patience(matter.id);
         let mut found: Vec<Breach<'a>> = matter
             .keys()
-            .map(|key| Breach { key, rating: text.rating(key), floor: seat.floor(matter.axis(key)) - patience })
+            .map(|key| Breach { key, rating: text.rating(key), floor: self.floor(seat, matter, text, key) - patience })
             .filter(|b| b.rating < b.floor)
             .collect();
         let weight = |b: &Breach<'_>| self.weight(seat, matter.axis(b.key));
@@ -58,6 +61,19 @@ impl<'a> Table<'a> {
             depth.then(weight(b).total_cmp(&weight(a)))
         });
         found
+    }
+
+    /// The rating below which the seat objects. Where the topic itself presses on what the seat watches, acceptable is
+    /// not enough, provided that the catalogue knows a case and a clause against it.
+    pub fn floor(&self, seat: &Sitting<'_>, matter: &Matter<'a>, text: &Text<'a>, key: &str) -> i32 {
+        let axis = matter.axis(key);
+        let pressed = seat.watches(axis) && self.subject.factor(axis) >= PRESSED;
+        let mendable = || {
+            let case = text.weakness(key);
+            let fix = case.and_then(|f| text.option.fix(f));
+            fix.is_some_and(|m| m.raises.contains_key(key))
+        };
+        seat.floor(axis) + i32::from(pressed && mendable())
     }
 
     /// The option with the fewest added clauses that keep this seat's own floors.

@@ -102,5 +102,6 @@ pub fn changed_by_objection(session: &Session) -> bool {
 }
 
 pub fn words(entry: &Entry) -> usize {
-    entry.content.split_whitespace().count()
+    let prose = entry.content.split("```").step_by(2);
+    prose.map(|p| p.split_whitespace().count()).sum()
 }
