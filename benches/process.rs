@@ -39,7 +39,10 @@ fn main() {
     println!("start to first request   {:7.2} ms", median(&|r| ms(r.first_request)));
     println!("after it, per call       {:7.2} ms", median(&|r| ms(r.whole - r.first_request) / r.calls as f64));
     println!("a bare client, per call  {:7.2} ms", median(&|r| ms(r.bare) / r.calls as f64));
-    println!("ratio                    {:7.2}", median(&|r| (r.whole - r.first_request).as_secs_f64() / r.bare.as_secs_f64()));
+    println!(
+        "ratio                    {:7.2}",
+        median(&|r| (r.whole - r.first_request).as_secs_f64() / r.bare.as_secs_f64())
+    );
     println!("peak resident memory     {:7.1} MiB", median(&|r| r.peak_kib as f64 / 1024.0));
 }
 
@@ -63,7 +66,8 @@ fn run() -> Run {
     let whole = begun.elapsed();
     let first_request = first.lock().unwrap().unwrap() - begun;
     let seen = server.seen();
-    let bodies: Vec<(String, String)> = seen.iter().map(|s| (s.kind().to_owned() + s.shared(), s.body.to_string())).collect();
+    let bodies: Vec<(String, String)> =
+        seen.iter().map(|s| (s.kind().to_owned() + s.shared(), s.body.to_string())).collect();
     let address = server.url.trim_start_matches("http://").trim_end_matches("/v1").to_owned();
     let bare = bare(&address, &bodies);
     Run { first_request, whole, bare, calls: seen.len(), peak_kib }
