@@ -4,7 +4,7 @@
 //! noted; a missing scenario is not invented. What was mended goes into the journal beside the reply.
 
 use crate::protocol::entry::SUPERVISOR_KINDS;
-use crate::protocol::{Author, Move, Reply, Session};
+use crate::protocol::{Author, EntryNumber, Move, ProposalId, Reply, Session};
 use serde_json::{Map, Value};
 
 /// Most moves looked at; the rules say how many are allowed.
@@ -31,7 +31,7 @@ pub fn parse(session: &Session, author: &Author, text: &str) -> Result<Parsed, V
         ]);
     };
     let mut reasons = Vec::new();
-    let moves = read_moves(fields.remove("moves"), &mut repairs, &mut reasons);
+    let mut moves = read_moves(fields.remove("moves"), &mut repairs, &mut reasons);
     let content = match fields.remove("content") {
         Some(Value::String(content)) => content,
         Some(_) | None => {
@@ -42,6 +42,9 @@ pub fn parse(session: &Session, author: &Author, text: &str) -> Result<Parsed, V
     let kind = fields.remove("type").and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
     if !reasons.is_empty() {
         return Err(reasons);
+    }
+    for act in &mut moves {
+        name_digest(session, act, &mut repairs);
     }
     let kind = fitting_kind(session, author, &kind, &moves, &mut repairs);
     Ok(Parsed { reply: Reply { kind, content, moves }, repairs })
@@ -101,8 +104,10 @@ fn read_move(item: Value, repairs: &mut Vec<String>) -> Result<Move, String> {
     let Value::Object(mut fields) = item else { return Err("is not an object with a field 'move'".to_owned()) };
     let name = fields.get("move").and_then(Value::as_str).unwrap_or_default().to_lowercase();
     fields.insert("move".to_owned(), Value::String(name.clone()));
+    // In a position `rests_on` is a criterion or a fact, elsewhere an entry.
+    let of_position = name == "position";
     for (key, value) in &mut fields {
-        tidy_field(key, value, repairs);
+        tidy_field(key, value, of_position, repairs);
     }
     if fields.get("how").is_some_and(|h| h == "addressed") && !fields.contains_key("clause") {
         fields.insert("clause".to_owned(), Value::from(0));
@@ -115,14 +120,28 @@ fn read_move(item: Value, repairs: &mut Vec<String>) -> Result<Move, String> {
     })
 }
 
+/// A text named by its id where its digest was asked for: both are as exact, since a proposal never changes.
+fn name_digest(session: &Session, act: &mut Move, repairs: &mut Vec<String>) {
+    let (Move::Agree { digest, .. } | Move::Object { digest, .. } | Move::Stand { digest, .. }) = act else {
+        return;
+    };
+    let id = digest.parse::<ProposalId>().ok().filter(|_| !digest.contains('@'));
+    let text = id.and_then(|id| session.docket(id.decision)?.proposal(id));
+    if let Some(text) = text {
+        repairs.push(format!("{} was named by its id in place of its digest", text.id));
+        *digest = text.digest.short().to_owned();
+    }
+}
+
 /// Fields that hold ids, which people write in either case.
 const IDS: [&str; 9] = ["decision", "about", "criterion", "criteria", "base", "issue", "question", "item", "owner"];
 
-fn tidy_field(key: &str, value: &mut Value, repairs: &mut Vec<String>) {
+fn tidy_field(key: &str, value: &mut Value, of_position: bool, repairs: &mut Vec<String>) {
     match (key, &mut *value) {
         ("clause" | "confidence", Value::String(text)) => {
-            let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-            if let Ok(number) = digits.parse::<u16>() {
+            // The last number: "D1.2, clause 3" is clause 3.
+            let digits = text.rsplit(|c: char| !c.is_ascii_digit()).find(|part| !part.is_empty());
+            if let Some(number) = digits.and_then(|d| d.parse::<u16>().ok()) {
                 repairs.push(format!("{key} was given as text"));
                 *value = Value::from(number);
             }
@@ -133,12 +152,24 @@ fn tidy_field(key: &str, value: &mut Value, repairs: &mut Vec<String>) {
             *value = Value::from(percent.round().clamp(0.0, 100.0) as u8);
         }
         ("resolved_by" | "rests_on", Value::Number(number)) => *value = Value::String(format!("#{number}")),
-        ("resolved_by" | "rests_on", Value::String(text)) if text.trim().is_empty() => *value = Value::Null,
-        ("criteria" | "assumptions", Value::String(text)) => {
+        ("resolved_by" | "rests_on", Value::String(text)) if text.parse::<EntryNumber>().is_err() && !of_position => {
+            if !text.trim().is_empty() {
+                repairs.push(format!("{key} named no entry and was left out"));
+            }
+            *value = Value::Null;
+        }
+        ("criteria", Value::String(text)) => {
             repairs.push(format!("{key} was given as text"));
             *value = text.split([',', ' ']).filter(|t| !t.is_empty()).collect();
-            tidy_field(key, value, repairs);
+            tidy_field(key, value, of_position, repairs);
         }
+        ("assumptions", Value::String(text)) => *value = Value::from(vec![std::mem::take(text)]),
+        ("changes", Value::Array(changes)) => {
+            for (key, value) in changes.iter_mut().filter_map(Value::as_object_mut).flatten() {
+                tidy_field(key, value, of_position, repairs);
+            }
+        }
+        ("decision", Value::String(text)) => *text = upper_id(text.split(['.', '@']).next().unwrap_or_default()),
         ("question", Value::String(text)) if text.len() > 6 => {}
         (_, Value::String(text)) if IDS.contains(&key) => *text = upper_id(text),
         (_, Value::Array(items)) if IDS.contains(&key) => {
@@ -160,9 +191,9 @@ fn tidy_framework(framework: &mut Map<String, Value>, repairs: &mut Vec<String>)
             for (key, value) in item.iter_mut() {
                 match (key.as_str(), &mut *value) {
                     ("id" | "owner", Value::String(text)) => *text = upper_id(text),
-                    ("criteria", _) => tidy_field("criteria", value, repairs),
+                    ("criteria", _) => tidy_field("criteria", value, false, repairs),
                     ("after", Value::Array(ids)) => {
-                        ids.iter_mut().for_each(|id| tidy_field("decision", id, repairs));
+                        ids.iter_mut().for_each(|id| tidy_field("decision", id, false, repairs));
                     }
                     _ => {}
                 }

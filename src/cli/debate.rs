@@ -34,7 +34,7 @@ pub(super) async fn run(common: &Common, args: DebateArgs) -> Result<Exit, Comma
     let journal = Journal::create(&at, event).await.map_err(journal_error)?;
     let log = Log::open(&at, &session).map_err(journal_error)?;
     let room = Room::new(session, journal.clone(), log, voices, Arc::new(SystemClock));
-    stage::play(room, journal, Show::new(args.output.json, 0)).await
+    stage::play(room, journal, Show::new(args.output.json, 0), true).await
 }
 
 pub(super) fn library(settings: &Settings) -> Result<Library, CommandError> {

@@ -1,5 +1,6 @@
 //! An error for people: what happened, what caused it, what to type next, and the exit code.
 
+use super::stage::{note, say};
 use std::error::Error;
 
 /// How a command ends. The numbers are a promise to scripts (README).
@@ -84,19 +85,19 @@ impl CommandError {
 
     /// Prints it to standard error; for programs as one JSON object on standard output too.
     pub fn print(&self, json: bool) {
-        eprintln!("Error: {}", tame(&self.what));
+        note(&format!("Error: {}", self.what));
         if let [only] = self.causes.as_slice() {
-            eprintln!("Caused by: {}", tame(only));
+            note(&format!("Caused by: {only}"));
         } else if !self.causes.is_empty() {
-            eprintln!("Caused by:");
-            self.causes.iter().for_each(|cause| eprintln!("  - {}", tame(cause)));
+            note("Caused by:");
+            self.causes.iter().for_each(|cause| note(&format!("  - {cause}")));
         }
         if let Some(hint) = &self.hint {
-            eprintln!("Hint: {}", tame(hint));
+            note(&format!("Hint: {hint}"));
         }
         if json {
             let error = serde_json::json!({ "what": self.what, "causes": self.causes, "hint": self.hint, "exit": self.exit as u8 });
-            super::stage::say(&serde_json::json!({ "error": error }).to_string());
+            say(&serde_json::json!({ "error": error }).to_string());
         }
     }
 }

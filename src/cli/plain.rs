@@ -61,12 +61,10 @@ impl Show {
             }
             Event::Retried { author, attempt, of, cause, wait_ms, .. } => {
                 let seconds = *wait_ms as f64 / 1000.0;
-                note(&super::error::tame(&format!(
-                    "{author}: try {attempt} of {of} failed ({cause}); again in {seconds:.1} s"
-                )));
+                note(&format!("{author}: try {attempt} of {of} failed ({cause}); again in {seconds:.1} s"));
             }
             Event::SentBack { author, reasons, .. } => {
-                note(&super::error::tame(&format!("{author}: reply sent back: {}", reasons.join("; "))));
+                note(&format!("{author}: reply sent back: {}", reasons.join("; ")));
             }
             Event::Asked { .. }
             | Event::Replied { .. }
@@ -114,7 +112,7 @@ impl Show {
             spent.refused,
         ));
         if let Some(reason) = reason {
-            note(&super::error::tame(&format!("Because {reason}.")));
+            note(&format!("Because {reason}."));
         }
         note(&format!("Session  {}", session.opening().session));
         note(&format!("Document {}", folder.join(crate::journal::CONSENSUS).display()));

@@ -52,7 +52,7 @@ pub(super) async fn run(common: &Common, args: ResumeArgs) -> Result<Exit, Comma
     room.resume(limits, changed)
         .await
         .map_err(|e| CommandError::fault("the session cannot be carried on").because(&e))?;
-    stage::play(room, journal, Show::new(args.output.json, shown)).await
+    stage::play(room, journal, Show::new(args.output.json, shown), false).await
 }
 
 fn speakers(session: &Session) -> Vec<(Author, String)> {

@@ -1,18 +1,18 @@
 //! A session on stage: the room runs, its journal is shown as lines, signals stop it, and the document is left behind.
 
-use super::error::{CommandError, Exit};
+use super::error::{CommandError, Exit, tame};
 use super::outcome;
 use super::plain::Show;
 use crate::export::{self, Document, Exporter, Markdown, Provenance};
-use crate::journal::{CONSENSUS, Journal, JournalError};
+use crate::journal::{COMMUNICATION, CONSENSUS, JOURNAL, Journal, JournalError};
 use crate::protocol::{Digest, Session};
 use crate::room::{Room, RoomError};
 use std::io::Write;
 use std::path::Path;
 use tokio::sync::watch;
 
-/// Runs `room` to its end, showing it, and says how it ended.
-pub(super) async fn play(mut room: Room, journal: Journal, mut show: Show) -> Result<Exit, CommandError> {
+/// Runs `room` to its end, showing it, and says how it ended. A `fresh` session in which nobody ever spoke leaves nothing.
+pub(super) async fn play(mut room: Room, journal: Journal, mut show: Show, fresh: bool) -> Result<Exit, CommandError> {
     let (stopper, stop) = watch::channel(false);
     let signals = tokio::spawn(async move {
         interrupted().await;
@@ -36,9 +36,11 @@ pub(super) async fn play(mut room: Room, journal: Journal, mut show: Show) -> Re
     journal.close().await.map_err(journal_error)?;
     let show = shown.await.map_err(|e| CommandError::fault("showing the debate failed").because(&e))?;
     let ended = ended.map_err(room_error)?;
-    if let Some(early) = outcome::never_began(&session, &ended) {
-        // A session in which nobody ever spoke is not worth a folder.
-        let _ = std::fs::remove_dir_all(&folder);
+    if let (true, Some(early)) = (fresh, outcome::never_began(&session, &ended)) {
+        for file in [JOURNAL, COMMUNICATION] {
+            let _ = std::fs::remove_file(folder.join(file));
+        }
+        let _ = std::fs::remove_dir(&folder);
         return Err(early);
     }
     leave_document(&folder, &document(&session, digest), &session)?;
@@ -111,9 +113,9 @@ pub(super) fn say(line: &str) {
     let _ = writeln!(std::io::stdout().lock(), "{line}");
 }
 
-/// A line on standard error.
+/// A line on standard error, with nothing in it that a terminal would obey.
 pub(super) fn note(line: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "{line}");
+    let _ = writeln!(std::io::stderr().lock(), "{}", tame(line));
 }
 
 /// A journal's error for people.

@@ -2,6 +2,7 @@
 
 use super::error::CommandError;
 use super::places::config_error;
+use super::stage::note;
 use crate::agent::library::Library;
 use crate::agent::panel_voice::{self, PanelVoice};
 use crate::agent::speaker::Speaker;
@@ -86,9 +87,9 @@ impl<'a> Casting<'a> {
         }
         let found = match llm::detect().await {
             Some(llm::Detected { server, base_url, model }) => {
-                eprintln!(
+                note(&format!(
                     "Using {model} of {server} at {base_url}, which answers on this machine (--model builtin refuses it)."
-                );
+                ));
                 let mut spec = self.spec(access, &base_url, model.clone())?;
                 spec.api_key = None;
                 self.connect(spec, model)?
@@ -165,7 +166,7 @@ async fn first_model(access: &Access) -> Result<String, CommandError> {
     let Some(first) = models.into_iter().next() else {
         return Err(CommandError::endpoint(format!("the server at {url} lists no model")).hint("name one with --model"));
     };
-    eprintln!("Using {first}, the first model that {url} lists (name another with --model).");
+    note(&format!("Using {first}, the first model that {url} lists (name another with --model)."));
     Ok(first)
 }
 

@@ -148,7 +148,7 @@ impl Docket {
     pub fn current_verdict(&self, seat: &SeatTag) -> Option<&Verdict> {
         let (head, _) = self.head?;
         let verdict = self.verdicts.get(seat)?;
-        let fresh = verdict.on == head && self.reframed.is_none_or(|at| verdict.entry > at);
+        let fresh = verdict.on == head && self.reframed.is_none_or(|at| verdict.seen >= at);
         fresh.then_some(verdict)
     }
 
@@ -162,19 +162,24 @@ impl Docket {
         self.alternatives.iter().filter(|(_, weighed)| weighed.is_none()).map(|(id, _)| *id)
     }
 
-    /// The clauses of the head that differ from the text `seat` last judged; 0 stands for the assumptions.
-    /// All of them for a seat that has not judged yet.
+    /// The clauses of the head that differ from the text `seat` last judged, or got a reading since; 0 stands for the
+    /// assumptions and for the text as a whole, and is among them if anything is. All for a seat that has not judged yet.
     pub fn changed_since_judged(&self, seat: &SeatTag) -> BTreeSet<u16> {
         let Some(head) = self.head() else {
             return BTreeSet::new();
         };
-        match self.verdicts.get(seat).and_then(|v| self.proposal(v.on)) {
-            Some(judged) => head.differs_from(judged),
-            None => head.clauses.keys().copied().chain([0]).collect(),
+        let Some(verdict) = self.verdicts.get(seat) else {
+            return head.clauses.keys().copied().chain([0]).collect();
+        };
+        let mut changed = self.proposal(verdict.on).map(|judged| head.differs_from(judged)).unwrap_or_default();
+        changed.extend(self.readings.iter().filter(|r| r.entry > verdict.seen).map(|r| r.clause));
+        if !changed.is_empty() || self.reframed.is_some_and(|at| at > verdict.seen) {
+            changed.insert(0);
         }
+        changed
     }
 
-    /// The readings recorded after the entry `seen`.
+    /// The readings on one clause.
     pub fn readings_on(&self, clause: u16) -> impl Iterator<Item = &Reading> {
         self.readings.iter().filter(move |r| r.clause == clause)
     }
@@ -273,7 +278,7 @@ impl Content {
             clauses,
             next_clause,
             assumptions: assumptions.iter().map(|a| tidy(a)).collect(),
-            rationale: amendment.rationale.clone(),
+            rationale: format!("{}\nChanged from {}: {}", base.rationale, base.id, amendment.rationale),
             rejected: base.rejected.iter().chain(&amendment.rejected).cloned().collect(),
             actions: base.actions.iter().chain(&amendment.actions).cloned().collect(),
         })

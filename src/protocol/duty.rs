@@ -4,6 +4,7 @@
 use super::docket::Docket;
 use super::entry::Move;
 use super::id::{Author, DecisionId, EntryNumber, IssueId, IssueKind, SeatTag, Target};
+use super::issue::Issue;
 use super::session::Session;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -71,7 +72,7 @@ pub fn owed(session: &Session) -> BTreeMap<Author, Vec<Duty>> {
     }
     for issue in session.issues().iter().filter(|i| i.is_open()) {
         if issue.id.kind == IssueKind::Question {
-            let addressee = issue.to.clone().unwrap_or(Author::Supervisor);
+            let addressee = answerer(session, issue);
             owed.entry(addressee).or_default().push(Duty::Answer(issue.id));
         } else if issue.about == Target::Framework {
             owed.entry(Author::Supervisor).or_default().push(Duty::Rule(issue.id));
@@ -84,6 +85,15 @@ pub fn owed(session: &Session) -> BTreeMap<Author, Vec<Duty>> {
     }
     owed.remove(&Author::Human);
     owed
+}
+
+/// Who must answer a question now: whom it was put to, and the supervisor for a person who did not come.
+pub fn answerer(session: &Session, question: &Issue) -> Author {
+    match &question.to {
+        Some(Author::Human) if session.progress().lapsed => Author::Supervisor,
+        Some(named) => named.clone(),
+        None => Author::Supervisor,
+    }
 }
 
 /// The last entry of `seat`; `#0` before its first.
@@ -99,7 +109,10 @@ fn on_decision(session: &Session, docket: &Docket) -> Vec<(Author, Duty)> {
         return Vec::new();
     };
     if docket.head.is_none() {
-        return vec![(owner, Duty::Draft(id))];
+        // What it builds on comes first, or two drafts of one wave contradict each other.
+        let on = session.decision(id).map(|d| d.after.as_slice()).unwrap_or_default();
+        let ready = on.iter().all(|other| session.docket(*other).is_some_and(|d| d.head.is_some()));
+        return if ready { vec![(owner, Duty::Draft(id))] } else { Vec::new() };
     }
     let about = Target::Decision(id);
     let mut duties: Vec<(Author, Duty)> = session
@@ -138,18 +151,20 @@ pub fn may_revise(session: &Session, decision: DecisionId) -> bool {
     let Some(docket) = session.docket(decision) else {
         return false;
     };
-    let Some((_, since)) = docket.head else {
+    let Some((_, head)) = docket.head else {
         return true;
     };
+    // What counts is what its author had not seen when it put the head there.
+    let seen = session.entry(head).map(|e| e.seen).unwrap_or_default();
     let objected = session.open_issues(IssueKind::Objection, Target::Decision(decision)).any(|i| i.met.is_none());
-    let directed = session.directions().last().is_some_and(|d| *d > since);
-    let mediated = session.progress().mediations.last().is_some_and(|m| *m > since);
-    let reframed = docket.reframed.is_some_and(|r| r > since);
+    let directed = session.directions().last().is_some_and(|d| *d > seen);
+    let mediated = session.progress().mediations.last().is_some_and(|m| *m > seen && *m != head);
+    let reframed = docket.reframed.is_some_and(|r| r > seen);
     (objected && session.all_judged(decision))
         || directed
         || mediated
         || reframed
-        || answered_since(session, decision, since)
+        || answered_since(session, decision, seen)
 }
 
 fn answered_since(session: &Session, decision: DecisionId, since: EntryNumber) -> bool {

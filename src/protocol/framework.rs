@@ -132,5 +132,22 @@ impl Framework {
                 faults.push(format!("{id} comes after {other}, which is no other decision on the agenda"));
             }
         }
+        if let Some(id) = self.waits_for_itself() {
+            faults.push(format!("{id} waits for itself by way of 'after'"));
+        }
+    }
+
+    /// A decision that comes after itself, by way of others.
+    fn waits_for_itself(&self) -> Option<DecisionId> {
+        let mut placed: BTreeSet<DecisionId> = BTreeSet::new();
+        loop {
+            let waiting = self.decisions.iter().filter(|d| !placed.contains(&d.id));
+            let is_ready = |d: &&Decision| d.after.iter().all(|o| placed.contains(o) || self.decision(*o).is_none());
+            let ready: Vec<DecisionId> = waiting.clone().filter(is_ready).map(|d| d.id).collect();
+            if ready.is_empty() {
+                return waiting.map(|d| d.id).next();
+            }
+            placed.extend(ready);
+        }
     }
 }

@@ -30,6 +30,8 @@ pub struct Issue {
     pub met: Option<(How, EntryNumber)>,
     /// The entries in which the objector stood by it.
     pub stood: Vec<EntryNumber>,
+    /// What is still missing, in the words of the last stand.
+    pub still: String,
     /// What became of it; none while it is open.
     pub disposition: Option<Disposition>,
 }

@@ -172,6 +172,8 @@ pub struct Progress {
     pub mediations: Vec<EntryNumber>,
     /// Mediations that count against the limit: those since a person last helped.
     pub spent: u32,
+    /// How often a ratification was reopened. Each seat may do so once without its counting as a stall.
+    pub reopened: u32,
     /// A person was asked and did not come.
     pub lapsed: bool,
 }
@@ -314,6 +316,11 @@ impl Session {
     /// Entries in which a person gave a direction.
     pub fn directions(&self) -> &[EntryNumber] {
         &self.directions
+    }
+
+    /// Whether `seat` may still block once without resting on anything new.
+    pub fn has_late_pass(&self, seat: &SeatTag) -> bool {
+        !self.late_passes.contains(seat)
     }
 
     /// The seats' tags, in the order of the table.

@@ -65,6 +65,9 @@ impl Session {
             return ending;
         }
         let asks = self.asks();
+        if let (true, Some(question)) = (asks.is_empty(), self.asked_of_a_person()) {
+            return Step::Escalate(question);
+        }
         if asks.is_empty() {
             // No rule leads here; were one to, the session must end as what it is and not hang.
             return Step::Close(Outcome::Aborted { cause: "nobody owes anything, yet nothing is agreed".to_owned() });
@@ -110,6 +113,13 @@ impl Session {
             crux: self.crux(),
             crux_entry: self.progress.mediations.last().copied(),
         }))
+    }
+
+    /// A question that only the person in the room can answer, and on which everything waits.
+    fn asked_of_a_person(&self) -> Option<String> {
+        let waits = self.opening.human && !self.progress.lapsed;
+        let mut open = self.issues.iter().filter(|i| i.is_open() && i.to == Some(Author::Human));
+        open.next().filter(|_| waits).map(|i| i.text.clone())
     }
 
     /// Everybody who is asked in this wave, whether or not they have answered.

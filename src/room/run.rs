@@ -7,6 +7,7 @@ use crate::agent::speaker::{SpeakError, Speaker};
 use crate::journal::{Journal, JournalError, Log};
 use crate::protocol::event::{AskRecord, Cause, Event, Limits, Outcome};
 use crate::protocol::{Ask, Author, Session, Step};
+use futures::FutureExt;
 use futures::stream::{FuturesUnordered, StreamExt};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -131,7 +132,13 @@ impl Room {
         loop {
             tokio::select! {
                 biased;
-                _ = stopped(stop) => return self.suspend(Cause::Interrupted, None).await.map(Some),
+                _ = stopped(stop) => {
+                    // What is complete already was paid for: it is kept.
+                    while let Some(Some(Answer { outcome: Ok(event), .. })) = calls.next().now_or_never() {
+                        self.append(event).await?;
+                    }
+                    return self.suspend(Cause::Interrupted, None).await.map(Some);
+                }
                 Some(retried) = self.retries.recv() => self.append(retried).await?,
                 answer = calls.next() => {
                     let Some(Answer { ask, outcome }) = answer else { break };
@@ -178,10 +185,13 @@ impl Room {
         Ok(Ended::Suspended { cause, hint })
     }
 
-    /// The journal first; what it has acknowledged is folded in; then the shared log is kept up.
+    /// The journal first; what it has acknowledged becomes the state; then the shared log is kept up.
     async fn append(&mut self, event: Event) -> Result<(), RoomError> {
-        self.journal.append(event.clone()).await?;
-        self.session.apply(&event)?;
+        // Tried on a copy first: what the protocol refuses must not reach the disk, where every later fold would meet it.
+        let mut next = self.session.clone();
+        next.apply(&event)?;
+        self.journal.append(event).await?;
+        self.session = next;
         self.log.catch_up(&self.session)?;
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! The tail: who you are, what you owe now, what you may name, and the texts you are to judge or revise.
 
 use super::table::head;
-use super::{enclosed, shares_definitions};
+use super::{enclosed, inset, shares_definitions};
 use crate::agent::library::Library;
 use crate::agent::speaker::Turn;
 use crate::protocol::docket::Docket;
@@ -20,7 +20,7 @@ pub(super) fn tail(library: &Library, turn: &Turn<'_>, out: &mut String) {
     let session = turn.session;
     out.push_str("\n# Now\n\n");
     who(session, &turn.ask.author, out);
-    let _ = writeln!(out, "\n## Your task\n\n{}", library.task(turn.ask.kind).trim());
+    let _ = writeln!(out, "\n## Your task\n\n{}", task(library, turn).trim());
     match turn.ask.kind {
         AskKind::Framework => owners(session, out),
         AskKind::Position => {}
@@ -35,6 +35,44 @@ pub(super) fn tail(library: &Library, turn: &Turn<'_>, out: &mut String) {
     }
     refused(turn, out);
     out.push_str("\nReply with the JSON object alone.\n");
+}
+
+/// The task, of whose points (`- **draft**: …`) only those that are owed now are shown.
+fn task(library: &Library, turn: &Turn<'_>) -> String {
+    let labels: Vec<&str> = turn.ask.duties.iter().map(label).collect();
+    let mut shown = true;
+    let mut out = String::new();
+    for line in library.task(turn.ask.kind).lines() {
+        if let Some((point, _)) = line.strip_prefix("- **").and_then(|l| l.split_once("**")) {
+            shown = labels.contains(&point) || turn.ask.kind != AskKind::Turn;
+        } else if !line.starts_with(' ') {
+            shown = true;
+        }
+        if shown {
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+    out
+}
+
+/// The word for a duty in the task's points.
+fn label(duty: &Duty) -> &'static str {
+    match duty {
+        Duty::Frame => "frame",
+        Duty::Position => "position",
+        Duty::Draft(_) => "draft",
+        Duty::Revise(_) => "revise or rebut",
+        Duty::Dispose(_) => "dispose",
+        Duty::Stand(_) => "stand or withdraw",
+        Duty::Review(_) => "review",
+        Duty::Answer(_) => "answer",
+        Duty::Heed(_) => "heed",
+        Duty::Rule(_) => "rule",
+        Duty::Mediate => "mediate",
+        Duty::Premortem => "pre-mortem",
+        Duty::Sign => "sign",
+    }
 }
 
 fn who(session: &Session, author: &Author, out: &mut String) {
@@ -89,7 +127,8 @@ fn owed(session: &Session, author: &Author, duties: &[Duty], out: &mut String) {
         if !revisable.is_empty() {
             let _ = writeln!(
                 out,
-                "\nYou may also revise {}, since something outside the review spoke to it.",
+                "\nYou may also revise {}: a direction, a mediation, a changed framework or the answer to your question came after \
+                 its head. A new head is your verdict on it.",
                 revisable.join(", ")
             );
         }
@@ -105,7 +144,7 @@ fn decision_of(session: &Session, duty: &Duty) -> Option<DecisionId> {
 }
 
 fn in_words(session: &Session, author: &Author, duty: &Duty) -> String {
-    let text = |issue: &crate::protocol::IssueId| session.issue(*issue).map(|i| i.text.clone()).unwrap_or_default();
+    let text = |issue: &crate::protocol::IssueId| session.issue(*issue).map(|i| inset(&i.text)).unwrap_or_default();
     let items = |id: &DecisionId| {
         rules::outstanding(session, *id).iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
     };
@@ -129,7 +168,7 @@ fn in_words(session: &Session, author: &Author, duty: &Duty) -> String {
         Duty::Stand(issue) => {
             let met =
                 session.issue(*issue).and_then(|i| i.met.as_ref()).map(|(_, entry)| format!(", answered in {entry}"));
-            let resolved_if = session.issue(*issue).map(|i| i.resolved_if.as_str()).unwrap_or_default();
+            let resolved_if = session.issue(*issue).map(|i| inset(&i.resolved_if)).unwrap_or_default();
             format!(
                 "**stand or withdraw** {issue}{}: {} (resolved if: {resolved_if})",
                 met.unwrap_or_default(),
@@ -149,7 +188,7 @@ fn in_words(session: &Session, author: &Author, duty: &Duty) -> String {
 fn question(session: &Session, id: DecisionId) -> String {
     let Some(decision) = session.decision(id) else { return String::new() };
     let criteria = decision.criteria.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    format!("{} (bear on it: {criteria}; owner {})", decision.question, decision.owner)
+    format!("{} (bear on it: {criteria}; owner {})", inset(&decision.question), decision.owner)
 }
 
 fn heads(session: &Session, ids: impl Iterator<Item = DecisionId>, out: &mut String) {
@@ -177,31 +216,49 @@ fn issue_in_words(issue: &Issue) -> String {
         IssueKind::Concern => "concern",
         IssueKind::Question => "question",
     };
-    let resolved_if =
-        if issue.resolved_if.is_empty() { String::new() } else { format!(" (resolved if: {})", issue.resolved_if) };
-    let at = if issue.clause == 0 { String::new() } else { format!(", clause {}", issue.clause) };
-    format!("{kind} {} of {} in {}{at}: {}{resolved_if}", issue.id, issue.by, issue.entry, issue.text)
+    let mut out = format!("{kind} {} of {} in {}", issue.id, issue.by, issue.entry);
+    if issue.clause != 0 {
+        let _ = write!(out, ", clause {}", issue.clause);
+    }
+    let _ = write!(out, ": {}", inset(&issue.text));
+    if !issue.resolved_if.is_empty() {
+        let _ = write!(out, " (resolved if: {})", inset(&issue.resolved_if));
+    }
+    if let Some(stood) = issue.stood.last() {
+        let _ = write!(out, " (stood by in {stood}: {})", inset(&issue.still));
+    }
+    out
 }
 
 /// What is new in the head for a seat that judged an earlier one.
 fn since_judged(session: &Session, author: &Author, id: DecisionId, out: &mut String) {
     let (Some(seat), Some(docket)) = (author.seat(), session.docket(id)) else { return };
-    let Some(judged) = docket.verdicts.get(seat).filter(|v| docket.head.is_some_and(|(head, _)| head != v.on)) else {
-        return;
-    };
+    let Some(judged) = docket.verdicts.get(seat).filter(|_| docket.head.is_some()) else { return };
     let changed: Vec<String> = docket
         .changed_since_judged(seat)
         .into_iter()
-        .map(|n| if n == 0 { "the assumptions".to_owned() } else { format!("clause {n}") })
+        .map(|n| if n == 0 { "0 (assumptions, or the text as a whole)".to_owned() } else { n.to_string() })
         .collect();
-    let _ =
-        writeln!(out, "\nChanged in {id} since you judged {} in {}: {}.", judged.on, judged.entry, changed.join(", "));
+    let changed = if changed.is_empty() { "nothing".to_owned() } else { format!("clauses {}", changed.join(", ")) };
+    let _ = writeln!(
+        out,
+        "\nChanged in {id} since you judged {} in {}: {changed}. An objection elsewhere in {id} must name in `rests_on` an entry \
+         after {}{}.",
+        judged.on,
+        judged.entry,
+        judged.seen,
+        if session.has_late_pass(seat) { ", or uses your one late pass" } else { " (your late pass is used)" }
+    );
 }
 
 /// For the mediator: every decision that is not settled, and who stands where.
 fn disputes(session: &Session, out: &mut String) {
     let unsettled: Vec<DecisionId> = session.dockets().map(|d| d.id).filter(|id| !session.is_settled(*id)).collect();
     heads(session, unsettled.iter().copied(), out);
+    let loose = session.issues().iter().filter(|i| i.is_open() && (i.about == Target::Framework || i.to.is_some()));
+    for issue in loose {
+        let _ = writeln!(out, "Open on {}: {}", issue.about, issue_in_words(issue));
+    }
     out.push_str("\n## Who stands where\n\n");
     for id in unsettled {
         let stances: Vec<String> = session.seats().map(|s| format!("{s} {}", stance(session, s, id))).collect();

@@ -1,6 +1,6 @@
 //! What everybody is shown: topic, table, context, and the log or the accord.
 
-use super::{enclosed, shares_definitions};
+use super::{enclosed, inset, shares_definitions};
 use crate::journal::communication::{Form, render_entry_as};
 use crate::protocol::docket::Docket;
 use crate::protocol::issue::End;
@@ -43,8 +43,8 @@ pub(super) fn log(session: &Session, out: &mut String) {
 /// What a signer reads: the framework as it stands, the accord, what became of everything, and the pre-mortem.
 pub(super) fn accord(session: &Session, out: &mut String) {
     out.push_str("\n# The log\n\n");
-    // The first entry is the framework: up to its end the bytes are those of every other call.
-    for entry in session.entries().iter().filter(|e| e.number.0 == 1 || frames(e)) {
+    // The framework as it stands. Where it never changed, up to its end the bytes are those of every other call.
+    if let Some(entry) = session.entries().iter().rev().find(|e| frames(e)) {
         out.push_str(&render_entry_as(session, entry, Form::PROMPT));
         out.push('\n');
     }
@@ -68,15 +68,15 @@ pub(super) fn head(docket: &Docket, out: &mut String) {
     let Some(head) = docket.head() else { return };
     let _ = writeln!(out, "{}@{} by {}", head.id, head.digest.short(), head.by);
     for (number, clause) in &head.clauses {
-        let _ = writeln!(out, "({number}) {clause}");
+        let _ = writeln!(out, "({number}) {}", inset(clause));
         for reading in docket.readings_on(*number) {
-            let _ = writeln!(out, "    {} reading: {}", reading.id, reading.text);
+            let _ = writeln!(out, "    {} ({}) reading: {}", reading.id, reading.entry, inset(&reading.text));
         }
     }
     for assumption in &head.assumptions {
-        let _ = writeln!(out, "Assumes: {assumption}");
+        let _ = writeln!(out, "Assumes: {}", inset(assumption));
     }
-    let _ = writeln!(out, "Rationale (not binding): {}", head.rationale);
+    let _ = writeln!(out, "Rationale (not binding): {}", inset(&head.rationale));
 }
 
 fn dispositions(session: &Session, out: &mut String) {
@@ -84,18 +84,18 @@ fn dispositions(session: &Session, out: &mut String) {
         let end = issue.disposition.as_ref().map(|d| (&d.end, d.why.as_str()));
         let became = match end {
             None => "open".to_owned(),
-            Some((End::Disposed(how), why)) => format!("{}: {why}", how_in_words(how)),
-            Some((End::Resolved(entry), why)) => format!("resolved by {entry}: {why}"),
-            Some((End::Withdrawn, why)) => format!("withdrawn: {why}"),
-            Some((End::Answered, why)) => format!("answered: {why}"),
-            Some((End::Ruled(_), why)) => format!("ruled out by the supervisor: {why}"),
+            Some((End::Disposed(how), why)) => format!("{}: {}", how_in_words(how), inset(why)),
+            Some((End::Resolved(entry), why)) => format!("resolved by {entry}: {}", inset(why)),
+            Some((End::Withdrawn, why)) => format!("withdrawn: {}", inset(why)),
+            Some((End::Answered, why)) => format!("answered: {}", inset(why)),
+            Some((End::Ruled(_), why)) => format!("ruled out by the supervisor: {}", inset(why)),
         };
-        let _ = writeln!(out, "- {} on {}: {} -> {became}", issue.id, issue.about, issue.text);
+        let _ = writeln!(out, "- {} on {}: {} -> {became}", issue.id, issue.about, inset(&issue.text));
     }
     for docket in session.dockets() {
         for (id, weighed) in &docket.alternatives {
             if let Some(weighed) = weighed {
-                let _ = writeln!(out, "- {id}: {}: {}", how_in_words(&weighed.how), weighed.why);
+                let _ = writeln!(out, "- {id}: {}: {}", how_in_words(&weighed.how), inset(&weighed.why));
             }
         }
     }
@@ -126,8 +126,12 @@ fn premortem(session: &Session, out: &mut String) {
         };
         let _ = writeln!(
             out,
-            "- {} on {about}: {} Sign: {} Mitigation: {}",
-            risk.id, risk.scenario, risk.sign, risk.mitigation
+            "- {} ({}) on {about}: {} Sign: {} Mitigation: {}",
+            risk.id,
+            risk.entry,
+            inset(&risk.scenario),
+            inset(&risk.sign),
+            inset(&risk.mitigation)
         );
     }
 }

@@ -30,9 +30,9 @@ impl Session {
     /// record keeps the order in which they were given. `admissions` were judged on the log the speaker saw.
     pub(super) fn record(&mut self, at: &At<'_>, moves: Vec<Move>, admissions: &[Option<Admission>]) -> Vec<Recorded> {
         let mut made: Vec<Option<Made>> = vec![None; moves.len()];
-        for first in [true, false] {
+        for due in 0..=2 {
             for ((act, admission), slot) in moves.iter().zip(admissions).zip(&mut made) {
-                if puts_text(act) == first {
+                if turn(act) == due {
                     *slot = self.carry_out(at, act, *admission);
                 }
             }
@@ -174,7 +174,9 @@ impl Session {
         let (Some(seat), Some(docket)) = (at.author.seat(), docket) else {
             return;
         };
-        let Some(on) = docket.proposals.iter().find(|p| p.digest.is_named_by(digest)).map(|p| p.id) else {
+        // The head first: two seats may have put the same text forward in one wave.
+        let mut texts = docket.head().into_iter().chain(&docket.proposals);
+        let Some(on) = texts.find(|p| p.digest.is_named_by(digest)).map(|p| p.id) else {
             return;
         };
         let Judgement { kind, criteria, because, resolved_by } = judgement;
@@ -204,7 +206,10 @@ impl Session {
         let Move::Object { about, digest, clause, criterion, fails_when, resolved_if, .. } = act else {
             return None;
         };
-        if let Some(Admission::Anew(id)) = admission {
+        // One that the same reply withdrew is not stood by: the objection in its place is a new one.
+        if let Some(Admission::Anew(id)) = admission
+            && self.issue(id).is_some_and(|i| i.is_open())
+        {
             self.stand(at, id, digest, fails_when);
             return Some(Made::Stood(id));
         }
@@ -238,6 +243,7 @@ impl Session {
         let issue = self.issues.iter_mut().find(|i| i.id == id)?;
         issue.met = None;
         issue.stood.push(at.entry);
+        why.clone_into(&mut issue.still);
         let (about, criteria) = (issue.about, issue.criterion.into_iter().collect());
         self.progress.anew = Some(at.entry);
         self.judge(
@@ -335,6 +341,7 @@ impl Session {
             demoted: false,
             met: None,
             stood: Vec::new(),
+            still: String::new(),
             disposition: None,
         });
         id
@@ -372,13 +379,15 @@ pub(in crate::protocol) fn addressee(session: &Session, to: &str) -> Option<Auth
     }
 }
 
-/// Whether a move may change which text lies on the table, and so which clauses the rest of the reply speaks of.
-fn puts_text(act: &Move) -> bool {
-    matches!(
-        act,
+/// When a move is carried out: texts first, since the reply's dispositions speak of their clauses; then what is
+/// withdrawn, so that an objection in its place is not taken for it; then the rest.
+fn turn(act: &Move) -> u8 {
+    match act {
         Move::Frame { .. }
-            | Move::Propose(_)
-            | Move::Amend(_)
-            | Move::Dispose { item: Item::Alternative(_), how: How::Adopted, .. }
-    )
+        | Move::Propose(_)
+        | Move::Amend(_)
+        | Move::Dispose { item: Item::Alternative(_), how: How::Adopted, .. } => 0,
+        Move::Withdraw { .. } => 1,
+        _ => 2,
+    }
 }

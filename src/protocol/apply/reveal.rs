@@ -113,9 +113,12 @@ impl Session {
             Phase::Positions | Phase::Deliberation | Phase::Ratification => Phase::Deliberation,
         };
         if was == Phase::Ratification && self.phase == Phase::Deliberation {
-            // Reopened: what was reached before says nothing about the way from here.
-            self.progress.lowest = None;
-            self.progress.stalled = 0;
+            self.progress.reopened += 1;
+            if self.progress.reopened as usize <= self.opening.seats.len() {
+                // What was reached before says nothing about the way from here.
+                self.progress.lowest = None;
+                self.progress.stalled = 0;
+            }
         }
     }
 

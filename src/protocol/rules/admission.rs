@@ -1,7 +1,8 @@
 //! May an objection still block? From a seat's second review of a decision on it must rest on something new.
 
 use crate::protocol::entry::Move;
-use crate::protocol::id::{Author, DecisionId, EntryNumber, IssueId, SeatTag, Target};
+use crate::protocol::id::{Author, DecisionId, EntryNumber, IssueId, IssueKind, SeatTag, Target};
+use crate::protocol::issue::Issue;
 use crate::protocol::session::Session;
 
 /// What the host makes of an objection.
@@ -22,22 +23,28 @@ pub fn admission(session: &Session, author: &Author, act: &Move) -> Option<Admis
     let Move::Object { about, clause, criterion, rests_on, .. } = act else {
         return None;
     };
-    let Target::Decision(decision) = *about else {
-        return Some(Admission::New);
-    };
     let seat = author.seat()?;
+    let late = if session.late_passes.contains(seat) { Admission::Demoted } else { Admission::LatePass };
+    let Target::Decision(decision) = *about else {
+        let before = |i: &Issue| i.about == Target::Framework && i.by == *author && i.id.kind == IssueKind::Objection;
+        return Some(if session.issues().iter().any(before) { late } else { Admission::New });
+    };
     let same = session.own_objections(seat, decision).find(|i| i.clause == *clause && i.criterion == Some(*criterion));
     if let Some(issue) = same {
         return Some(Admission::Anew(issue.id));
     }
     let docket = session.docket(decision)?;
-    if !docket.verdicts.contains_key(seat) || docket.changed_since_judged(seat).contains(clause) {
+    let Some(verdict) = docket.verdicts.get(seat) else {
+        return Some(Admission::New);
+    };
+    let reframed = docket.reframed.is_some_and(|at| at > verdict.seen);
+    if reframed || docket.changed_since_judged(seat).contains(clause) {
         return Some(Admission::New);
     }
     if rests_on.is_some_and(|entry| is_news(session, seat, decision, entry)) {
         return Some(Admission::New);
     }
-    Some(if session.late_passes.contains(seat) { Admission::Demoted } else { Admission::LatePass })
+    Some(late)
 }
 
 /// Whether `entry` is somebody else's and was not there when `seat` last judged `decision`.

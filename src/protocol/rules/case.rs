@@ -3,6 +3,7 @@
 use super::{MAX_CONTENT, MAX_MOVES, MAX_TEXT};
 use crate::protocol::apply_addressee;
 use crate::protocol::docket::{Content, Docket};
+use crate::protocol::duty;
 use crate::protocol::entry::{How, Item, Move, Reply, SUPERVISOR_KINDS};
 use crate::protocol::id::{Author, CriterionId, DecisionId, IssueId, IssueKind, SeatTag, Target};
 use crate::protocol::session::Session;
@@ -130,8 +131,8 @@ impl<'a> Case<'a> {
             return;
         };
         // A person may answer for anybody: it is its project.
-        if issue.to.as_ref() != Some(self.author) && *self.author != Author::Human {
-            let to = issue.to.as_ref().map(ToString::to_string).unwrap_or_default();
+        let to = duty::answerer(self.session, issue);
+        if to != *self.author && *self.author != Author::Human {
             self.refuse(format!("{question} was asked of {to}: comment in the content instead"));
         }
     }

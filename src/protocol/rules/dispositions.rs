@@ -67,6 +67,8 @@ impl Case<'_> {
     fn fits_issue(&mut self, item: &Item, how: &How, decision: DecisionId, raised: EntryNumber) {
         let objection = matches!(item, Item::Issue(id) if id.kind == IssueKind::Objection);
         match how {
+            // Clause 0 is the text as a whole: its assumptions, or what was struck from it.
+            How::Addressed { clause: 0 } => {}
             How::Addressed { clause } | How::Reading { clause, .. } if !self.has_clause(decision, *clause) => {
                 self.refuse(format!("{item} cannot be met in clause {clause}: {decision} has no such clause"));
             }

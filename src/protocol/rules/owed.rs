@@ -42,9 +42,16 @@ impl Case<'_> {
     fn judges(&mut self, id: DecisionId) {
         let about = Target::Decision(id);
         let asks = self.reply.moves.iter().any(|m| matches!(m, Move::Ask { about: on, .. } if *on == about));
-        if !self.agrees_to(id) && !self.blocks(id) && !asks {
-            self.refuse(format!("you owe a verdict on {id}: agree or object (or ask, if the answer decides it)"));
+        if self.agrees_to(id) || self.blocks(id) || asks || self.heads.contains_key(&id) {
+            return;
         }
+        if self.reply.moves.iter().any(|m| matches!(m, Move::Object { about: on, .. } if *on == about)) {
+            return self.refuse(format!(
+                "the objection to {id} rests on no changed clause and no entry you had not seen, and your late pass is used, so it \
+                 can only be a concern: give your verdict on {id}, agree or stand"
+            ));
+        }
+        self.refuse(format!("you owe a verdict on {id}: agree or object (or ask, if the answer decides it)"));
     }
 
     fn stands_or_withdraws(&mut self, id: IssueId) {

@@ -6,7 +6,7 @@ use crate::protocol::docket::{Proposal, VerdictKind};
 use crate::protocol::entry::Move;
 use crate::protocol::id::{CriterionId, DecisionId, EntryNumber, IssueId, IssueKind, SeatTag, Target};
 
-/// A reason shorter than this, in characters, says nothing.
+/// A reason shorter than this, in bytes, says nothing (four characters of Chinese can).
 const MIN_WORDS: usize = 12;
 
 impl Case<'_> {
@@ -26,7 +26,7 @@ impl Case<'_> {
         for criterion in criteria {
             self.criterion(*criterion);
         }
-        if because.trim().chars().count() < MIN_WORDS {
+        if because.trim().len() < MIN_WORDS {
             self.refuse(format!("agreement to {decision} needs a reason: a criterion, a fact or a clause"));
         }
         if self.heads.contains_key(decision) {
@@ -40,37 +40,41 @@ impl Case<'_> {
         self.resolution(seat, *decision, *resolved_by);
     }
 
-    /// Whoever objected before names the entry that resolved it, later than the objection and not its own.
+    /// Whoever objected before names the entry that resolved it: one it had not seen when it last objected, and not its
+    /// own, unless it owns the decision and that entry put the new head there.
     fn resolution(&mut self, seat: &SeatTag, decision: DecisionId, resolved_by: Option<EntryNumber>) {
-        let withdrawn: Vec<IssueId> = self.withdrawn().collect();
-        let open: Vec<EntryNumber> = self
-            .session
-            .own_objections(seat, decision)
-            .filter(|i| !withdrawn.contains(&i.id))
-            .map(|i| i.stood.last().copied().unwrap_or(i.entry))
-            .collect();
-        let verdict = self.session.docket(decision).and_then(|d| d.verdicts.get(seat));
-        let objected = verdict.filter(|v| v.kind == VerdictKind::Object).map(|v| v.entry);
-        let Some(since) = open.iter().copied().max().or(objected.filter(|_| withdrawn.is_empty())) else {
-            let entry = resolved_by.and_then(|e| self.session.entry(e));
-            if resolved_by.is_some() && entry.is_none_or(|e| e.author.seat() == Some(seat)) {
+        let found = resolved_by.and_then(|e| self.session.entry(e));
+        let head = self.session.docket(decision).and_then(|d| d.head).map(|(_, entry)| entry);
+        let others = found.is_some_and(|e| e.author.seat() != Some(seat) || Some(e.number) == head);
+        let Some(since) = self.objected_in(seat, decision) else {
+            if resolved_by.is_some() && !others {
                 self.refuse(format!(
                     "resolved_by on {decision} names no entry of somebody else: you have not objected, so leave it null"
                 ));
             }
             return;
         };
-        let Some(entry) = resolved_by else {
-            return self.refuse(format!(
-                "you objected to {decision} in {since}: name in resolved_by the entry that resolved it"
-            ));
-        };
-        let own = self.session.entry(entry).is_none_or(|e| e.author.seat() == Some(seat));
-        if own || entry <= since {
-            self.refuse(format!(
-                "resolved_by {entry} must be an entry of somebody else, later than your objection in {since}"
-            ));
+        let seen = self.session.entry(since).map(|e| e.seen).unwrap_or_default();
+        match resolved_by {
+            None => self.refuse(format!(
+                "you objected to {decision} in {since}: name in resolved_by the entry that resolved it, or withdraw the objection"
+            )),
+            Some(entry) if !others || entry <= seen => self.refuse(format!(
+                "resolved_by {entry} must be an entry of somebody else, later than your objection in {since} (or withdraw it)"
+            )),
+            Some(_) => {}
         }
+    }
+
+    /// The entry in which `seat` last objected to `decision`, if that stands or was its last verdict, and this reply does
+    /// not withdraw it.
+    fn objected_in(&self, seat: &SeatTag, decision: DecisionId) -> Option<EntryNumber> {
+        let withdrawn: Vec<IssueId> = self.withdrawn().collect();
+        let own = self.session.own_objections(seat, decision).filter(|i| !withdrawn.contains(&i.id));
+        let open = own.map(|i| i.stood.last().copied().unwrap_or(i.entry)).max();
+        let verdict = self.session.docket(decision).and_then(|d| d.verdicts.get(seat));
+        let judged = verdict.filter(|v| v.kind == VerdictKind::Object && withdrawn.is_empty()).map(|v| v.entry);
+        open.or(judged)
     }
 
     pub fn object(&mut self, act: &Move, signing: bool) {
@@ -81,7 +85,7 @@ impl Case<'_> {
             return self.refuse("only seats object");
         }
         self.criterion(*criterion);
-        if fails_when.trim().chars().count() < MIN_WORDS {
+        if fails_when.trim().len() < MIN_WORDS {
             self.refuse(format!(
                 "the objection to {about} needs a scenario in fails_when: who does what, and what breaks"
             ));
@@ -98,13 +102,11 @@ impl Case<'_> {
         if self.named_head(decision, digest).is_none() {
             return;
         }
-        if *clause != 0 && !self.has_clause(decision, *clause) {
-            self.refuse(format!("{decision} has no clause {clause}"));
-        }
+        self.nameable(decision, *clause);
         if signing && admission(self.session, self.author, act) == Some(Admission::Demoted) {
             self.refuse(format!(
                 "the objection to {decision} rests on no changed clause and no entry you had not seen, and your late pass is \
-                 used: sign, with a reservation if you want it on record"
+                 used: record it as a risk or a reservation instead"
             ));
         }
     }
@@ -121,7 +123,7 @@ impl Case<'_> {
                 "{issue} has not been answered since you raised it: there is nothing to stand against yet"
             ));
         }
-        if why.trim().chars().count() < MIN_WORDS {
+        if why.trim().len() < MIN_WORDS {
             self.refuse(format!("standing by {issue} needs a reason: what is still missing"));
         }
         if let Target::Decision(decision) = found.about {
@@ -144,7 +146,7 @@ impl Case<'_> {
     pub fn concern(&mut self, about: Target, clause: u16, criterion: CriterionId, text: &str) {
         self.about(about);
         self.criterion(criterion);
-        if text.trim().chars().count() < MIN_WORDS {
+        if text.trim().len() < MIN_WORDS {
             self.refuse(format!("the concern about {about} needs words: what may go wrong, and what would help"));
         }
         let (Target::Decision(id), Some(seat)) = (about, self.seat()) else {
@@ -153,16 +155,32 @@ impl Case<'_> {
         let Some(docket) = self.session.docket(id) else {
             return;
         };
-        if docket.head.is_some() && clause != 0 && !self.has_clause(id, clause) {
-            self.refuse(format!("{id} has no clause {clause}"));
+        if docket.head.is_some() {
+            self.nameable(id, clause);
         }
         let changed = docket.changed_since_judged(seat);
-        if docket.verdicts.contains_key(seat) && !changed.contains(&clause) {
+        let Some(verdict) = docket.verdicts.get(seat) else {
+            return;
+        };
+        // Another decision's new head can break a text that did not change itself.
+        let others_moved =
+            self.session.dockets().any(|d| d.id != id && d.head.is_some_and(|(_, entry)| entry > verdict.seen));
+        if !changed.contains(&clause) && !others_moved {
             let list = changed.iter().map(u16::to_string).collect::<Vec<_>>().join(", ");
             let list = if list.is_empty() { "none did".to_owned() } else { format!("clauses {list} did") };
             self.refuse(format!(
                 "you judged {id} before: a new concern must be about a clause that changed since ({list})"
             ));
+        }
+    }
+
+    /// A clause can be spoken of if it stands, or was struck since the seat last judged; 0 is the whole text.
+    fn nameable(&mut self, decision: DecisionId, clause: u16) {
+        let docket = self.session.docket(decision);
+        let struck =
+            || self.seat().and_then(|s| docket.map(|d| d.changed_since_judged(s))).is_some_and(|c| c.contains(&clause));
+        if clause != 0 && !self.has_clause(decision, clause) && !struck() {
+            self.refuse(format!("{decision} has no clause {clause}"));
         }
     }
 
@@ -191,7 +209,10 @@ impl Case<'_> {
     /// Whether the reply blocks `decision`.
     pub fn blocks(&self, decision: DecisionId) -> bool {
         self.reply.moves.iter().any(|m| match m {
-            Move::Object { about, .. } => about.decision() == Some(decision),
+            Move::Object { about, .. } => {
+                about.decision() == Some(decision)
+                    && admission(self.session, self.author, m) != Some(Admission::Demoted)
+            }
             Move::Stand { issue, .. } => {
                 self.session.issue(*issue).is_some_and(|i| i.about.decision() == Some(decision))
             }
