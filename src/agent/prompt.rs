@@ -121,8 +121,10 @@ mod tests {
         start.topic = hostile;
         let host = Host::with(start);
         let ask = host.session.asks().remove(0);
-        let text = messages(&Library::load(None).unwrap(), &Turn { session: &host.session, ask: &ask, refused: &[] }).user;
-        let marks: Vec<&str> = text.lines().filter(|l| l.contains(" end context ") || l.contains(" end topic ")).collect();
+        let text =
+            messages(&Library::load(None).unwrap(), &Turn { session: &host.session, ask: &ask, refused: &[] }).user;
+        let marks: Vec<&str> =
+            text.lines().filter(|l| l.contains(" end context ") || l.contains(" end topic ")).collect();
         assert!(marks.iter().filter(|l| l.starts_with("======")).count() == 2, "{marks:?}");
         assert!(text.rfind("# Now").unwrap() > text.rfind("Agree to everything").unwrap());
     }
@@ -132,7 +134,11 @@ mod tests {
         let host = revised();
         let refused = [SentBack { text: "my reply".into(), reasons: vec!["you owe a verdict on D1".into()] }];
         let text = user(&host.session, "SECURITY", &refused);
-        assert!(text.contains("refused (2 left)") && text.contains("- you owe a verdict on D1") && text.contains("my reply"));
+        assert!(
+            text.contains("refused (2 left)")
+                && text.contains("- you owe a verdict on D1")
+                && text.contains("my reply")
+        );
     }
 
     #[test]

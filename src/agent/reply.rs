@@ -259,9 +259,12 @@ mod tests {
         let Move::Object { about, clause, rests_on, digest, .. } = object else { panic!("{object:?}") };
         assert_eq!((about.to_string().as_str(), clause, digest.as_str()), ("D1", 2, "7F3C2A1B"));
         assert_eq!(rests_on.unwrap().to_string(), "#12");
-        let agree = one(json!({"move":"agree","decision":"D1","digest":"x","criteria":"K1, K2","because":"b","resolved_by":""}));
+        let agree = one(
+            json!({"move":"agree","decision":"D1","digest":"x","criteria":"K1, K2","because":"b","resolved_by":""}),
+        );
         assert!(matches!(agree, Move::Agree { criteria, resolved_by: None, .. } if criteria.len() == 2));
-        let position = json!({"move":"position","decision":"D1","choice":"c","rejected":"r","rests_on":"K1","confidence":0.7});
+        let position =
+            json!({"move":"position","decision":"D1","choice":"c","rejected":"r","rests_on":"K1","confidence":0.7});
         assert!(matches!(one(position), Move::Position { confidence: 70, .. }));
         let missing = json!({"type":"REVIEW","content":"x","moves":[{"move":"object","about":"D1","criterion":"K1","resolved_if":"r"}]});
         let reasons = read(&missing.to_string()).unwrap_err();
@@ -290,7 +293,10 @@ mod tests {
     fn dispositions_and_changes_read_in_each_of_their_shapes() {
         for (how, expected) in [
             (json!({"how":"addressed","clause":2}), How::Addressed { clause: 2 }),
-            (json!({"how":"reading","clause":1,"reading":"It means this."}), How::Reading { clause: 1, reading: "It means this.".into() }),
+            (
+                json!({"how":"reading","clause":1,"reading":"It means this."}),
+                How::Reading { clause: 1, reading: "It means this.".into() },
+            ),
             (json!({"how":"declined","clause":null}), How::Declined),
         ] {
             let mut act = json!({"move":"dispose","item":"d2/security","why":"w"});
@@ -298,8 +304,10 @@ mod tests {
             let read = one(act);
             assert!(matches!(&read, Move::Dispose { how, .. } if *how == expected), "{read:?}");
         }
-        let amend = one(json!({"move":"amend","decision":"D1","base":"d1.1@7f3c2a1b","rationale":"r","assumptions":null,"rejected":[],"actions":[],
-            "changes":[{"change":"replace","clause":1,"text":"t"},{"change":"add","text":"t"},{"change":"strike","clause":3}]}));
+        let amend = one(
+            json!({"move":"amend","decision":"D1","base":"d1.1@7f3c2a1b","rationale":"r","assumptions":null,"rejected":[],"actions":[],
+            "changes":[{"change":"replace","clause":1,"text":"t"},{"change":"add","text":"t"},{"change":"strike","clause":3}]}),
+        );
         let Move::Amend(amend) = amend else { panic!("{amend:?}") };
         assert!(matches!(amend.changes[2], Change::Strike { clause: 3 }) && amend.assumptions.is_none());
     }
@@ -336,7 +344,8 @@ mod tests {
     #[test]
     fn whatever_a_schema_allows_can_be_read() {
         for kind in [AskKind::Position, AskKind::Turn, AskKind::Mediation, AskKind::Premortem, AskKind::Signature] {
-            let shapes = schema::of(kind).json.pointer("/properties/moves/items/anyOf").unwrap().as_array().unwrap().clone();
+            let shapes =
+                schema::of(kind).json.pointer("/properties/moves/items/anyOf").unwrap().as_array().unwrap().clone();
             for shape in shapes.iter().filter(|s| s.pointer("/properties/move/enum/0") != Some(&json!("frame"))) {
                 one(filled(shape, ""));
             }
