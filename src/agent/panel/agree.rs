@@ -39,6 +39,7 @@ pub(super) fn agree<'a>(turn: &mut Turn<'_, 'a>, judged: &Judged<'_, 'a>) {
         (None, Some(before)) => changed(turn, judged, before),
         (None, None) => carries(turn, judged, keys.first().copied()),
     };
+    gave_way(turn, judged);
     let criteria: Vec<CriterionId> = criteria(matter, &keys);
     turn.moves.push(Move::Agree {
         decision: matter.id,
@@ -144,40 +145,44 @@ fn answered(turn: &mut Turn<'_, '_>, matter: &Matter<'_>, head: &Proposal) {
 fn changed<'a>(turn: &mut Turn<'_, 'a>, judged: &Judged<'_, 'a>, before: &Proposal) -> String {
     let Judged { matter, head, text } = judged;
     let new = text.added.iter().find(|m| number_of(before, &m.clause) == 0);
+    let old = judged_before(turn, matter);
+    let same = old.is_some_and(|t| t.option.key == text.option.key);
     let p = head.id.to_string();
-    let Some(new) = new else {
+    let Some(new) = new.filter(|_| same) else {
         turn.voice.say("review-changed-whole", &[("p", &p), ("option", &named(&text.option.name))]);
+        let key = carried(turn, matter, text).first().copied().unwrap_or_default();
+        return format!("Another option than before, judged afresh. {}", reason(judged, key, ""));
+    };
+    let clause = number_of(head, &new.clause).to_string();
+    let bought = new.raises.keys().next().map(|k| matter.named(k)).unwrap_or_default();
+    let Some(key) = new.lowers.keys().min_by_key(|k| text.rating(k)) else {
+        turn.voice.say("review-changed", &[("p", &p), ("clause", &clause)]);
         return format!(
-            "Another option than before, and none of what I watch falls: {}",
-            inline(&text.option.rationale)
+            "Clause {clause}, new since I judged, adds to {bought} and takes nothing from the other criteria."
         );
     };
-    let clause = number_of(head, &new.clause);
-    let cost = new.lowers.keys().next();
-    match cost {
-        Some(key) => {
-            turn.voice.say(
-                "review-changed-cost",
-                &[
-                    ("p", &p),
-                    ("clause", &clause.to_string()),
-                    ("criterion", &matter.named(key)),
-                    ("word", word(text.rating(key))),
-                ],
-            );
-        }
-        None => turn.voice.say("review-changed", &[("p", &p), ("clause", &clause.to_string())]),
-    }
-    let bought = new.raises.keys().next().map(|k| matter.named(k)).unwrap_or_default();
-    match cost {
-        Some(key) => format!(
-            "Clause {clause}, new since I judged, buys {bought} with {}, which stays {}.",
-            matter.named(key),
-            word(text.rating(key))
-        ),
-        None => {
-            format!("Clause {clause}, new since I judged, adds to {bought} and takes nothing from the other criteria.")
-        }
+    let (criterion, level) = (matter.named(key), text.rating(key));
+    let template = if level <= 2 { "review-changed-weak" } else { "review-changed-cost" };
+    turn.voice.say(template, &[("p", &p), ("clause", &clause), ("criterion", &criterion), ("word", word(level))]);
+    let stays = if level <= 2 { "which others at this table answer for" } else { "which holds" };
+    format!("Clause {clause}, new since I judged, buys {bought} with {criterion}, now {}, {stays}.", word(level))
+}
+
+/// Says that the text stays below this seat's own line, where it gave way after a mediation.
+fn gave_way<'a>(turn: &mut Turn<'_, 'a>, judged: &Judged<'_, 'a>) {
+    let Judged { matter, head, text } = judged;
+    let below = |key: &&str| text.rating(key) < turn.seat.floor(matter.axis(key));
+    let mediation = turn.table.session.progress().mediations.last();
+    if let (Some(key), Some(entry)) = (matter.keys().find(below), mediation) {
+        turn.voice.say(
+            "review-gave-way",
+            &[
+                ("p", &head.id.to_string()),
+                ("criterion", &matter.named(key)),
+                ("word", word(text.rating(key))),
+                ("entry", &entry.to_string()),
+            ],
+        );
     }
 }
 

@@ -54,7 +54,24 @@ pub(super) fn seated<'a>(shelf: &'a Shelf, opening: &'a Opening) -> Vec<Sitting<
         *nth += 1;
         bench.push(Sitting { tag: &seat.tag, role, index, weights, floors });
     }
+    adopt_orphans(&mut bench);
     bench
+}
+
+/// What nobody at the table watches is taken over by the seat that weighs it most: a table of two has no excuse.
+fn adopt_orphans(bench: &mut [Sitting<'_>]) {
+    for axis in Axis::ALL {
+        if bench.iter().any(|s| s.watches(axis)) {
+            continue;
+        }
+        let keenest = bench.iter_mut().max_by(|a, b| {
+            // Of two that weigh it alike the one that sits first.
+            a.weight(axis).total_cmp(&b.weight(axis)).then(b.index.cmp(&a.index))
+        });
+        if let Some(seat) = keenest {
+            seat.floors.insert(axis, FLOOR + 1);
+        }
+    }
 }
 
 /// The `nth` of `sharing` parts of a role.

@@ -45,7 +45,7 @@ pub(super) fn mediate(table: &Table<'_>) -> Reply {
         crux,
         question: issue.map_or_else(
             || "Who has not judged, and what keeps it from judging?".to_owned(),
-            |i| format!("What would have to be true for this to suffice: {}", i.resolved_if),
+            |i| format!("What is the least that would satisfy {}? Named so far: {}", i.by, i.resolved_if),
         ),
     });
     for id in &disputed {

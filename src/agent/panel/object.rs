@@ -106,12 +106,7 @@ pub(super) fn object<'a>(turn: &mut Turn<'_, 'a>, judged: &Judged<'_, 'a>, breac
             ("bestword", word(text.rating(best))),
         ],
     );
-    let pressing = turn.table.subject.pressing(matter.axis(breach.key));
-    if let Some(binding) =
-        pressing.filter(|_| turn.voice.length() <= ENOUGH && breach.floor > turn.seat.floor(matter.axis(breach.key)))
-    {
-        turn.voice.say("review-pressed", &[("argument", &binding.argument()), ("floor", word(breach.floor))]);
-    }
+    raised_bar(turn, judged, breach);
     let fix = text.weakness(breach.key).and_then(|f| text.option.fix(f));
     if let Some(fix) = fix {
         let costs = fix.lowers.keys().map(|k| matter.named(k));
@@ -127,6 +122,19 @@ pub(super) fn object<'a>(turn: &mut Turn<'_, 'a>, judged: &Judged<'_, 'a>, breac
     concerns(turn, judged, Some(breach.key));
     counter(turn, judged);
     turn.voice.pause();
+}
+
+/// Says what in the topic asks for more than usual, where it does.
+fn raised_bar<'a>(turn: &mut Turn<'_, 'a>, judged: &Judged<'_, 'a>, breach: Breach<'a>) {
+    let axis = judged.matter.axis(breach.key);
+    let usual = turn.seat.floor(axis);
+    let Some(binding) = turn.table.subject.pressing(axis).filter(|_| breach.floor > usual) else {
+        return;
+    };
+    if turn.voice.length() <= ENOUGH {
+        let template = if breach.rating >= usual { "review-pressed" } else { "review-raised" };
+        turn.voice.say(template, &[("argument", &binding.argument()), ("floor", word(breach.floor))]);
+    }
 }
 
 /// Puts the seat's own text beside the head where it is much better to this seat and nobody has put it there.

@@ -90,7 +90,7 @@ impl<'a> Turn<'_, 'a> {
         };
         let heads = judged.iter().filter_map(|id| self.table.head(*id));
         let ps = list(heads.map(|(head, _)| head.id));
-        let p = list(drafts.iter().map(|id| format!("{id}.1")));
+        let p = drafts.first().map(|id| format!("{id}.1")).unwrap_or_default();
         let key = format!("{}-{key}", role.key);
         self.voice.say_one_of(&key, templates, &[("ps", &ps), ("p", &p), ("ds", &ps)]);
     }

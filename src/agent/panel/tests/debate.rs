@@ -1,10 +1,10 @@
 //! Debates of panels only: they end, in consensus, by the rules, and because texts changed.
 
-use super::drive::{FOUR, changed_by_objection, count, debate, open, opening, words};
+use super::drive::{FOUR, changed_by_objection, debate, open, opening, words};
 use crate::agent::panel::Panel;
 use crate::protocol::entry::Move;
 use crate::protocol::event::Outcome;
-use crate::protocol::id::{Author, IssueKind};
+use crate::protocol::id::Author;
 use crate::protocol::session::Session;
 
 const SIGN_IN: &str = "How should sign-in work for our B2B SaaS? We are six engineers, enterprise customers ask for single sign-on and SOC 2, and it must be live by March.";
@@ -47,8 +47,10 @@ fn ends_well(session: &Session, outcome: &Outcome, what: &str) {
 
 #[test]
 fn every_topic_and_roster_reaches_consensus_by_the_rules() {
-    for topic in TOPICS {
-        for names in ROSTERS {
+    for (at, names) in ROSTERS.iter().enumerate() {
+        // Every topic with the usual four seats, every second one with each of the other rosters.
+        let (skip, step) = if at == 0 { (0, 1) } else { (at % 2, 2) };
+        for topic in TOPICS.iter().skip(skip).step_by(step) {
             let (session, outcome) = debate(topic, names, 0);
             ends_well(&session, &outcome, &format!("{topic} {names:?}"));
         }
@@ -85,7 +87,9 @@ fn the_first_entry_says_that_nobody_here_is_a_language_model() {
 #[test]
 fn the_same_inputs_give_the_same_debate_and_others_another() {
     let one = debate(SIGN_IN, &FOUR, 7).0;
-    assert_eq!(one.entries(), debate(SIGN_IN, &FOUR, 7).0.entries());
+    let mut again = open(opening(SIGN_IN, &FOUR));
+    super::drive::run(&Panel::builtin(7).unwrap(), &mut again);
+    assert_eq!(one.entries(), again.entries(), "another panel of the same seed says the same");
     let other_topic = debate(TOPICS[1], &FOUR, 7).0;
     assert_ne!(one.framework(), other_topic.framework());
     let contents = |s: &Session| -> Vec<String> { s.entries().iter().map(|e| e.content.clone()).collect() };
@@ -155,22 +159,4 @@ fn seats_with_other_words_use_their_own() {
     let mine = session.entries().iter().filter(|e| e.author == Author::Seat(backend.clone()));
     let kinds: std::collections::BTreeSet<&str> = mine.map(|e| e.kind.as_str()).collect();
     assert_eq!(kinds.into_iter().collect::<Vec<_>>(), ["NOTE", "REVIEW"]);
-}
-
-#[test]
-fn figures() {
-    for topic in TOPICS {
-        let (session, _) = debate(topic, &FOUR, 0);
-        println!(
-            "waves {:2} entries {:2} objections {} concerns {} questions {} mediations {} changed {} | {}",
-            session.wave().number,
-            session.entries().len(),
-            count(&session, IssueKind::Objection),
-            count(&session, IssueKind::Concern),
-            count(&session, IssueKind::Question),
-            session.progress().mediations.len(),
-            changed_by_objection(&session),
-            &topic[..50.min(topic.len())],
-        );
-    }
 }

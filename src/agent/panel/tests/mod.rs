@@ -4,4 +4,5 @@ mod catalogue;
 mod debate;
 mod drive;
 mod mixed;
+mod stranger;
 mod subject;
