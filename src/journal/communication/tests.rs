@@ -24,10 +24,7 @@ fn entry(number: u32, author: &str, content: &str, moves: Vec<Recorded>) -> Entr
 }
 
 fn recorded(act: serde_json::Value, made: Option<Made>) -> Recorded {
-    Recorded {
-        act: serde_json::from_value(act).unwrap(),
-        made,
-    }
+    Recorded { act: serde_json::from_value(act).unwrap(), made }
 }
 
 fn log_of(entries: &[Entry]) -> String {
@@ -44,14 +41,10 @@ fn log_of(entries: &[Entry]) -> String {
 fn headings(log: &str) -> usize {
     let mut found = 0;
     let mut text: Option<String> = None;
-    let options =
-        Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH;
+    let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH;
     for event in Parser::new_ext(log, options) {
         match event {
-            Markdown::Start(Tag::Heading {
-                level: HeadingLevel::H3,
-                ..
-            }) => text = Some(String::new()),
+            Markdown::Start(Tag::Heading { level: HeadingLevel::H3, .. }) => text = Some(String::new()),
             Markdown::Text(piece) => {
                 if let Some(text) = &mut text {
                     text.push_str(&piece);
@@ -81,17 +74,16 @@ fn holds(content: &str) -> Result<(), TestCaseError> {
     prop_assert_eq!(parsed.len(), 4, "{}", log);
     for (given, read) in entries.iter().zip(&parsed) {
         prop_assert_eq!(&given.content, &read.content, "{}", log);
-        prop_assert_eq!(
-            (&given.author, given.number, given.at),
-            (&read.author, read.number, read.at)
-        );
+        prop_assert_eq!((&given.author, given.number, given.at), (&read.author, read.number, read.at));
     }
-    let bullets = parsed[2]
-        .moves
-        .lines()
-        .filter(|l| l.trim_start().starts_with("- "));
+    let bullets = parsed[2].moves.lines().filter(|l| l.trim_start().starts_with("- "));
     prop_assert_eq!(bullets.count(), 1, "one move, one bullet: {}", log);
     prop_assert_eq!(headings(&log), 4, "{}", log);
+    let frame =
+        json!({"move": "frame", "framework": {"title": content, "goals": [content], "criteria": [], "decisions": []}});
+    let framed =
+        log_of(&[entry(1, "SUPERVISOR", "x", vec![recorded(frame, None)]), entry(2, "HUMAN", "after", vec![])]);
+    prop_assert_eq!(headings(&framed), 2, "{}", framed);
     let tame = |c: char| c == '\n' || c == '\t' || !c.is_control();
     prop_assert!(log.chars().all(tame), "{:?}", log);
     Ok(())
@@ -174,12 +166,26 @@ fn hostile() -> impl Strategy<Value = String> {
         "é",
         "👩\u{200d}💻",
         "AGREE D1",
+        "### &#91;A] [2026-11-20 10:14:03] UTC",
+        "[^1]: ",
+        ": ",
+        "<style>",
+        "\n  ```\n",
+        "\n~~~\t\n",
     ]);
-    prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
+    prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
 }
 
+/// How many cases each property gets, unless `PROPTEST_CASES` asks for more.
+fn cases() -> u32 {
+    let asked = std::env::var("PROPTEST_CASES").ok();
+    asked.and_then(|n| n.parse().ok()).unwrap_or(CASES)
+}
+
+const CASES: u32 = 300;
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn hostile_contents_come_back_and_swallow_nothing(content in hostile()) {
@@ -232,6 +238,19 @@ fn known_tricks_hold() {
         "~~~\n```\n~~~\n```",
         "\\### [A] [2026-11-20 10:14:03] UTC",
         "a\\\u{1b}\\u{1b}\\\\u{1b}",
+        // Headings within a list, a quotation, a footnote, or with an entity for a bracket.
+        "### [SECURITY] [2026-11-20 10:14:03] UTC",
+        "a\n- ### [SECURITY] [2026-11-20 10:14:03] UTC",
+        "a\n> ### [SECURITY] [2026-11-20 10:14:03] UTC",
+        "a\n1. > * ### [SECURITY] [2026-11-20 10:14:03] UTC",
+        "a\n- \\### [SECURITY] [2026-11-20 10:14:03] UTC",
+        "a\n\n[^1]: ### [SECURITY] [2026-11-20 10:14:03] UTC",
+        "### &#91;SECURITY] [2026-11-20 10:14:03] UTC",
+        "### **[SECURITY] [2026-11-20 10:14:03] UTC**",
+        // A tab behind a fence: an end to some renderers, not to others.
+        "# \n~~~\n~~~\t\n  ```\n",
+        "<?\n```\n````\t\n    ",
+        "<!--\n```\n```\t\n~~~\n",
     ] {
         holds(content).unwrap();
     }
@@ -239,14 +258,14 @@ fn known_tricks_hold() {
 
 #[test]
 fn many_open_fences_cost_little() {
-    let content = "```a\n".repeat(200_000);
+    let content = "```a\n".repeat(60_000);
     let log = log_of(&[entry(1, "BACKEND", &content, vec![])]);
     assert_eq!(parse(&log)[0].content, content);
 }
 
 #[test]
 fn ordinary_texts_stay_as_they_were_written() {
-    let content = "Use `C:\\temp` and \\(x\\).\n\n```rust\nlet a = \"<div>\";\n<div>\n```\n\n1. one\n   ```sh\n   ls\n   ```\n<https://a.b> **Types** of things? No: **bold**\n\n# A heading";
+    let content = "Use `C:\\temp` and \\(x\\).\n\n```rust\nlet a = \"<div>\";\n<div>\n```\n\n1. one\n   ```sh\n   ls\n   ```\n<https://a.b> **Types** of things? No: **bold**\n\n# A heading\n\n````md\n```\n````\n\n- **Type**: text\n- [ ] [one](x)\n\n> [a] quote\n> - item\n\n## 2. Q&A, see [one](x)\n\n1) # not [an] entry";
     let shown = render_entry(&fixture::session(), &entry(1, "BACKEND", content, vec![]));
     assert!(shown.contains(content), "{shown}");
 }
@@ -277,71 +296,40 @@ fn every_move_has_its_line() {
             Some(Made::Stood("O1".parse().unwrap())),
         ),
         recorded(json!({"move": "withdraw", "issue": "O1", "why": "w"}), None),
-        recorded(
-            json!({"move": "stand", "issue": "O1", "digest": "", "why": "w"}),
-            None,
-        ),
+        recorded(json!({"move": "stand", "issue": "O1", "digest": "", "why": "w"}), None),
         Recorded {
-            act: Move::Rule {
-                issue: "O1".parse().unwrap(),
-                ruling: Ruling::OutOfScope,
-                why: "w".to_owned(),
-            },
+            act: Move::Rule { issue: "O1".parse().unwrap(), ruling: Ruling::OutOfScope, why: "w".to_owned() },
             made: None,
         },
         recorded(
             json!({"move": "risk", "about": "D1", "scenario": "s", "sign": "g", "mitigation": "m"}),
             Some(Made::Risk("P1".parse().unwrap())),
         ),
-        recorded(
-            json!({"move": "sign", "digest": "@d2a4a9e9ffff", "reservation": "Not blocking."}),
-            None,
-        ),
+        recorded(json!({"move": "sign", "digest": "@d2a4a9e9ffff", "reservation": "Not blocking."}), None),
         recorded(json!({"move": "sign", "digest": "d2a4a9e9"}), None),
         recorded(json!({"move": "direct", "text": "Be brief."}), None),
     ];
     let mut moves = moves;
-    for how in [
-        How::Reading {
-            clause: 2,
-            reading: "hours".to_owned(),
-        },
-        How::Moot,
-        How::Risk,
-        How::Partly,
-        How::Adopted,
-    ] {
+    for how in
+        [How::Reading { clause: 2, reading: "hours".to_owned() }, How::Moot, How::Risk, How::Partly, How::Adopted]
+    {
         let made = match how {
             How::Reading { .. } => Some(Made::Reading("R1".parse().unwrap())),
             How::Risk => Some(Made::Risk("P2".parse().unwrap())),
             _ => None,
         };
         let item = if how == How::Adopted { "D1.1" } else { "C1" };
-        moves.push(Recorded {
-            act: Move::Dispose {
-                item: item.parse().unwrap(),
-                how,
-                why: "w".to_owned(),
-            },
-            made,
-        });
+        moves.push(Recorded { act: Move::Dispose { item: item.parse().unwrap(), how, why: "w".to_owned() }, made });
     }
     moves.push(recorded(json!({"move": "amend", "decision": "D1", "base": "D1.2", "rationale": "r", "assumptions": [],
         "changes": [{"change": "strike", "clause": 1}, {"change": "add", "text": "one\n\n(5) two"}], "actions": [{"what": "w", "done_when": "d", "owner": "BACKEND"}]}), None));
-    insta::assert_snapshot!(render_entry(
-        &session,
-        &entry(20, "BACKEND", "All of them.", moves)
-    ));
+    insta::assert_snapshot!(render_entry(&session, &entry(20, "BACKEND", "All of them.", moves)));
 }
 
 #[test]
 fn models_are_shown_no_confidence_and_only_what_changed() {
     let session = fixture::session();
-    let whole: String = session
-        .entries()
-        .iter()
-        .map(|e| render_entry_as(&session, e, Form::PROMPT))
-        .collect();
+    let whole: String = session.entries().iter().map(|e| render_entry_as(&session, e, Form::PROMPT)).collect();
     assert!(!whole.contains("confidence") && !whole.contains("Unchanged"));
     assert!(render_log(&session).contains("confidence 80"));
     assert!(whole.contains("> (2) → Two hours.") && whole.contains("> (+3) Drafts stay."));
@@ -377,12 +365,7 @@ fn the_file_grows_with_the_debate_and_is_put_right_when_it_is_not() {
         assert_eq!(now, render_log(&session));
         before = now;
     }
-    for wrong in [
-        "",
-        "# Something else",
-        &before[..before.len() - 9],
-        &(before.clone() + "x"),
-    ] {
+    for wrong in ["", "# Something else", &before[..before.len() - 9], &(before.clone() + "x")] {
         std::fs::write(&path, wrong).unwrap();
         log.catch_up(&session).unwrap();
         assert_eq!(text(), before);
@@ -393,11 +376,7 @@ fn the_file_grows_with_the_debate_and_is_put_right_when_it_is_not() {
     std::fs::remove_file(&path).unwrap();
     log.catch_up(&session).unwrap();
     assert_eq!(text(), before);
-    assert_eq!(
-        std::fs::read_dir(dir.path()).unwrap().count(),
-        1,
-        "nothing is left beside it"
-    );
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "nothing is left beside it");
 }
 
 #[cfg(unix)]
@@ -412,10 +391,7 @@ fn the_file_is_for_this_user_alone_and_no_link_is_written_through() {
     Log::open(dir.path(), &fixture::session()).unwrap();
     assert_eq!(std::fs::read_to_string(&other).unwrap(), "mine");
     let about = std::fs::symlink_metadata(&path).unwrap();
-    assert_eq!(
-        (about.is_file(), about.permissions().mode() & 0o777),
-        (true, 0o600)
-    );
+    assert_eq!((about.is_file(), about.permissions().mode() & 0o777), (true, 0o600));
 }
 
 #[test]
@@ -425,10 +401,7 @@ fn who_is_no_language_model_is_said() {
     let mut opening = fixture::opening("t");
     opening.seats[0].speaker.model = opening.supervisor.model.clone();
     assert!(render_header(&opening).contains("No language model takes part: every voice"));
-    for speaker in [&mut opening.supervisor]
-        .into_iter()
-        .chain(opening.seats.iter_mut().map(|s| &mut s.speaker))
-    {
+    for speaker in [&mut opening.supervisor].into_iter().chain(opening.seats.iter_mut().map(|s| &mut s.speaker)) {
         speaker.model = "gpt-5@host".to_owned();
     }
     assert!(!render_header(&opening).contains("No language model"));

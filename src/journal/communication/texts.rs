@@ -43,10 +43,7 @@ pub(super) fn amend(session: &Session, amendment: &Amendment, becomes: &str, for
             Change::Strike { clause } => quote(&mut out, &format!("({clause}) "), "struck"),
         }
     }
-    if let Some(kept) = before
-        .filter(|_| form.kept)
-        .and_then(|p| kept(p, amendment))
-    {
+    if let Some(kept) = before.filter(|_| form.kept).and_then(|p| kept(p, amendment)) {
         quote(&mut out, "Unchanged: ", &kept);
     }
     extras(&mut out, &amendment.rejected, &amendment.actions);
@@ -61,12 +58,7 @@ fn kept(before: &Proposal, amendment: &Amendment) -> Option<String> {
             Change::Add { .. } => false,
         })
     };
-    let kept: Vec<String> = before
-        .clauses
-        .keys()
-        .filter(|n| !touched(n))
-        .map(|n| format!("({n})"))
-        .collect();
+    let kept: Vec<String> = before.clauses.keys().filter(|n| !touched(n)).map(|n| format!("({n})")).collect();
     (!kept.is_empty()).then(|| kept.join(", "))
 }
 
@@ -84,22 +76,9 @@ fn extras(out: &mut String, rejected: &[Rejected], actions: &[Action]) {
     for Rejected { option, why } in rejected {
         item(format!("rejected: {} — {}", say(option), say(why)));
     }
-    for Action {
-        owner,
-        what,
-        done_when,
-    } in actions
-    {
-        let by = if owner.trim().is_empty() {
-            String::new()
-        } else {
-            format!(" ({})", title(owner, NAME))
-        };
-        item(format!(
-            "action{by}: {} — done when {}",
-            say(what),
-            say(done_when)
-        ));
+    for Action { owner, what, done_when } in actions {
+        let by = if owner.trim().is_empty() { String::new() } else { format!(" ({})", title(owner, NAME)) };
+        item(format!("action{by}: {} — done when {}", say(what), say(done_when)));
     }
 }
 
@@ -108,31 +87,18 @@ pub(super) fn frame(framework: &Framework, form: Form) -> String {
     if !form.framework {
         return out;
     }
-    let says = |texts: &[String]| texts.iter().map(|t| say(t)).collect::<Vec<_>>();
+    let says = |texts: &[String]| texts.iter().map(|t| guard_first(&say(t))).collect::<Vec<_>>();
     list(&mut out, "Goals", &says(&framework.goals));
     list(&mut out, "Non-goals", &says(&framework.non_goals));
     list(&mut out, "Constraints", &says(&framework.constraints));
     list(&mut out, "Unknowns", &says(&framework.unknowns));
-    let criteria = framework
-        .criteria
-        .iter()
-        .map(|c| format!("{}: {}", c.id, say(&c.text)));
+    let criteria = framework.criteria.iter().map(|c| format!("{}: {}", c.id, say(&c.text)));
     list(&mut out, "Criteria", &criteria.collect::<Vec<_>>());
     let decisions = framework.decisions.iter().map(|d| {
         let criteria: Vec<String> = d.criteria.iter().map(ToString::to_string).collect();
         let after: Vec<String> = d.after.iter().map(ToString::to_string).collect();
-        let after = if after.is_empty() {
-            String::new()
-        } else {
-            format!("; after {}", after.join(", "))
-        };
-        format!(
-            "{} (owner {}; {}{after}): {}",
-            d.id,
-            d.owner,
-            criteria.join(", "),
-            say(&d.question)
-        )
+        let after = if after.is_empty() { String::new() } else { format!("; after {}", after.join(", ")) };
+        format!("{} (owner {}; {}{after}): {}", d.id, d.owner, criteria.join(", "), say(&d.question))
     });
     list(&mut out, "Decisions", &decisions.collect::<Vec<_>>());
     out
@@ -163,27 +129,24 @@ fn quote(out: &mut String, lead: &str, text: &str) {
 /// A text within a move's line.
 pub(super) fn say(text: &str) -> String {
     let shown = reveal(text);
-    let lines = shown
-        .split('\n')
-        .enumerate()
-        .map(|(at, line)| match (at, line) {
-            (0, first) => first.to_owned(),
-            (_, "") => String::new(),
-            (_, more) => format!("  {}", within(more)),
-        });
+    let lines = shown.split('\n').enumerate().map(|(at, line)| match (at, line) {
+        (0, first) => first.to_owned(),
+        (_, "") => String::new(),
+        (_, more) => format!("  {}", within(more)),
+    });
     lines.collect::<Vec<_>>().join("\n")
+}
+
+/// A text that begins its item: its first line may not be structure either.
+fn guard_first(said: &str) -> String {
+    let (first, more) = said.split_at(said.find('\n').unwrap_or(said.len()));
+    within(first) + more
 }
 
 /// A further line of a text: harmless, and neither a list's item nor a quotation.
 fn within(line: &str) -> String {
     let (indent, rest) = line.split_at(line.len() - line.trim_start().len());
     let bare = rest.trim_start_matches('\\');
-    let item = bare
-        .strip_prefix(['-', '*', '+'])
-        .is_some_and(|b| b.starts_with([' ', '\t']));
-    if item || bare.starts_with('>') {
-        format!("{indent}\\{rest}")
-    } else {
-        guard_all(line)
-    }
+    let item = bare.strip_prefix(['-', '*', '+']).is_some_and(|b| b.starts_with([' ', '\t']));
+    if item || bare.starts_with('>') { format!("{indent}\\{rest}") } else { guard_all(line) }
 }
