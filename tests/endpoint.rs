@@ -185,6 +185,25 @@ fn a_wrong_key_or_an_absent_server_is_a_clear_error_and_leaves_nothing() {
 }
 
 #[test]
+fn a_resumed_session_is_never_deleted() {
+    let scratch = Scratch::new();
+    std::fs::write(scratch.path().join("conclave.toml"), "[endpoint]\nretries = 0\n").unwrap();
+    let silent = Server::start(Duration::ZERO, |_| Act::Hang);
+    let args = ["debate", "Topic?", "--model", "m", "--base-url", &silent.url, "--json"];
+    let mut child = scratch.conclave(&args).stdout(std::process::Stdio::piped()).spawn().unwrap();
+    std::io::BufRead::lines(std::io::BufReader::new(child.stdout.take().unwrap())).next().unwrap().unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let folder = scratch.session();
+    std::fs::write(folder.join("notes.txt"), "mine").unwrap();
+    scratch
+        .run(&["resume", "--model", "m", "--base-url", "http://127.0.0.1:9/v1"])
+        .exits(4)
+        .complains(&["127.0.0.1:9"]);
+    assert!(folder.join("notes.txt").exists() && folder.join("journal.jsonl").exists());
+}
+
+#[test]
 fn a_server_that_goes_away_suspends_and_resume_carries_on_without_asking_twice() {
     let scratch = Scratch::new();
     std::fs::write(scratch.path().join("conclave.toml"), "[endpoint]\nretries = 0\n").unwrap();

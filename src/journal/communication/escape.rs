@@ -6,9 +6,16 @@
 //!    `\u{1b}`. A text that already reads `\u{1b}` gets one more backslash; a run of backslashes right before a hidden
 //!    character is written `\u{5c}` each. All other backslashes stay as they are.
 //! 2. [`guard`]: a line that a reader could take for the log's own structure (an entry heading, a field such as
-//!    `**Type**:`, an HTML block, a code fence that nobody closes) gets a backslash after its indentation, and one more
-//!    if it has some already. To undo it, one is taken away from every such line that has any; fences need not be
-//!    understood for that.
+//!    `**Type**:`, an HTML block, a code fence that nobody closes) gets a backslash after its indentation and the marks
+//!    of lists and quotations, and one more if it has some already. To undo it, one is taken away from every such line
+//!    that has any; fences need not be understood for that.
+//!
+//! Why that is enough for CommonMark: an entry's heading begins its line and follows a blank one, so every list's item,
+//! quotation and footnote has ended there, and every block but two: a fence, and an HTML block, that begin in no
+//! container. Such an HTML block is guarded unless a fence surely holds it, and such a fence wherever its end is in any
+//! doubt (`fence.rs`). A forged heading of level three is one line that, after the marks of its containers, begins with
+//! `#`; its text can show `[` only where the line has `[` or an entity. Not covered: HTML tags within a line, which a
+//! renderer that passes HTML through must sanitize.
 
 use super::fence::{Place, places};
 
@@ -113,44 +120,89 @@ fn hides(c: char) -> bool {
 pub(super) fn guard(text: &str) -> String {
     let lines: Vec<&str> = text.split('\n').collect();
     let guarded = lines.iter().zip(places(&lines)).map(|(line, place)| {
-        let (indent, slashes, bare) = parts(line);
-        let risky = if slashes.is_empty() {
-            is_structure(bare) || (is_html(bare) && place == Place::Text) || place == Place::Unclosed
+        let parts = parts(line);
+        let risky = if parts.slashes.is_empty() {
+            let html = is_html(parts.bare) && place == Place::Text;
+            parts.is_structure() || html || place == Place::Unclosed
         } else {
-            is_risky(bare)
+            parts.is_risky()
         };
-        let slash = if risky { "\\" } else { "" };
-        format!("{indent}{slash}{slashes}{bare}")
+        parts.joined(if risky { "\\" } else { "" }, parts.slashes)
     });
     guarded.collect::<Vec<_>>().join("\n")
 }
 
 /// As [`guard`], for texts inside a list of moves, where no fence has a place.
 pub(super) fn guard_all(line: &str) -> String {
-    let (indent, slashes, bare) = parts(line);
-    let slash = if is_risky(bare) { "\\" } else { "" };
-    format!("{indent}{slash}{slashes}{bare}")
+    let parts = parts(line);
+    parts.joined(if parts.is_risky() { "\\" } else { "" }, parts.slashes)
 }
 
 /// Undoes [`guard`].
 pub(super) fn unguard(text: &str) -> String {
     let lines = text.split('\n').map(|line| {
-        let (indent, slashes, bare) = parts(line);
-        match slashes.strip_prefix('\\') {
-            Some(fewer) if is_risky(bare) => format!("{indent}{fewer}{bare}"),
+        let parts = parts(line);
+        match parts.slashes.strip_prefix('\\') {
+            Some(fewer) if parts.is_risky() => parts.joined("", fewer),
             Some(_) | None => line.to_owned(),
         }
     });
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// A line's indentation (whatever looks like nothing), the backslashes after it, and the rest.
-fn parts(line: &str) -> (&str, &str, &str) {
-    let after_indent = line.trim_start_matches(is_blank);
-    let bare = after_indent.trim_start_matches('\\');
-    let (indent, _) = line.split_at(line.len() - after_indent.len());
-    let (slashes, _) = after_indent.split_at(after_indent.len() - bare.len());
-    (indent, slashes, bare)
+/// A line, cut where [`guard`] puts its backslash. What it adds changes `slashes` alone.
+struct Parts<'a> {
+    /// Whatever looks like nothing, and the marks of lists and quotations.
+    indent: &'a str,
+    slashes: &'a str,
+    bare: &'a str,
+    /// Whether `indent` has marks.
+    marked: bool,
+}
+
+impl Parts<'_> {
+    fn joined(&self, added: &str, slashes: &str) -> String {
+        let Self { indent, bare, .. } = self;
+        format!("{indent}{added}{slashes}{bare}")
+    }
+
+    /// What [`guard`] may ever put a backslash before. A fence behind a mark ends with its container.
+    fn is_risky(&self) -> bool {
+        let fence = self.bare.starts_with("```") || self.bare.starts_with("~~~");
+        self.is_structure() || is_html(self.bare) || (fence && !self.marked)
+    }
+
+    /// An entry heading, or at the line's start a field, in any spelling that somebody might take for one.
+    fn is_structure(&self) -> bool {
+        is_heading(self.bare) || (!self.marked && is_field(self.bare))
+    }
+}
+
+fn parts(line: &str) -> Parts<'_> {
+    let mut rest = line.trim_start_matches(is_blank);
+    let mut marked = false;
+    while let Some(behind) = behind_mark(rest) {
+        marked = true;
+        rest = behind.trim_start_matches(is_blank);
+    }
+    let bare = rest.trim_start_matches('\\');
+    let (indent, _) = line.split_at(line.len() - rest.len());
+    let (slashes, _) = rest.split_at(rest.len() - bare.len());
+    Parts { indent, slashes, bare, marked }
+}
+
+/// What comes after the mark of a quotation, a list's item or a definition.
+fn behind_mark(text: &str) -> Option<&str> {
+    if let Some(quoted) = text.strip_prefix('>') {
+        return Some(quoted);
+    }
+    let number = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let item = if number.len() < text.len() {
+        number.strip_prefix(['.', ')'])
+    } else {
+        text.strip_prefix(['-', '*', '+', ':'])
+    };
+    item.filter(|b| b.is_empty() || b.starts_with(is_blank))
 }
 
 /// White space, and characters without a width.
@@ -158,15 +210,21 @@ fn is_blank(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}')
 }
 
-fn is_risky(bare: &str) -> bool {
-    is_structure(bare) || is_html(bare) || bare.starts_with("```") || bare.starts_with("~~~")
+/// A heading that could show an entry's two brackets, there or in a footnote. An entity for one begins with `&#`, or is
+/// `&lsqb;` or `&lbrack;`.
+fn is_heading(bare: &str) -> bool {
+    let text = match bare.strip_prefix("[^") {
+        Some(note) => note.split_once('#').map(|(_, text)| text),
+        None => bare.strip_prefix('#'),
+    };
+    text.is_some_and(|text| {
+        let first = text.trim_start_matches(|c| c == '#' || is_blank(c));
+        let brackets: usize = ["[", "&#", "&l"].iter().map(|b| text.matches(b).count()).sum();
+        first.starts_with(['[', '\\']) || brackets > 1
+    })
 }
 
-/// An entry heading or a field, in any spelling that somebody might take for one.
-fn is_structure(bare: &str) -> bool {
-    if let Some(heading) = bare.strip_prefix('#') {
-        return heading.trim_start_matches(|c| c == '#' || is_blank(c)).starts_with(['[', '\\']);
-    }
+fn is_field(bare: &str) -> bool {
     let Some(field) = bare.strip_prefix("**").or_else(|| bare.strip_prefix("__")) else {
         return false;
     };

@@ -1,7 +1,9 @@
 //! Which lines of a text are in a code fence, judged so strictly that no fence it calls closed can stay open for a
 //! Markdown renderer.
 //!
-//! A pair counts where both ends have the same indentation of at most three spaces and no line between them has less.
+//! A pair counts where both ends have the same indentation of at most three spaces, no line between them has less, and
+//! none is an end to some renderers only (a tab behind the fence is: CommonMark first allowed spaces
+//! alone there, and pulldown-cmark still does).
 //! Then both ends belong to the same container (the text itself, or a list's item), whatever that is. A fence with more
 //! indentation, or behind a list's or a quotation's mark, lives in a container and ends with it, at the latest where the
 //! next entry's heading begins; it is left alone. An opening without its closing is the one case that would swallow the
@@ -56,18 +58,16 @@ pub(super) fn places(lines: &[&str]) -> Vec<Place> {
 /// How many lines lie between `opening` and its closing, if it has a proper one.
 fn closing(opening: Mark, rest: &[&str]) -> Option<usize> {
     for (at, line) in rest.iter().enumerate() {
-        let Some(mark) = mark(line).filter(|m| {
-            let end = line.trim_start_matches(' ').trim_start_matches(m.sign);
-            m.sign == opening.sign && m.length >= opening.length && end.trim_matches([' ', '\t']).is_empty()
-        }) else {
-            let blank = line.trim_matches([' ', '\t']).is_empty();
-            let shallow = indentation(line) < opening.indent && !blank;
-            if shallow {
-                return None;
-            }
-            continue;
-        };
-        return (mark.indent == opening.indent).then_some(at);
+        if indentation(line) < opening.indent && !line.trim_matches([' ', '\t']).is_empty() {
+            return None;
+        }
+        let Some(mark) = mark(line) else { continue };
+        let after = line.trim_start_matches(' ').trim_start_matches(mark.sign);
+        let may_close = mark.sign == opening.sign && mark.length >= opening.length;
+        if may_close && after.trim().is_empty() {
+            let surely = mark.indent == opening.indent && after.trim_matches(' ').is_empty();
+            return surely.then_some(at);
+        }
     }
     None
 }

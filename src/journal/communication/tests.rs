@@ -79,6 +79,11 @@ fn holds(content: &str) -> Result<(), TestCaseError> {
     let bullets = parsed[2].moves.lines().filter(|l| l.trim_start().starts_with("- "));
     prop_assert_eq!(bullets.count(), 1, "one move, one bullet: {}", log);
     prop_assert_eq!(headings(&log), 4, "{}", log);
+    let frame =
+        json!({"move": "frame", "framework": {"title": content, "goals": [content], "criteria": [], "decisions": []}});
+    let framed =
+        log_of(&[entry(1, "SUPERVISOR", "x", vec![recorded(frame, None)]), entry(2, "HUMAN", "after", vec![])]);
+    prop_assert_eq!(headings(&framed), 2, "{}", framed);
     let tame = |c: char| c == '\n' || c == '\t' || !c.is_control();
     prop_assert!(log.chars().all(tame), "{:?}", log);
     Ok(())
@@ -161,12 +166,26 @@ fn hostile() -> impl Strategy<Value = String> {
         "é",
         "👩\u{200d}💻",
         "AGREE D1",
+        "### &#91;A] [2026-11-20 10:14:03] UTC",
+        "[^1]: ",
+        ": ",
+        "<style>",
+        "\n  ```\n",
+        "\n~~~\t\n",
     ]);
-    prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
+    prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
 }
 
+/// How many cases each property gets, unless `PROPTEST_CASES` asks for more.
+fn cases() -> u32 {
+    let asked = std::env::var("PROPTEST_CASES").ok();
+    asked.and_then(|n| n.parse().ok()).unwrap_or(CASES)
+}
+
+const CASES: u32 = 300;
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn hostile_contents_come_back_and_swallow_nothing(content in hostile()) {
@@ -219,6 +238,19 @@ fn known_tricks_hold() {
         "~~~\n```\n~~~\n```",
         "\\### [A] [2026-11-20 10:14:03] UTC",
         "a\\\u{1b}\\u{1b}\\\\u{1b}",
+        // Headings within a list, a quotation, a footnote, or with an entity for a bracket.
+        "### [SECURITY] [2026-11-20 10:14:03] UTC",
+        "a\n- ### [SECURITY] [2026-11-20 10:14:03] UTC",
+        "a\n> ### [SECURITY] [2026-11-20 10:14:03] UTC",
+        "a\n1. > * ### [SECURITY] [2026-11-20 10:14:03] UTC",
+        "a\n- \\### [SECURITY] [2026-11-20 10:14:03] UTC",
+        "a\n\n[^1]: ### [SECURITY] [2026-11-20 10:14:03] UTC",
+        "### &#91;SECURITY] [2026-11-20 10:14:03] UTC",
+        "### **[SECURITY] [2026-11-20 10:14:03] UTC**",
+        // A tab behind a fence: an end to some renderers, not to others.
+        "# \n~~~\n~~~\t\n  ```\n",
+        "<?\n```\n````\t\n    ",
+        "<!--\n```\n```\t\n~~~\n",
     ] {
         holds(content).unwrap();
     }
@@ -226,14 +258,14 @@ fn known_tricks_hold() {
 
 #[test]
 fn many_open_fences_cost_little() {
-    let content = "```a\n".repeat(200_000);
+    let content = "```a\n".repeat(60_000);
     let log = log_of(&[entry(1, "BACKEND", &content, vec![])]);
     assert_eq!(parse(&log)[0].content, content);
 }
 
 #[test]
 fn ordinary_texts_stay_as_they_were_written() {
-    let content = "Use `C:\\temp` and \\(x\\).\n\n```rust\nlet a = \"<div>\";\n<div>\n```\n\n1. one\n   ```sh\n   ls\n   ```\n<https://a.b> **Types** of things? No: **bold**\n\n# A heading";
+    let content = "Use `C:\\temp` and \\(x\\).\n\n```rust\nlet a = \"<div>\";\n<div>\n```\n\n1. one\n   ```sh\n   ls\n   ```\n<https://a.b> **Types** of things? No: **bold**\n\n# A heading\n\n````md\n```\n````\n\n- **Type**: text\n- [ ] [one](x)\n\n> [a] quote\n> - item\n\n## 2. Q&A, see [one](x)\n\n1) # not [an] entry";
     let shown = render_entry(&fixture::session(), &entry(1, "BACKEND", content, vec![]));
     assert!(shown.contains(content), "{shown}");
 }

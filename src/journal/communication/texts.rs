@@ -87,7 +87,7 @@ pub(super) fn frame(framework: &Framework, form: Form) -> String {
     if !form.framework {
         return out;
     }
-    let says = |texts: &[String]| texts.iter().map(|t| say(t)).collect::<Vec<_>>();
+    let says = |texts: &[String]| texts.iter().map(|t| guard_first(&say(t))).collect::<Vec<_>>();
     list(&mut out, "Goals", &says(&framework.goals));
     list(&mut out, "Non-goals", &says(&framework.non_goals));
     list(&mut out, "Constraints", &says(&framework.constraints));
@@ -135,6 +135,12 @@ pub(super) fn say(text: &str) -> String {
         (_, more) => format!("  {}", within(more)),
     });
     lines.collect::<Vec<_>>().join("\n")
+}
+
+/// A text that begins its item: its first line may not be structure either.
+fn guard_first(said: &str) -> String {
+    let (first, more) = said.split_at(said.find('\n').unwrap_or(said.len()));
+    within(first) + more
 }
 
 /// A further line of a text: harmless, and neither a list's item nor a quotation.

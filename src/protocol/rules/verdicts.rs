@@ -166,7 +166,7 @@ impl Case<'_> {
         let others_moved =
             self.session.dockets().any(|d| d.id != id && d.head.is_some_and(|(_, entry)| entry > verdict.seen));
         if !changed.contains(&clause) && !others_moved {
-            let list = changed.iter().map(u16::to_string).collect::<Vec<_>>().join(", ");
+            let list = changed.iter().filter(|n| **n > 0).map(u16::to_string).collect::<Vec<_>>().join(", ");
             let list = if list.is_empty() { "none did".to_owned() } else { format!("clauses {list} did") };
             self.refuse(format!(
                 "you judged {id} before: a new concern must be about a clause that changed since ({list})"

@@ -227,7 +227,7 @@ fn limits_suspend_and_never_agree_and_more_of_them_carries_on() {
     let limits = Limits { waves: 3, ..Limits::default() };
     let mut host = Host::with(opening(&SEATS, limits));
     assert_eq!(host.run(agreeable), Life::Suspended(Cause::Waves { limit: 3 }));
-    let at = host.now();
+    let at = host.tick();
     host.append(Event::Resumed { limits: Limits::default(), models: vec![], at });
     host.run(agreeable);
     assert!(matches!(host.outcome(), Outcome::Consensus { .. }));
@@ -242,7 +242,7 @@ fn limits_suspend_and_never_agree_and_more_of_them_carries_on() {
 fn a_direction_is_heeded_by_all_before_anything_can_be_signed() {
     let mut host = Host::new(&SEATS);
     host.run_until(agreeable, |s| s.phase() == Phase::Ratification);
-    let at = host.now();
+    let at = host.tick();
     let direct = reply("DIRECTION", vec![Move::Direct { text: "It must work offline.".to_owned() }]);
     host.append(Event::Posted { author: Author::Human, reply: direct, at });
     assert_eq!(host.session.phase(), Phase::Deliberation);
@@ -262,11 +262,11 @@ fn a_person_is_asked_when_mediation_does_not_help() {
         dutiful(session, ask, 1, |author, _| if *author == seat("SECURITY") { Judge::Object } else { Judge::Agree })
     };
     assert_eq!(host.run(never), Life::Escalated);
-    let at = host.now();
+    let at = host.tick();
     let direct = reply("DIRECTION", vec![Move::Direct { text: "Let the second try win.".to_owned() }]);
     host.append(Event::Posted { author: Author::Human, reply: direct, at });
     assert_eq!(host.run(never), Life::Escalated);
-    let at = host.now();
+    let at = host.tick();
     host.append(Event::Lapsed { at });
     host.run(never);
     assert!(matches!(host.outcome(), Outcome::NoConsensus { .. }));
@@ -302,5 +302,85 @@ fn the_framework_can_grow_and_agreements_to_what_it_changed_are_void() {
     assert!(host.session.framework().unwrap().decisions[0].question.ends_with("logout?"));
     let docket = host.session.docket(id("D1")).unwrap();
     assert!(docket.verdicts.values().all(|v| v.entry > docket.reframed.unwrap()));
+    invariants::hold(&host.session);
+}
+
+#[test]
+fn an_objection_in_the_place_of_a_withdrawn_one_blocks_anew() {
+    let mut host = Host::new(&SEATS);
+    host.run_until(agreeable, |s| s.docket(id("D1")).is_some_and(|d| d.head.is_some()));
+    let moves = vec![object(&host.session, id("D1")), agree(&host.session, id("D2"), None)];
+    host.offer(&seat("SECURITY"), reply("REVIEW", moves)).unwrap();
+    host.run_until(agreeable, |s| s.docket(id("D1")).unwrap().proposals.len() == 2);
+    let withdraw = Move::Withdraw { issue: id("O1"), why: "put more sharply below".into() };
+    for moves in
+        [vec![withdraw.clone(), object(&host.session, id("D1"))], vec![object(&host.session, id("D1")), withdraw]]
+    {
+        let mut host = Host { session: host.session.clone(), events: vec![], now: host.now };
+        host.offer(&seat("SECURITY"), reply("REVIEW", moves)).unwrap();
+        host.run_until(agreeable, |s| s.issue(id("O2")).is_some());
+        assert!(host.session.issue(id("O2")).unwrap().is_open());
+        assert_eq!(host.session.stance(&id("SECURITY"), id("D1")), Stance::Objects);
+    }
+}
+
+#[test]
+fn what_was_said_in_the_wave_of_a_reframing_was_said_of_the_old_framework() {
+    let mut host = Host::new(&SEATS);
+    host.run(|session, ask| {
+        let mut given = dutiful(session, ask, 1, |_, _| Judge::Agree);
+        if ask.author == seat("SECURITY") && ask.kind == AskKind::Position {
+            let text = "K2 cannot be met by anybody".to_owned();
+            given.moves.push(Move::Concern { about: Target::Framework, clause: 0, criterion: id("K2"), text });
+        }
+        if let Some(Duty::Rule(issue)) = ask.duties.first() {
+            let mut grown = session.framework().unwrap().clone();
+            grown.criteria[1].text = "criterion 2 holds mostly".into();
+            let (item, how, why) = (Item::Issue(*issue), How::Addressed { clause: 0 }, "it is right".to_owned());
+            given.moves = vec![Move::Frame { framework: grown }, Move::Dispose { item, how, why }];
+        }
+        // The owner, asked to judge its own head anew, may revise it instead.
+        if ask.author == seat("BACKEND") && ask.duties == [Duty::Review(id("D1"))] {
+            assert!(duty::may_revise(session, id("D1")));
+            given.moves = vec![amend(session, id("D1"), "under the new K2")];
+        }
+        given
+    });
+    assert!(matches!(host.outcome(), Outcome::Consensus { .. }), "{:?}", host.session.life());
+    let docket = host.session.docket(id("D1")).unwrap();
+    assert_eq!(docket.head().unwrap().id, id("D1.2"));
+    assert!(docket.verdicts.values().all(|v| v.seen >= docket.reframed.unwrap()));
+    invariants::hold(&host.session);
+}
+
+#[test]
+fn a_decision_is_drafted_once_what_it_builds_on_has_a_head() {
+    let mut host = Host::new(&SEATS);
+    host.run(|session, ask| {
+        let mut given = agreeable(session, ask);
+        for act in &mut given.moves {
+            if let Move::Frame { framework } = act {
+                framework.decisions[0].after = vec![id("D2")];
+            }
+        }
+        given
+    });
+    assert!(matches!(host.outcome(), Outcome::Consensus { .. }));
+    let wave = |d: DecisionId| host.session.entry(host.session.docket(d).unwrap().head().unwrap().entry).unwrap().wave;
+    assert!(wave(id("D1")) > wave(id("D2")));
+}
+
+#[test]
+fn the_same_text_from_two_seats_in_one_wave_can_still_be_agreed_to() {
+    let mut host = Host::new(&SEATS);
+    host.run(|session, ask| {
+        let mut given = dutiful(session, ask, 2, |_, _| Judge::Agree);
+        // BACKEND puts forward for D2 what FRONTEND, its owner, drafts in the same wave, and is entered first.
+        if ask.author == seat("BACKEND") && ask.duties.contains(&Duty::Draft(id("D1"))) {
+            given.moves.push(draft(id("D2"), &["the first clause", "the second clause"]));
+        }
+        given
+    });
+    assert!(matches!(host.outcome(), Outcome::Consensus { .. }), "{:?}", host.session.life());
     invariants::hold(&host.session);
 }

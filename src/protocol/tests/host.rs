@@ -13,7 +13,7 @@ pub const SEATS: [&str; 4] = ["BACKEND", "FRONTEND", "SECURITY", "ARCHITECT"];
 pub struct Host {
     pub session: Session,
     pub events: Vec<Event>,
-    now: DateTime<Utc>,
+    pub now: DateTime<Utc>,
 }
 
 impl Host {
@@ -27,7 +27,7 @@ impl Host {
         Self { session: Session::open(&first).unwrap(), events: vec![first], now }
     }
 
-    pub fn now(&mut self) -> DateTime<Utc> {
+    pub fn tick(&mut self) -> DateTime<Utc> {
         self.now += TimeDelta::seconds(1);
         self.now
     }
@@ -39,7 +39,7 @@ impl Host {
 
     /// Offers a reply as a host does: accepted if the rules allow it, sent back otherwise.
     pub fn offer(&mut self, author: &Author, reply: Reply) -> Result<(), Vec<String>> {
-        let at = self.now();
+        let at = self.tick();
         let timing = Timing { asked: at, first: None, ended: at };
         let checked = rules::check(&self.session, author, &reply);
         let author = author.clone();
@@ -52,7 +52,7 @@ impl Host {
     }
 
     pub fn reveal(&mut self) {
-        let at = self.now();
+        let at = self.tick();
         self.append(Event::Revealed { at });
     }
 
@@ -70,7 +70,7 @@ impl Host {
     }
 
     fn turn(&mut self, speak: &mut impl FnMut(&Session, &Ask) -> Reply) -> bool {
-        let at = self.now();
+        let at = self.tick();
         match self.session.step(at) {
             Step::Ask(asks) => {
                 for ask in asks {

@@ -109,7 +109,7 @@ fn drive(choices: &mut Choices<'_>, seats: &[&str]) -> Host {
     let mut host = Host::with(opening(seats, limits));
     loop {
         forge(&mut host, choices);
-        let at = host.now();
+        let at = host.tick();
         match host.session.step(at) {
             Step::Ask(asks) => {
                 let ask = &asks[choices.below(asks.len() as u16) as usize];
@@ -135,7 +135,7 @@ fn drive(choices: &mut Choices<'_>, seats: &[&str]) -> Host {
 
 /// Events nobody may append: a consensus that does not hold, an early reveal, a reply in another's name.
 fn forge(host: &mut Host, choices: &mut Choices<'_>) {
-    let at = host.now();
+    let at = host.tick();
     let digest = host.session.accord_digest().unwrap_or_else(|| Digest::of(b"nothing"));
     let forged = match choices.below(8) {
         1 if host.session.consensus().is_none() => Event::Closed { outcome: Outcome::Consensus { digest }, at },

@@ -162,7 +162,7 @@ fn from_the_second_review_on_an_objection_rests_on_something_new() {
     // With the pass used, the same objection is recorded as a concern and the verdict is still owed.
     let acts = vec![on(2, 2, None), stand(&host.session, id("O1"))];
     host.session.late_passes.insert(id("SECURITY"));
-    let at = host.now();
+    let at = host.tick();
     let timing = Timing { asked: at, first: None, ended: at };
     let event =
         Event::Replied { author, reply: reply("REVIEW", acts), repairs: vec![], timing, usage: Default::default() };
@@ -236,6 +236,11 @@ fn frameworks_are_valid_or_refused_with_the_reason() {
     assert!(faults(&|f| f.decisions[1].id = id("D1")).contains("D1 is given twice"));
     assert!(faults(&|f| f.decisions[0].criteria = vec![CriterionId(7)]).contains("names K7"));
     assert!(faults(&|f| f.decisions[0].after = vec![id("D1")]).contains("comes after D1"));
+    let circle = faults(&|f| {
+        f.decisions[0].after = vec![id("D2")];
+        f.decisions[1].after = vec![id("D1")];
+    });
+    assert!(circle.contains("waits for itself"), "{circle}");
 }
 
 #[test]
