@@ -2,8 +2,9 @@
 
 use super::args::{Common, ExportArgs};
 use super::error::{CommandError, Exit};
+use super::lines::note;
 use super::places;
-use super::stage::{self, export_error, journal_error, note};
+use super::stage::{self, export_error, journal_error};
 use crate::export;
 use crate::journal::{self, catalog};
 use crate::protocol::Session;

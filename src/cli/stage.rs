@@ -1,6 +1,6 @@
 //! A session on stage: the room runs, its journal is shown as lines, signals stop it, and the document is left behind.
 
-use super::error::{CommandError, Exit, tame};
+use super::error::{CommandError, Exit};
 use super::outcome;
 use super::plain::Show;
 use crate::export::{self, Document, Exporter, Markdown, Provenance};
@@ -106,16 +106,6 @@ async fn interrupted() {
         _ = term.recv() => {}
         _ = hup.recv() => {}
     }
-}
-
-/// A line on standard output. A reader that went away is no fault of the debate.
-pub(super) fn say(line: &str) {
-    let _ = writeln!(std::io::stdout().lock(), "{line}");
-}
-
-/// A line on standard error, with nothing in it that a terminal would obey.
-pub(super) fn note(line: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "{}", tame(line));
 }
 
 /// A journal's error for people.
