@@ -5,6 +5,7 @@ mod builder;
 mod formats;
 mod hostile;
 mod model;
+mod whole;
 
 use super::{Document, Provenance, Status, dangling, exporter};
 use crate::protocol::{Digest, Session};
