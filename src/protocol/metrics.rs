@@ -239,25 +239,23 @@ fn lifetime(session: &Session, issue: &Issue) -> Lifetime {
     }
 }
 
+/// Told by the objections that ended so, not by what an agreement claims: a seat may name an entry without having objected.
 fn turned(session: &Session) -> Vec<Turned> {
-    let mut turned = Vec::new();
-    for entry in session.entries() {
-        let Some(seat) = entry.author.seat() else {
+    let mut turned: Vec<Turned> = Vec::new();
+    for issue in session.issues() {
+        let (Some(seat), Some(decision), Some(disposition)) =
+            (issue.by.seat(), issue.about.decision(), &issue.disposition)
+        else {
             continue;
         };
-        for act in entry.moves.iter().map(|m| &m.act) {
-            if let Move::Agree { decision, resolved_by: Some(resolved_by), .. } = act {
-                let (decision, resolved_by) = (*decision, *resolved_by);
-                let objected = |i: &Issue| {
-                    i.id.kind == IssueKind::Objection && i.by == entry.author && i.about == Target::Decision(decision)
-                };
-                if !session.issues().iter().any(|i| objected(i) && i.entry < entry.number) {
-                    continue;
-                }
-                turned.push(Turned { seat: seat.clone(), decision, entry: entry.number, resolved_by });
+        if let End::Resolved(resolved_by) = disposition.end {
+            let one = Turned { seat: seat.clone(), decision, entry: disposition.entry, resolved_by };
+            if !turned.contains(&one) {
+                turned.push(one);
             }
         }
     }
+    turned.sort_by_key(|t| t.entry);
     turned
 }
 
