@@ -131,7 +131,11 @@ fn room_error(error: RoomError) -> CommandError {
 /// An export's error for people.
 pub(super) fn export_error(error: &export::ExportError) -> CommandError {
     match error {
-        export::ExportError::Format { .. } => CommandError::usage(error.to_string()).hint("formats: md, json"),
-        export::ExportError::Dangling(_) | export::ExportError::Json(_) => CommandError::fault(error.to_string()),
+        export::ExportError::Format { .. } => {
+            CommandError::usage(error.to_string()).hint("formats: md, json, github, madr")
+        }
+        export::ExportError::Dangling(_) | export::ExportError::Json(_) | export::ExportError::Numbers(_) => {
+            CommandError::fault(error.to_string())
+        }
     }
 }

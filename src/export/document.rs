@@ -214,6 +214,8 @@ pub struct DecisionSection {
     pub question: Statement,
     /// Who drafted.
     pub owner: SeatTag,
+    /// The criteria that bear on it.
+    pub criteria: Vec<CriterionId>,
     /// The decisions it was to follow.
     pub after: Vec<DecisionId>,
     /// What came of it, and who stands where.

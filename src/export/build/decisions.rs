@@ -20,6 +20,7 @@ pub fn section(session: &Session, docket: &Docket) -> Option<DecisionSection> {
         id: docket.id,
         question: Statement::new(decision.question.clone(), framing(session)),
         owner: decision.owner.clone(),
+        criteria: decision.criteria.clone(),
         after: decision.after.clone(),
         outcome: outcome(session, docket),
         head: head.map(|h| h.id),

@@ -41,7 +41,8 @@ pub fn issues(page: &mut Page, issues: &[IssueHistory], none: &str) {
     page.list(&items, none);
 }
 
-fn clauses(page: &mut Page, clauses: &[Clause]) {
+/// The clauses of a text, word for word, with their readings below them.
+pub fn clauses(page: &mut Page, clauses: &[Clause]) {
     let items: Vec<String> = clauses
         .iter()
         .map(|clause| {

@@ -1,10 +1,10 @@
 //! The canonical form: Markdown for people, valid by markdownlint's default rules but the length of lines and the tabs
 //! that contracts may hold.
 
-mod decisions;
-mod escape;
+pub(super) mod decisions;
+pub(super) mod escape;
 mod front;
-mod page;
+pub(super) mod page;
 mod tables;
 
 use super::document::{Context, Document, FrameworkSection, Standing, Status};
