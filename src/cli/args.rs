@@ -61,7 +61,7 @@ pub struct DebateArgs {
     /// Read the question from a file; - is standard input
     #[arg(long, value_name = "FILE", conflicts_with = "topic")]
     pub topic_file: Option<PathBuf>,
-    /// Text files given to all seats
+    /// Text files given to all seats; put them after the topic
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub context: Vec<PathBuf>,
     /// Who sits at the table [default: backend,frontend,security,architect]
