@@ -11,6 +11,7 @@
 mod build;
 pub mod document;
 mod fences;
+mod html;
 mod json;
 mod markdown;
 mod money;
@@ -20,6 +21,7 @@ mod tests;
 mod visible;
 
 pub use document::{Document, Provenance, Statement, Status};
+pub use html::Html;
 pub use json::Json;
 pub use markdown::{Markdown, markdown};
 pub use references::dangling;
@@ -28,7 +30,7 @@ use crate::protocol::Session;
 
 /// One format of the document.
 pub trait Exporter {
-    /// The name by which it is chosen: `md`, `json`.
+    /// The name by which it is chosen: `md`, `html`, `json`.
     fn name(&self) -> &'static str;
 
     /// The document in this format. `session` must be the one that `document` was made of.
@@ -59,7 +61,7 @@ pub enum ExportError {
 
 /// Every format there is.
 pub fn exporters() -> Vec<Box<dyn Exporter>> {
-    vec![Box::new(Markdown), Box::new(Json)]
+    vec![Box::new(Markdown), Box::new(Html), Box::new(Json)]
 }
 
 /// The format called `name`.
