@@ -5,4 +5,5 @@ mod cli;
 mod endpoint;
 mod faults;
 mod floors;
+mod html;
 mod support;

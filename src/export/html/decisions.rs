@@ -81,5 +81,5 @@ fn nested(html: String, below: &[String]) -> String {
     if below.is_empty() {
         return html;
     }
-    format!("{html}\n<ul>\n<li>{}</li>\n</ul>\n", below.join("</li>\n<li>"))
+    format!("{html}<ul><li>{}</li></ul>", below.join("</li><li>"))
 }

@@ -110,7 +110,7 @@ fn header(document: &Document) -> String {
         Status::Draft => ("Draft", "nothing here is decided"),
     };
     let flag = flag(front.status).map(|f| format!("<span class=\"flag\">{f}:</span> ")).unwrap_or_default();
-    let fact = |name: &str, html: String| format!("<div><dt>{name}</dt><dd>{html}</dd></div>\n");
+    let fact = |name: &str, html: String| format!("<li><span>{name}</span> {html}</li>\n");
     let unknown = || "unknown".to_owned();
     let mut facts = vec![
         fact("Status", status.to_owned()),
@@ -120,12 +120,9 @@ fn header(document: &Document) -> String {
         fact("Cost", front.cost_nano.map_or_else(unknown, dollars)),
         fact("Accord", front.accord.as_ref().map_or_else(|| "none".to_owned(), tables::digest)),
     ];
-    facts.push(format!(
-        "<div class=\"long\"><dt>Decision-makers</dt><dd>{}</dd></div>\n",
-        people(&front.decision_makers)
-    ));
+    facts.push(format!("<li class=\"long\"><span>Decision-makers</span> {}</li>\n", people(&front.decision_makers)));
     if !front.consulted.is_empty() {
-        facts.push(format!("<div class=\"long\"><dt>Consulted</dt><dd>{}</dd></div>\n", people(&front.consulted)));
+        facts.push(format!("<li class=\"long\"><span>Consulted</span> {}</li>\n", people(&front.consulted)));
     }
     let notices: String = document
         .notices
@@ -134,7 +131,7 @@ fn header(document: &Document) -> String {
         .collect();
     format!(
         "<header class=\"top {status}\">\n<p class=\"badge\"><b>{label}</b> <span>{hint}</span></p>\n\
-         <h1>{flag}{title}</h1>\n{notices}<dl class=\"facts\">\n{facts}</dl>\n</header>\n",
+         <h1>{flag}{title}</h1>\n{notices}<ul class=\"facts\">\n{facts}</ul>\n</header>\n",
         title = escape(&one_line(&document.title)),
         facts = facts.concat(),
     )

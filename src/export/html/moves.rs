@@ -22,7 +22,7 @@ pub fn html(recorded: &Recorded) -> String {
     let texts: Vec<String> = texts
         .iter()
         .filter(|(_, text)| !text.trim().is_empty())
-        .map(|(name, text)| format!("<div><dt>{}</dt><dd>{}</dd></div>", escape(name), spans(text.trim())))
+        .map(|(name, text)| format!("<dt>{}</dt><dd>{}</dd>", escape(name), spans(text.trim())))
         .collect();
     if !texts.is_empty() {
         out.push_str(&format!("\n<dl>{}</dl>", texts.join("\n")));

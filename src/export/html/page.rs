@@ -122,16 +122,16 @@ fn row<const N: usize>(cells: &[String; N]) -> String {
 pub fn item(label: &str, statement: &Statement) -> String {
     let text = if statement.text.trim().is_empty() { "—".to_owned() } else { spans(statement.text.trim()) };
     let gap = if label.is_empty() { "" } else { " " };
-    format!("{label}{gap}<span class=\"text\">{text}</span> {}", cited(&statement.entries))
+    format!("{label}{gap}{text} {}", cited(&statement.entries))
 }
 
 /// Links to entries.
 pub fn cited(entries: &[EntryNumber]) -> String {
     let links: Vec<String> = entries.iter().map(|e| link(*e)).collect();
-    if links.is_empty() { String::new() } else { format!("<span class=\"refs\">{}</span>", links.join(" ")) }
+    links.join(" ")
 }
 
 /// A link to one entry.
 pub fn link(entry: EntryNumber) -> String {
-    format!("<a class=\"ref\" href=\"#e{}\">{entry}</a>", entry.0)
+    format!("<a href=\"#e{}\">{entry}</a>", entry.0)
 }
