@@ -84,12 +84,12 @@ pub fn table(session: &Session, board: &Board, size: Size) -> String {
     let rows: String = board.rows.iter().map(|r| row(session, r, size)).collect();
     let signed: String =
         board.signed.iter().map(|s| cell(signature(*s), if *s { "signed" } else { "not signed" })).collect();
-    let (class, caption) = match size {
-        Size::Full => ("board", "Where every seat stands on each decision"),
-        Size::Small => ("board small", "Where every seat stands at this point"),
+    let (class, caption, first) = match size {
+        Size::Full => ("board", "Where every seat stands on each decision", "Decision"),
+        Size::Small => ("board small", "Where every seat stands at this point", "On"),
     };
     format!(
-        "<table class=\"{class}\"><caption>{caption}</caption>\n<thead><tr><th scope=\"col\">Decision</th>{seats}\
+        "<table class=\"{class}\"><caption>{caption}</caption>\n<thead><tr><th scope=\"col\">{first}</th>{seats}\
          <th scope=\"col\">Text</th></tr></thead>\n<tbody>\n{rows}<tr class=\"accord\"><th scope=\"row\">Accord</th>{signed}\
          <td class=\"head\"></td></tr>\n</tbody></table>"
     )
@@ -104,7 +104,11 @@ fn row(session: &Session, row: &Row, size: Size) -> String {
     };
     let cells: String = row.stances.iter().map(|s| cell(letter(*s), word(*s))).collect();
     let head = row.head.map_or_else(|| "no text".to_owned(), |h| h.to_string());
-    let settled = if row.settled { " settled" } else { "" };
+    let settled = match (row.settled, size) {
+        (false, _) => "",
+        (true, Size::Full) => " settled",
+        (true, Size::Small) => " ✓",
+    };
     format!("<tr><th scope=\"row\">{name}</th>{cells}<td class=\"head\">{head}{settled}</td></tr>\n")
 }
 

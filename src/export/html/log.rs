@@ -108,6 +108,6 @@ fn player(session: &Session, board: &Board) -> String {
          <p class=\"said\" id=\"status\" role=\"status\" aria-live=\"polite\"></p>\n\
          <details class=\"keys\"><summary>Keys</summary>\n<p>While the focus is in the replay: <kbd>Space</kbd> plays or \
          pauses, <kbd>←</kbd> <kbd>→</kbd> go by entry, with <kbd>Shift</kbd> by wave, <kbd>&lt;</kbd> <kbd>&gt;</kbd> change \
-         the speed, <kbd>=</kbd> makes it 1×, <kbd>Home</kbd> <kbd>End</kbd> go to the ends.</p>\n</details>\n</div>"
+         the speed, <kbd>=</kbd> makes it 1×, <kbd>Home</kbd> <kbd>End</kbd> go to the ends. On the board <b>✓</b> means settled.</p>\n</details>\n</div>"
     )
 }

@@ -51,8 +51,8 @@ fn html(document: &Document, session: &Session) -> Result<String, serde_json::Er
     let boards = stances::boards(session);
     let mut page = Page::default();
     sections::standing(&mut page, document);
-    sections::summary(&mut page, document);
     agreement::section(&mut page, session, boards.last());
+    sections::summary(&mut page, document);
     sections::context(&mut page, document);
     sections::framework(&mut page, document);
     decisions::section(&mut page, document);

@@ -47,7 +47,7 @@
       const [head, letters, settled] = board.rows[r];
       const cells = rows[r].querySelectorAll('.stance');
       Array.from(letters).forEach((letter, s) => fill(cells[s], letter));
-      rows[r].querySelector('.head').textContent = (head || 'no text') + (settled ? ' settled' : '');
+      rows[r].querySelector('.head').textContent = (head || 'no text') + (settled ? ' ✓' : '');
     });
     const cells = rows[rows.length - 1].querySelectorAll('.stance');
     Array.from(board.accord).forEach((letter, s) => fill(cells[s], letter, letter === 'A' ? 'signed' : 'not signed'));
