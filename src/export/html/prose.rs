@@ -125,7 +125,7 @@ pub fn spans(text: &str) -> String {
 fn line_spans(line: &str) -> String {
     let parts: Vec<&str> = line.split('`').collect();
     // Marks that do not pair, or that come in runs, are left as they are.
-    if parts.len() % 2 == 0 || line.contains("``") {
+    if parts.len().is_multiple_of(2) || line.contains("``") {
         return escape(line);
     }
     let shown = parts.iter().enumerate().map(|(at, part)| match at % 2 {
