@@ -5,5 +5,6 @@ mod cli;
 mod endpoint;
 mod faults;
 mod floors;
+mod html;
 mod recorded;
 mod support;

@@ -155,7 +155,7 @@ pub struct SessionsArgs {
 pub struct ExportArgs {
     /// Id, unique prefix or path; the newest if left out
     pub session: Option<String>,
-    /// md, json, github (a comment with folded details) or madr (a folder of decision records)
+    /// md, html (one offline file), json, github (a comment with folded details) or madr (a folder of decision records)
     #[arg(long, default_value = "md")]
     pub format: String,
     /// The file to write, - prints [default: -]; for madr the folder, in which numbers are continued

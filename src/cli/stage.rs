@@ -132,7 +132,7 @@ fn room_error(error: RoomError) -> CommandError {
 pub(super) fn export_error(error: &export::ExportError) -> CommandError {
     match error {
         export::ExportError::Format { .. } => {
-            CommandError::usage(error.to_string()).hint("formats: md, json, github, madr")
+            CommandError::usage(error.to_string()).hint("formats: md, html, json, github, madr")
         }
         export::ExportError::Dangling(_) | export::ExportError::Json(_) | export::ExportError::Numbers(_) => {
             CommandError::fault(error.to_string())

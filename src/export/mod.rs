@@ -12,6 +12,7 @@ mod build;
 pub mod document;
 mod fences;
 mod github;
+mod html;
 mod json;
 mod madr;
 mod markdown;
@@ -24,6 +25,7 @@ mod visible;
 
 pub use document::{Document, Provenance, Statement, Status};
 pub use github::GitHub;
+pub use html::Html;
 pub use json::Json;
 pub use madr::{Record, index, madr, session_line};
 pub use markdown::{Markdown, markdown};
@@ -34,7 +36,7 @@ use crate::protocol::Session;
 
 /// One format of the document.
 pub trait Exporter {
-    /// The name by which it is chosen: `md`, `json`, `github`.
+    /// The name by which it is chosen: `md`, `html`, `json`, `github`.
     fn name(&self) -> &'static str;
 
     /// The document in this format. `session` must be the one that `document` was made of.
@@ -71,7 +73,7 @@ pub const FOLDER: &str = "madr";
 
 /// Every format that is one file.
 pub fn exporters() -> Vec<Box<dyn Exporter>> {
-    vec![Box::new(Markdown), Box::new(Json), Box::new(GitHub)]
+    vec![Box::new(Markdown), Box::new(Html), Box::new(Json), Box::new(GitHub)]
 }
 
 /// The format called `name`.

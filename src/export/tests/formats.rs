@@ -91,5 +91,5 @@ fn the_same_session_gives_the_same_bytes() {
 fn an_unknown_format_names_those_there_are() {
     let error = exporter("p\u{1b}df").err().unwrap();
     assert!(matches!(error, ExportError::Format { .. }));
-    assert_eq!(error.to_string(), "there is no format 'p\\u{1b}df': choose among md, json, github, madr");
+    assert_eq!(error.to_string(), "there is no format 'p\\u{1b}df': choose among md, html, json, github, madr");
 }
