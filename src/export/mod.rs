@@ -17,6 +17,7 @@ mod money;
 mod references;
 #[cfg(test)]
 mod tests;
+pub mod verify;
 mod visible;
 
 pub use document::{Document, Provenance, Statement, Status};
