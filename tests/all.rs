@@ -6,3 +6,4 @@ mod endpoint;
 mod faults;
 mod floors;
 mod support;
+mod verify;

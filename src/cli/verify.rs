@@ -23,6 +23,9 @@ pub(super) fn run(common: &Common, args: &VerifyArgs) -> Result<Exit, CommandErr
                 .hint("--session goes with a document: conclave verify FILE --session SESSION"));
         }
         (None, None) => {
+            if what.is_none() {
+                passed_over(&sessions)?;
+            }
             let folder = catalog::resolve(&sessions, what).map_err(journal_error)?;
             verify::session(&folder).map_err(journal_error)?
         }
@@ -34,6 +37,14 @@ pub(super) fn run(common: &Common, args: &VerifyArgs) -> Result<Exit, CommandErr
     lines(&report).iter().for_each(|line| say(&tame(line)));
     report.notes.iter().for_each(|line| note(&format!("Note: {line}")));
     failure(&report).map_or(Ok(Exit::Done), Err)
+}
+
+/// The newest session is the newest that can be read: one that cannot must not go unsaid here.
+fn passed_over(sessions: &Path) -> Result<(), CommandError> {
+    for listed in catalog::list(sessions).map_err(journal_error)?.iter().filter(|l| l.summary.is_err()) {
+        note(&format!("Note: {} cannot be read and is passed over; verify it by its name", listed.name));
+    }
+    Ok(())
 }
 
 fn document(sessions: &Path, file: &Path, session: Option<&str>) -> Result<Report, CommandError> {
@@ -97,7 +108,11 @@ fn failure(report: &Report) -> Option<CommandError> {
         "communication.md" => "read the debate from the journal: this copy of it was changed",
         _ => "the journal is the truth: write the document anew with conclave export",
     };
-    Some(CommandError::fault(format!("'{}' does not hold", first.name)).cause(format!("{place}{}", first.detail)).hint(hint))
+    Some(
+        CommandError::fault(format!("'{}' does not hold", first.name))
+            .cause(format!("{place}{}", first.detail))
+            .hint(hint),
+    )
 }
 
 fn json(report: &Report) -> String {

@@ -90,7 +90,9 @@ fn texts(walk: &Walk<'_>, lacks: &mut Vec<Lack>) {
             let told = match said {
                 Some(v) if fresh(&v) && v.agrees => continue,
                 Some(v) if fresh(&v) => format!("{seat} objects to {head}"),
-                Some(v) => format!("the last verdict of {seat} on {} is on {}, not on {head} as it stands", decision.id, v.on),
+                Some(v) => {
+                    format!("the last verdict of {seat} on {} is on {}, not on {head} as it stands", decision.id, v.on)
+                }
                 None => format!("{seat} never judged {head}"),
             };
             lack(told, said.map(|v| v.entry));

@@ -1,11 +1,11 @@
 //! A document held against its session: written anew from the journal as it was then, and compared.
 
+use super::PROGRAM;
 use super::difference;
 use super::facts::Facts;
 use super::foreign;
 use super::ground::Ground;
 use super::report::{Check, Report, tame};
-use super::PROGRAM;
 use crate::export::{Document, Exporter, Provenance, exporters};
 use crate::protocol::Session;
 use serde_json::Value;
@@ -53,7 +53,9 @@ pub(super) fn check(paper: &Paper<'_>, ground: &Ground, report: &mut Report) {
     let count = record(paper, &facts, ground);
     let behind = ground.records.len() - count;
     let Some(session) = ground.session_at(count) else {
-        return report.checks.push(Check::failed(TEXT, "the session cannot be told as it was then").at(paper.label, None));
+        return report
+            .checks
+            .push(Check::failed(TEXT, "the session cannot be told as it was then").at(paper.label, None));
     };
     let journal = ground.records.get(count.wrapping_sub(1)).map(|r| r.digest.clone());
     let provenance = Provenance {
@@ -64,7 +66,9 @@ pub(super) fn check(paper: &Paper<'_>, ground: &Ground, report: &mut Report) {
     };
     let document = Document::of(&session, &provenance);
     let Some(exporter) = exporter(paper, &document, &session) else {
-        return report.checks.push(Check::failed(FORMAT, "it is no document that Conclave writes").at(paper.label, None));
+        return report
+            .checks
+            .push(Check::failed(FORMAT, "it is no document that Conclave writes").at(paper.label, None));
     };
     if behind > 0 {
         older(paper, ground, count, report);
@@ -74,8 +78,8 @@ pub(super) fn check(paper: &Paper<'_>, ground: &Ground, report: &mut Report) {
     if let Some(program) = other {
         let told = format!("written by {program}, and this is {PROGRAM}: another version may word it otherwise");
         report.notes.push(tame(&format!(
-            "{} was written by {program}; only its front matter, references and signed texts are checked. Export the \
-             session anew to have every line compared.",
+            "{} says that {program} wrote it. Its front matter and references are checked, and that it holds the signed \
+             texts, but not every line: to have that, export the session anew and compare",
             paper.label
         )));
         report.checks.push(Check::not_applicable(TEXT, told));

@@ -55,10 +55,11 @@ impl Facts {
         };
         let front: Vec<Fact> = KEYS.iter().map(|(key, _)| fact(key)).collect();
         front.iter().any(|f| f.key == "journal-digest" && f.line.is_some()).then_some(())?;
-        let last = |label: &str| text.lines().rev().find_map(|l| l.strip_prefix("- ")?.strip_prefix(label)?.strip_prefix(": "));
-        let exported_at = last("Exported at").and_then(|at| {
-            NaiveDateTime::parse_from_str(at, "%Y-%m-%d %H:%M:%S UTC").ok().map(|at| at.and_utc())
-        });
+        let last = |label: &str| {
+            text.lines().rev().find_map(|l| l.strip_prefix("- ")?.strip_prefix(label)?.strip_prefix(": "))
+        };
+        let exported_at = last("Exported at")
+            .and_then(|at| NaiveDateTime::parse_from_str(at, "%Y-%m-%d %H:%M:%S UTC").ok().map(|at| at.and_utc()));
         Some(Self { front, program: last("Written by").map(str::to_owned), exported_at })
     }
 

@@ -85,7 +85,8 @@ pub(super) fn load(folder: &Path, label: &str) -> Result<(Loaded, Check, bool), 
             Ok((Loaded::clone(before), failed(why, Some(*line)), true))
         }
         JournalError::Later { line, what, before, .. } => {
-            let why = format!("it was written by a later version of Conclave: {what}; {}", stands(before.records.len()));
+            let why =
+                format!("it was written by a later version of Conclave: {what}; {}", stands(before.records.len()));
             Ok((Loaded::clone(before), failed(why, Some(*line)), true))
         }
         JournalError::Foreign { .. } | JournalError::Empty { .. } | JournalError::TooLarge { .. } => {
@@ -174,19 +175,25 @@ fn outcome(session: &Session, recomputed: &Recomputed, notes: &mut Vec<String>) 
     match (session.outcome(), recomputed.consensus()) {
         (Some(Outcome::Consensus { digest }), Some(found)) if digest == found => {
             let seats = session.opening().seats.len();
-            let told = format!("consensus: the entries hold agreement and signature of all {seats} seats on {}", found.short());
+            let told = format!(
+                "consensus: the entries hold agreement and signature of all {seats} seats on {}",
+                found.short()
+            );
             Check::ok(OUTCOME, told)
         }
-        (Some(Outcome::Consensus { digest }), Some(found)) => {
-            Check::failed(OUTCOME, format!("consensus is recorded on {}, and was reached on {}", digest.short(), found.short()))
-        }
+        (Some(Outcome::Consensus { digest }), Some(found)) => Check::failed(
+            OUTCOME,
+            format!("consensus is recorded on {}, and was reached on {}", digest.short(), found.short()),
+        ),
         (Some(Outcome::Consensus { .. }), None) => {
             Check::failed(OUTCOME, format!("consensus is recorded, but {lacking}")).in_entry(lack.and_then(|l| l.entry))
         }
         (Some(Outcome::NoConsensus { .. } | Outcome::Aborted { .. }), Some(found)) => {
             Check::failed(OUTCOME, format!("none is recorded, but every seat signed {}", found.short()))
         }
-        (Some(Outcome::NoConsensus { .. }), None) => Check::ok(OUTCOME, format!("no consensus, as recorded: {lacking}")),
+        (Some(Outcome::NoConsensus { .. }), None) => {
+            Check::ok(OUTCOME, format!("no consensus, as recorded: {lacking}"))
+        }
         (Some(Outcome::Aborted { .. }), None) => Check::ok(OUTCOME, format!("aborted, as recorded: {lacking}")),
         (None, Some(found)) => {
             notes.push("every seat has signed; only the closing record is missing, and resuming writes it".to_owned());

@@ -2,7 +2,7 @@
 //!
 //! A consensus is worth what can be checked of it by somebody who was not there and trusts nobody. So nothing that was
 //! written down is believed: the journal's chain is digested again, every event is put before the rules again, consensus
-//! is worked out a second time from the entries' moves alone ([`consensus`]), and whatever is a projection
+//! is worked out a second time from the entries' moves alone (`consensus`), and whatever is a projection
 //! (`communication.md`, the documents) is made anew and compared byte for byte. Each check is one line of a [`Report`];
 //! the first that fails is named with its file and line or entry.
 //!

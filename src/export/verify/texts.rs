@@ -145,8 +145,7 @@ impl Texts {
     fn signed(&self, decision: DecisionId) -> Option<Value> {
         let (id, text) = self.head(decision)?;
         let own = self.readings.iter().filter(|r| r.decision == decision);
-        let readings: Vec<Value> =
-            own.map(|r| json!({ "id": r.id, "clause": r.clause, "text": r.text })).collect();
+        let readings: Vec<Value> = own.map(|r| json!({ "id": r.id, "clause": r.clause, "text": r.text })).collect();
         Some(json!({
             "decision": decision,
             "head": id,

@@ -48,6 +48,25 @@ fn it_agrees_with_the_fold_at_every_step() {
     }
 }
 
+#[test]
+fn a_direction_must_be_heeded_and_voids_signatures() {
+    let human = crate::protocol::event::Opening { human: true, ..opening(&["BACKEND", "SECURITY"], Limits::default()) };
+    let mut host = Host::with(human);
+    host.run_until(
+        |s, ask| dutiful(s, ask, 1, |_, _| Judge::Agree),
+        |s| s.phase() == crate::protocol::Phase::Ratification,
+    );
+    let at = host.tick();
+    let act = Move::Direct { text: "Think of the auditors.".to_owned() };
+    let reply = crate::protocol::tests::host::reply("DIRECTION", vec![act]);
+    host.append(Event::Posted { author: Author::Human, reply, at });
+    let found = of(&host.session, host.session.entries());
+    assert!(found.lacks.iter().any(|l| l.what.contains("has not heeded")), "{:#?}", found.lacks);
+    host.run(|s, ask| dutiful(s, ask, 1, |_, _| Judge::Agree));
+    assert!(matches!(host.outcome(), crate::protocol::event::Outcome::Consensus { .. }));
+    agree_throughout(&host.events);
+}
+
 /// Whether the entries, changed by `change`, still come to consensus on the accord they had.
 #[track_caller]
 fn refused(words: &str, change: impl FnOnce(&mut Vec<Entry>)) {
@@ -63,7 +82,10 @@ fn refused(words: &str, change: impl FnOnce(&mut Vec<Entry>)) {
 }
 
 fn last(entries: &[Entry], which: impl Fn(&Move) -> bool) -> (usize, usize) {
-    let all = entries.iter().enumerate().flat_map(|(e, entry)| entry.moves.iter().enumerate().map(move |(m, r)| (e, m, &r.act)));
+    let all = entries
+        .iter()
+        .enumerate()
+        .flat_map(|(e, entry)| entry.moves.iter().enumerate().map(move |(m, r)| (e, m, &r.act)));
     let (e, m, _) = all.filter(|(_, _, act)| which(act)).last().expect("there is such a move");
     (e, m)
 }

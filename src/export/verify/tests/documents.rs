@@ -45,6 +45,29 @@ fn an_edited_document_is_told_with_its_line() {
 }
 
 #[test]
+fn every_changed_byte_of_what_was_signed_is_found() {
+    let text = document(&AGREED, "md", PROGRAM);
+    let find = |what: &str| String::from_utf8_lossy(&text).find(what).unwrap();
+    let folder = folder(&AGREED);
+    let (ground, _) = crate::export::verify::Ground::lay(folder.path()).unwrap();
+    let ground = ground.unwrap();
+    let (decisions, options) = (find("#### D1: outcome"), find("#### D1: options"));
+    let (signoff, log) = (find("## 11. Sign-off"), find("## Appendix: discussion log"));
+    for at in (decisions..options).chain(signoff..log) {
+        let mut changed = text.clone();
+        changed[at] ^= 0x01;
+        let mut report = verified_none();
+        let paper = crate::export::verify::Paper { label: "d", bytes: &changed, format: Some("md"), stays: true };
+        crate::export::verify::document::check(&paper, &ground, &mut report);
+        fails(&report, "text", "should read");
+    }
+}
+
+fn verified_none() -> Report {
+    Report { session: None, state: String::new(), journal: None, accord: None, checks: Vec::new(), notes: Vec::new() }
+}
+
+#[test]
 fn a_missing_reservation_or_a_cut_end_is_told() {
     let text = String::from_utf8(document(&AGREED, "md", PROGRAM)).unwrap();
     let without: String = text.lines().filter(|l| !l.contains(RESERVED)).map(|l| format!("{l}\n")).collect();
@@ -75,13 +98,15 @@ fn the_front_matter_must_be_the_sessions() {
 #[test]
 fn another_versions_wording_is_not_compared_but_what_was_signed_is() {
     let old = "conclave 0.0.9";
-    for format in ["md", "json"] {
+    for (format, told) in [("md", "the second clause"), ("json", "the accord in it has the digest")] {
         let report = of(&document(&AGREED, format, old));
         assert!(report.holds(), "{report:#?}");
         assert_eq!(named(&report, "text").finding, Finding::NotApplicable);
-        assert!(report.notes[0].contains("written by conclave 0.0.9"), "{report:#?}");
+        assert!(report.notes[0].contains("says that conclave 0.0.9 wrote it"), "{report:#?}");
         assert_eq!(named(&report, "references").finding, Finding::Ok);
-        fails(&edited(format, old, RESERVED, "none"), "signed texts", "sign every token twice");
+        let text = String::from_utf8(document(&AGREED, format, old)).unwrap();
+        fails(&of(text.replace(RESERVED, "none").as_bytes()), "signed texts", "sign every token twice");
+        fails(&of(text.replace("second clause", "other clause").as_bytes()), "signed texts", told);
         fails(&edited(format, old, "#7", "#77"), "references", "#77");
     }
     let accord = Session::fold(&*AGREED).unwrap().accord_digest().unwrap().to_string();
@@ -111,7 +136,10 @@ fn a_changed_log_is_told_with_its_entry() {
     fails(&report, COMMUNICATION, "What I looked at");
     assert_eq!(report.first_failure().unwrap().entry, Some(crate::protocol::EntryNumber(4)), "{report:#?}");
     std::fs::write(&path, text.replacen("# Debate", "# Debating", 1)).unwrap();
-    assert_eq!(verified(folder.path()).first_failure().unwrap().place().unwrap(), format!("{}, line 1", path.display()));
+    assert_eq!(
+        verified(folder.path()).first_failure().unwrap().place().unwrap(),
+        format!("{}, line 1", path.display())
+    );
     // Of a session that is over, a log that stops early is no log of it.
     std::fs::write(&path, &text[..at]).unwrap();
     fails(&verified(folder.path()), COMMUNICATION, "");

@@ -131,7 +131,8 @@ fn files_that_are_missing_or_behind_are_told_and_are_no_forgery() {
     let log = folder.path().join(COMMUNICATION);
     let text = std::fs::read(&log).unwrap();
     std::fs::write(&log, &text[..text.len() / 2]).unwrap();
-    std::fs::write(folder.path().join(CONSENSUS), document(&AGREED[..9], "md", crate::export::verify::PROGRAM)).unwrap();
+    std::fs::write(folder.path().join(CONSENSUS), document(&AGREED[..9], "md", crate::export::verify::PROGRAM))
+        .unwrap();
     let report = verified(folder.path());
     assert!(report.holds(), "{report:#?}");
     assert!(report.notes.iter().any(|n| n.contains("behind")), "{report:#?}");

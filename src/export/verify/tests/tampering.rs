@@ -91,17 +91,25 @@ fn of(events: &[Event]) -> Report {
 }
 
 fn each(moves: &mut [Move], change: impl Fn(&mut Move) -> bool) -> bool {
-    moves.iter_mut().fold(false, |any, act| change(act) || any)
+    moves.iter_mut().filter_map(|act| change(act).then_some(())).count() > 0
 }
 
 #[test]
 fn moves_forged_under_a_sound_chain_break_the_rules() {
     let other = Digest::of(b"another text").to_string();
     let agreed_elsewhere = forged(|_, moves| {
-        each(moves, |m| matches!(m, Move::Agree { digest, .. } if { digest.clone_from(&other); true }))
+        each(moves, |m| {
+            let Move::Agree { digest, .. } = m else { return false };
+            digest.clone_from(&other);
+            true
+        })
     });
     let signed_elsewhere = forged(|_, moves| {
-        each(moves, |m| matches!(m, Move::Sign { digest, .. } if { digest.clone_from(&other); true }))
+        each(moves, |m| {
+            let Move::Sign { digest, .. } = m else { return false };
+            digest.clone_from(&other);
+            true
+        })
     });
     let no_objection = forged(|_, moves| {
         let before = moves.len();
@@ -109,7 +117,11 @@ fn moves_forged_under_a_sound_chain_break_the_rules() {
         before != moves.len()
     });
     let other_clause = forged(|_, moves| {
-        each(moves, |m| matches!(m, Move::Propose(draft) if { draft.clauses[1] = "no clause at all".to_owned(); true }))
+        each(moves, |m| {
+            let Move::Propose(draft) = m else { return false };
+            draft.clauses[1] = "no clause at all".to_owned();
+            true
+        })
     });
     let no_signature = forged(|author, moves| {
         let before = moves.len();
