@@ -8,3 +8,4 @@ mod floors;
 mod html;
 mod recorded;
 mod support;
+mod verify;

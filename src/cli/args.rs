@@ -39,6 +39,8 @@ pub enum Verb {
     Sessions(SessionsArgs),
     /// Write the consensus document of a session
     Export(ExportArgs),
+    /// Check a session, or a document that was exported, against its journal
+    Verify(VerifyArgs),
 }
 
 impl Verb {
@@ -48,6 +50,7 @@ impl Verb {
             Verb::Resume(args) => args.output.json,
             Verb::Sessions(args) => args.json,
             Verb::Export(_) => false,
+            Verb::Verify(args) => args.json,
         }
     }
 }
@@ -176,6 +179,20 @@ pub enum Redact {
     On,
     /// Everything stays as it is.
     Off,
+}
+
+/// `conclave verify`
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// A session by id, unique prefix or path (the newest if left out), or a document that was exported
+    #[arg(value_name = "SESSION|FILE")]
+    pub what: Option<String>,
+    /// The session of a document that does not lead to it by itself
+    #[arg(long, value_name = "SESSION", requires = "what")]
+    pub session: Option<String>,
+    /// A JSON object instead of lines
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `a,b,c`, as one value.

@@ -16,6 +16,7 @@ mod plain;
 mod resume;
 mod sessions;
 mod stage;
+mod verify;
 mod voices;
 
 pub use error::{CommandError, Exit};
@@ -30,6 +31,7 @@ pub fn run(cli: Cli) -> Exit {
         Verb::Resume(args) => runtime().and_then(|rt| rt.block_on(resume::run(&cli.common, *args))),
         Verb::Sessions(args) => sessions::run(&cli.common, &args),
         Verb::Export(args) => export::run(&cli.common, &args),
+        Verb::Verify(args) => verify::run(&cli.common, &args),
     };
     done.unwrap_or_else(|error| {
         error.print(json);

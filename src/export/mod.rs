@@ -21,6 +21,7 @@ mod redact;
 mod references;
 #[cfg(test)]
 mod tests;
+pub mod verify;
 mod visible;
 
 pub use document::{Document, Provenance, Statement, Status};

@@ -1,0 +1,164 @@
+//! `communication.md`, `consensus.md` and documents that left the house.
+
+use super::*;
+use crate::export::verify::{PROGRAM, named_session};
+
+/// The report on a document of the agreed session.
+fn of(bytes: &[u8]) -> Report {
+    let folder = folder(&AGREED);
+    super::super::document("decision", bytes, folder.path()).unwrap()
+}
+
+fn edited(format: &str, program: &str, from: &str, to: &str) -> Report {
+    let text = String::from_utf8(document(&AGREED, format, program)).unwrap();
+    assert!(text.contains(from), "'{from}' is not in the document:\n{text}");
+    of(text.replacen(from, to, 1).as_bytes())
+}
+
+#[test]
+fn documents_of_every_format_hold() {
+    for exporter in crate::export::exporters() {
+        let report = of(&document(&AGREED, exporter.name(), PROGRAM));
+        assert!(report.holds(), "{}: {report:#?}", exporter.name());
+        assert!(named(&report, "text").detail.starts_with(exporter.name()), "{report:#?}");
+    }
+}
+
+#[test]
+fn an_edited_document_is_told_with_its_line() {
+    for (from, to) in [
+        ("the second clause", "the second close"),
+        (RESERVED, "none"),
+        ("| signed |", "| not signed |"),
+        ("harms", "helps"),
+        ("[#2]", "[#3]"),
+        ("## 6. Risks", "## 6. Risk"),
+    ] {
+        let text = String::from_utf8(document(&AGREED, "md", PROGRAM)).unwrap();
+        let Some(at) = text.find(from) else { continue };
+        let report = of(text.replacen(from, to, 1).as_bytes());
+        fails(&report, "text", "should read");
+        assert_eq!(report.first_failure().unwrap().line, Some(1 + text[..at].matches('\n').count() as u64), "{from}");
+    }
+    fails(&edited("json", PROGRAM, RESERVED, "none"), "text", "should read");
+    fails(&edited("json", PROGRAM, "the second clause", "the second close"), "text", "should read");
+}
+
+#[test]
+fn every_changed_byte_of_what_was_signed_is_found() {
+    let text = document(&AGREED, "md", PROGRAM);
+    let find = |what: &str| String::from_utf8_lossy(&text).find(what).unwrap();
+    let folder = folder(&AGREED);
+    let (ground, _) = crate::export::verify::Ground::lay(folder.path()).unwrap();
+    let ground = ground.unwrap();
+    let (decisions, options) = (find("#### D1: outcome"), find("#### D1: options"));
+    let (signoff, log) = (find("## 11. Sign-off"), find("## Appendix: discussion log"));
+    for at in (decisions..options).chain(signoff..log) {
+        let mut changed = text.clone();
+        changed[at] ^= 0x01;
+        let mut report = verified_none();
+        let paper = crate::export::verify::Paper { label: "d", bytes: &changed, format: Some("md"), stays: true };
+        crate::export::verify::document::check(&paper, &ground, &mut report);
+        fails(&report, "text", "should read");
+    }
+}
+
+fn verified_none() -> Report {
+    Report { session: None, state: String::new(), journal: None, accord: None, checks: Vec::new(), notes: Vec::new() }
+}
+
+#[test]
+fn a_missing_reservation_or_a_cut_end_is_told() {
+    let text = String::from_utf8(document(&AGREED, "md", PROGRAM)).unwrap();
+    let without: String = text.lines().filter(|l| !l.contains(RESERVED)).map(|l| format!("{l}\n")).collect();
+    assert_ne!(text, without);
+    fails(&of(without.as_bytes()), "text", "should read");
+    fails(&of(&text.as_bytes()[..text.len() - 1]), "text", "it ends");
+    fails(&of(format!("{text}\nMore.\n").as_bytes()), "text", "it should have ended");
+}
+
+#[test]
+fn the_front_matter_must_be_the_sessions() {
+    let accord = Session::fold(&*AGREED).unwrap().accord_digest().unwrap().to_string();
+    let other = "0".repeat(64);
+    fails(&edited("md", PROGRAM, &accord, &other), "front matter", "accord-digest is 0000");
+    fails(&edited("md", PROGRAM, digest(&AGREED).as_str(), &other), "front matter", "no record with the digest");
+    fails(&edited("md", PROGRAM, "status: accepted", "status: draft"), "front matter", "should be accepted");
+    fails(&edited("md", PROGRAM, "\nentries: ", "\nentries: 1"), "front matter", "entries is 1");
+    fails(&edited("md", PROGRAM, "\nentries: ", "\nstatus: draft\nentries: "), "front matter", "twice");
+    fails(&edited("json", PROGRAM, &accord, &other), "front matter", "accord-digest is 0000");
+    let line = edited("md", PROGRAM, "status: accepted", "status: draft").first_failure().unwrap().line;
+    assert_eq!(line, Some(2));
+    // Another session's document.
+    let folder = folder(&blocked());
+    let report = super::super::document("d", &document(&AGREED, "md", PROGRAM), folder.path()).unwrap();
+    fails(&report, "front matter", "");
+}
+
+#[test]
+fn another_versions_wording_is_not_compared_but_what_was_signed_is() {
+    let old = "conclave 0.0.9";
+    for (format, told) in [("md", "the second clause"), ("json", "the accord in it has the digest")] {
+        let report = of(&document(&AGREED, format, old));
+        assert!(report.holds(), "{report:#?}");
+        assert_eq!(named(&report, "text").finding, Finding::NotApplicable);
+        assert!(report.notes[0].contains("says that conclave 0.0.9 wrote it"), "{report:#?}");
+        assert_eq!(named(&report, "references").finding, Finding::Ok);
+        let text = String::from_utf8(document(&AGREED, format, old)).unwrap();
+        fails(&of(text.replace(RESERVED, "none").as_bytes()), "signed texts", "sign every token twice");
+        fails(&of(text.replace("second clause", "other clause").as_bytes()), "signed texts", told);
+        fails(&edited(format, old, "#7", "#77"), "references", "#77");
+    }
+    let accord = Session::fold(&*AGREED).unwrap().accord_digest().unwrap().to_string();
+    fails(&edited("md", old, &accord, &"0".repeat(64)), "front matter", "accord-digest");
+    // What is no version is no excuse.
+    fails(&of(&document(&AGREED, "md", "conclave of others")), "text", "conclave of others");
+}
+
+#[test]
+fn a_document_of_an_earlier_state_holds_as_that() {
+    let report = of(&document(&AGREED[..12], "md", PROGRAM));
+    assert!(report.holds() && report.notes[0].contains("after record 12"), "{report:#?}");
+    // In the session's own folder it would pass for how the debate ended.
+    let folder = folder(&AGREED);
+    std::fs::write(folder.path().join(CONSENSUS), document(&AGREED[..12], "md", PROGRAM)).unwrap();
+    fails(&verified(folder.path()), "up to date", "this is not how");
+}
+
+#[test]
+fn a_changed_log_is_told_with_its_entry() {
+    let folder = folder(&AGREED);
+    let path = folder.path().join(COMMUNICATION);
+    let text = std::fs::read_to_string(&path).unwrap();
+    let (at, _) = text.match_indices("What I looked at").nth(3).unwrap();
+    std::fs::write(&path, format!("{}Who looked at{}", &text[..at], &text[at + 16..])).unwrap();
+    let report = verified(folder.path());
+    fails(&report, COMMUNICATION, "What I looked at");
+    assert_eq!(report.first_failure().unwrap().entry, Some(crate::protocol::EntryNumber(4)), "{report:#?}");
+    std::fs::write(&path, text.replacen("# Debate", "# Debating", 1)).unwrap();
+    assert_eq!(
+        verified(folder.path()).first_failure().unwrap().place().unwrap(),
+        format!("{}, line 1", path.display())
+    );
+    // Of a session that is over, a log that stops early is no log of it.
+    std::fs::write(&path, &text[..at]).unwrap();
+    fails(&verified(folder.path()), COMMUNICATION, "");
+}
+
+#[test]
+fn what_is_no_document_is_told_and_nothing_it_says_reaches_a_terminal() {
+    fails(&of(b"\x1b[2Jhello"), "format", "no document");
+    fails(&of(b"{\"format\":\"other\"}"), "front matter", "none that can be read");
+    let report = edited("md", PROGRAM, "the second clause", "\u{1b}[2J\u{202e}");
+    assert!(!report.first_failure().unwrap().detail.contains(['\u{1b}', '\u{202e}']), "{report:#?}");
+}
+
+#[test]
+fn a_document_names_its_session_only_by_a_plain_name() {
+    assert_eq!(named_session(&document(&AGREED, "md", PROGRAM)).as_deref(), Some("test"));
+    assert_eq!(named_session(&document(&AGREED, "json", PROGRAM)).as_deref(), Some("test"));
+    for id in ["../test", "/tmp", "..", "-x", "", "a\\nb"] {
+        let text = format!("---\nsession: \"{id}\"\njournal-digest: \"0\"\n---\n");
+        assert_eq!(named_session(text.as_bytes()), None, "{id}");
+    }
+}

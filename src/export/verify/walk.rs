@@ -1,0 +1,320 @@
+//! One walk over the entries' moves: who said what of which text, what is open, who signed what and when.
+
+use super::consensus::{Lack, is_ready};
+use super::texts::Texts;
+use crate::protocol::{
+    Author, CriterionId, DecisionId, Digest, Entry, EntryNumber, Framework, How, IssueId, IssueKind, Item, Made, Move,
+    ProposalId, Recorded, SeatTag, Target,
+};
+use std::collections::BTreeMap;
+
+/// A seat's latest verdict on a decision.
+#[derive(Debug)]
+pub(super) struct Verdict {
+    /// Whether it agrees.
+    pub agrees: bool,
+    /// The text it named.
+    pub on: ProposalId,
+    /// In which entry.
+    pub entry: EntryNumber,
+    /// The last entry its seat had been shown.
+    pub seen: EntryNumber,
+}
+
+/// An issue.
+#[derive(Debug)]
+pub(super) struct Raised {
+    /// Who raised it.
+    pub by: Author,
+    about: Target,
+    /// In which entry.
+    pub entry: EntryNumber,
+    /// Whether nothing has become of it.
+    pub open: bool,
+}
+
+/// A seat's latest signature.
+#[derive(Debug)]
+pub(super) struct Signed {
+    /// The accord as it was then.
+    pub digest: Digest,
+    /// In which entry.
+    pub entry: EntryNumber,
+    reservation: Option<String>,
+}
+
+/// What has been seen so far.
+pub(super) struct Walk<'a> {
+    topic: &'a str,
+    /// Who must agree.
+    pub seats: &'a [SeatTag],
+    /// Framework, proposals, heads, readings.
+    pub texts: Texts,
+    /// The latest verdicts.
+    pub verdicts: BTreeMap<(DecisionId, SeatTag), Verdict>,
+    /// Where the framework last changed a decision.
+    pub reframed: BTreeMap<DecisionId, EntryNumber>,
+    /// Every issue.
+    pub issues: BTreeMap<IssueId, Raised>,
+    /// Alternatives without a disposition, and where they were proposed.
+    pub alternatives: BTreeMap<ProposalId, EntryNumber>,
+    /// The last direction of a person.
+    pub direction: Option<EntryNumber>,
+    /// Each seat's last entry.
+    pub spoke: BTreeMap<SeatTag, EntryNumber>,
+    /// On which accord a pre-mortem was written, and where.
+    pub premortem: Option<(Digest, EntryNumber)>,
+    /// The latest signatures.
+    pub signatures: BTreeMap<SeatTag, Signed>,
+    /// The last entry that did anything but sign or record a risk.
+    pub last_act: EntryNumber,
+    /// Where the log is wrong about itself.
+    pub faults: Vec<Lack>,
+    /// Whether the accord could be signed when the wave began.
+    ready: bool,
+}
+
+/// The move at hand.
+#[derive(Clone, Copy)]
+struct At<'a> {
+    by: &'a Author,
+    entry: EntryNumber,
+    seen: EntryNumber,
+    made: Option<&'a Made>,
+}
+
+impl<'a> Walk<'a> {
+    pub fn new(topic: &'a str, seats: &'a [SeatTag]) -> Self {
+        Self {
+            topic,
+            seats,
+            texts: Texts::default(),
+            verdicts: BTreeMap::new(),
+            reframed: BTreeMap::new(),
+            issues: BTreeMap::new(),
+            alternatives: BTreeMap::new(),
+            direction: None,
+            spoke: BTreeMap::new(),
+            premortem: None,
+            signatures: BTreeMap::new(),
+            last_act: EntryNumber(0),
+            faults: Vec::new(),
+            ready: false,
+        }
+    }
+
+    /// What the signers want published.
+    pub fn reservations(&self) -> impl Iterator<Item = &str> {
+        self.signatures.values().filter_map(|s| s.reservation.as_deref())
+    }
+
+    /// Takes in the next entry. Of one reply, texts come first and withdrawals second: the rest speaks of them.
+    pub fn entry(&mut self, entry: &Entry) {
+        // A wave's entries have all seen the log as it was before the first of them.
+        if entry.seen.0 + 1 == entry.number.0 {
+            self.ready = is_ready(self);
+        }
+        if entry.moves.iter().any(|m| !matches!(m.act, Move::Sign { .. } | Move::Risk { .. })) {
+            self.last_act = entry.number;
+        }
+        for turn in [is_text, is_withdrawal, is_rest] {
+            for Recorded { act, made } in entry.moves.iter().filter(|m| turn(&m.act)) {
+                let at = At { by: &entry.author, entry: entry.number, seen: entry.seen, made: made.as_ref() };
+                self.act(at, act);
+            }
+        }
+        if let Some(seat) = entry.author.seat() {
+            self.spoke.insert(seat.clone(), entry.number);
+        }
+    }
+
+    fn act(&mut self, at: At<'_>, act: &Move) {
+        match act {
+            Move::Frame { framework } => self.frame(at, framework),
+            Move::Propose(draft) => {
+                let id = self.texts.propose(draft, at.by, at.entry);
+                self.proposed(at, id);
+            }
+            Move::Amend(amendment) => match self.texts.amend(amendment, at.by, at.entry) {
+                Some(id) => self.proposed(at, id),
+                None => self.fault(at, format!("the amendment of {} changes what is not there", amendment.base)),
+            },
+            Move::Agree { decision, digest, resolved_by, .. } => {
+                self.judge(at, Target::Decision(*decision), digest, true);
+                if resolved_by.is_some() {
+                    self.resolve(at.by, *decision);
+                }
+            }
+            Move::Object { about, digest, .. } => self.object(at, *about, digest),
+            Move::Stand { issue, digest, .. } => {
+                if let Some(about) = self.issues.get(issue).map(|i| i.about) {
+                    self.judge(at, about, digest, false);
+                }
+            }
+            Move::Concern { about, .. } => self.raise(at, IssueKind::Concern, *about),
+            Move::Ask { about, .. } => self.raise(at, IssueKind::Question, *about),
+            Move::Answer { question: id, .. } | Move::Withdraw { issue: id, .. } | Move::Rule { issue: id, .. } => {
+                self.end(*id);
+            }
+            Move::Dispose { item, how, .. } => self.dispose(at, item, how),
+            Move::Direct { .. } => self.direction = Some(at.entry),
+            Move::Risk { .. } => self.warned(at),
+            Move::Sign { digest, reservation } => self.sign(at, digest, reservation.as_deref()),
+            // Positions and mediations decide nothing.
+            Move::Position { .. } | Move::Mediate { .. } => {}
+        }
+    }
+
+    fn frame(&mut self, at: At<'_>, framework: &Framework) {
+        if let Some(before) = &self.texts.framework {
+            let text = |f: &Framework, id: CriterionId| f.criteria.iter().find(|c| c.id == id).map(|c| c.text.clone());
+            let reworded = |id: &CriterionId| text(before, *id).is_some_and(|t| Some(t) != text(framework, *id));
+            for new in &framework.decisions {
+                let old = before.decisions.iter().find(|d| d.id == new.id);
+                if old.is_some_and(|old| old != new) || new.criteria.iter().any(reworded) {
+                    self.reframed.insert(new.id, at.entry);
+                }
+            }
+        }
+        self.texts.framework = Some(framework.clone());
+    }
+
+    /// A text was put forward: its owner thereby agrees to it; somebody else's is an alternative.
+    fn proposed(&mut self, at: At<'_>, id: ProposalId) {
+        let heads = self.texts.heads.get(&id.decision) == Some(&id);
+        let digest = self.texts.proposals.get(&id).map(|t| t.digest.clone());
+        let told = matches!(at.made, Some(Made::Proposal { id: i, digest: d, head })
+            if *i == id && Some(d) == digest.as_ref() && *head == heads);
+        if !told {
+            self.fault(at, format!("the log records another id or digest for {id} than its text has"));
+        }
+        match heads {
+            true => self.own(at, id),
+            false => drop(self.alternatives.insert(id, at.entry)),
+        }
+    }
+
+    fn own(&mut self, at: At<'_>, id: ProposalId) {
+        if let Some(seat) = at.by.seat() {
+            let verdict = Verdict { agrees: true, on: id, entry: at.entry, seen: at.seen };
+            self.verdicts.insert((id.decision, seat.clone()), verdict);
+        }
+    }
+
+    fn judge(&mut self, at: At<'_>, about: Target, digest: &str, agrees: bool) {
+        let (Target::Decision(decision), Some(seat)) = (about, at.by.seat()) else {
+            return;
+        };
+        match self.texts.named(decision, digest) {
+            Some(on) => {
+                let verdict = Verdict { agrees, on, entry: at.entry, seen: at.seen };
+                self.verdicts.insert((decision, seat.clone()), verdict);
+            }
+            None => self.fault(at, format!("{} judged a text of {decision} that nobody proposed", at.by)),
+        }
+    }
+
+    fn object(&mut self, at: At<'_>, about: Target, digest: &str) {
+        match at.made {
+            Some(Made::Stood(_)) => self.judge(at, about, digest, false),
+            Some(Made::Demoted(_)) => self.raise(at, IssueKind::Concern, about),
+            _ => {
+                self.raise(at, IssueKind::Objection, about);
+                self.judge(at, about, digest, false);
+                self.warned(at);
+            }
+        }
+    }
+
+    fn raise(&mut self, at: At<'_>, kind: IssueKind, about: Target) {
+        let number = self.issues.keys().filter(|id| id.kind == kind).count() + 1;
+        let id = IssueId { kind, number: u16::try_from(number).unwrap_or(u16::MAX) };
+        let told = matches!(at.made, Some(Made::Issue(i) | Made::Demoted(i) | Made::Redirected(i, _)) if *i == id);
+        if !told {
+            self.fault(at, format!("the log records another issue than {id}"));
+        }
+        self.issues.insert(id, Raised { by: at.by.clone(), about, entry: at.entry, open: true });
+    }
+
+    fn end(&mut self, id: IssueId) {
+        if let Some(issue) = self.issues.get_mut(&id) {
+            issue.open = false;
+        }
+    }
+
+    /// An objector who agrees and names what resolved it ends its own objections on that decision.
+    fn resolve(&mut self, by: &Author, decision: DecisionId) {
+        let about = Target::Decision(decision);
+        for (id, issue) in &mut self.issues {
+            if id.kind == IssueKind::Objection && issue.by == *by && issue.about == about {
+                issue.open = false;
+            }
+        }
+    }
+
+    fn dispose(&mut self, at: At<'_>, item: &Item, how: &How) {
+        match item {
+            Item::Position(..) => {}
+            Item::Alternative(id) => {
+                self.alternatives.remove(id);
+                if *how == How::Adopted {
+                    self.texts.set_head(*id);
+                    self.own(at, *id);
+                }
+            }
+            Item::Issue(id) => {
+                let Some(about) = self.issues.get(id).map(|i| i.about) else {
+                    return self.fault(at, format!("{id} was disposed of, and nobody raised it"));
+                };
+                // An owner's answer to an objection ends nothing: the objector does, or a ruling.
+                if id.kind != IssueKind::Objection || about == Target::Framework {
+                    self.end(*id);
+                }
+                if let (How::Reading { clause, reading }, Target::Decision(decision)) = (how, about) {
+                    self.texts.read(decision, *clause, reading);
+                }
+            }
+        }
+    }
+
+    /// Somebody said how the accord may fail, when it could be signed.
+    fn warned(&mut self, at: At<'_>) {
+        let accord = self.texts.accord(self.topic).filter(|_| self.ready);
+        if let Some(accord) = accord
+            && self.premortem.as_ref().is_none_or(|(on, _)| *on != accord)
+        {
+            self.premortem = Some((accord, at.entry));
+        }
+    }
+
+    fn sign(&mut self, at: At<'_>, named: &str, reservation: Option<&str>) {
+        let accord = self.texts.accord(self.topic).filter(|accord| accord.is_named_by(named));
+        match (accord, at.by.seat()) {
+            (Some(digest), Some(seat)) => {
+                let reservation = reservation.map(str::trim).filter(|r| !r.is_empty()).map(str::to_owned);
+                self.signatures.insert(seat.clone(), Signed { digest, entry: at.entry, reservation });
+            }
+            _ => self.fault(at, format!("{} signed what was not the accord", at.by)),
+        }
+    }
+
+    fn fault(&mut self, at: At<'_>, what: String) {
+        self.faults.push(Lack { what, entry: Some(at.entry) });
+    }
+}
+
+fn is_text(act: &Move) -> bool {
+    match act {
+        Move::Frame { .. } | Move::Propose(_) | Move::Amend(_) => true,
+        Move::Dispose { item: Item::Alternative(_), how, .. } => *how == How::Adopted,
+        _ => false,
+    }
+}
+
+fn is_withdrawal(act: &Move) -> bool {
+    matches!(act, Move::Withdraw { .. })
+}
+
+fn is_rest(act: &Move) -> bool {
+    !is_text(act) && !is_withdrawal(act)
+}
