@@ -123,6 +123,10 @@ impl<'a> Walk<'a> {
                 self.act(at, act);
             }
         }
+        // A second pre-mortem may have found nothing that is not recorded already: an entry without moves.
+        if entry.moves.is_empty() && entry.author.seat().is_some() && self.premortem.is_some() {
+            self.warned(At { by: &entry.author, entry: entry.number, seen: entry.seen, made: None });
+        }
         if let Some(seat) = entry.author.seat() {
             self.spoke.insert(seat.clone(), entry.number);
         }

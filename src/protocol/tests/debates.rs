@@ -384,3 +384,25 @@ fn the_same_text_from_two_seats_in_one_wave_can_still_be_agreed_to() {
     assert!(matches!(host.outcome(), Outcome::Consensus { .. }), "{:?}", host.session.life());
     invariants::hold(&host.session);
 }
+
+#[test]
+fn a_second_pre_mortem_may_find_nothing_new_and_the_first_may_not() {
+    let mut host = Host::new(&SEATS);
+    let reopened = Cell::new(false);
+    host.run(|session, ask| {
+        if ask.kind == AskKind::Signature && ask.author == seat("FRONTEND") && !reopened.replace(true) {
+            return reply("REVIEW", vec![object(session, id("D2"))]);
+        }
+        let second = ask.kind == AskKind::Premortem && !session.risks().is_empty();
+        if second { reply("REVIEW", vec![]) } else { agreeable(session, ask) }
+    });
+    assert!(matches!(host.outcome(), Outcome::Consensus { .. }));
+    assert_eq!(host.session.risks().len(), 1);
+    invariants::hold(&host.session);
+
+    let mut host = Host::new(&SEATS);
+    host.run_until(agreeable, |s| s.phase() == Phase::Ratification);
+    let ask = host.session.asks().remove(0);
+    let reasons = host.offer(&ask.author, reply("REVIEW", vec![])).unwrap_err();
+    assert!(reasons[0].contains("name at least one way"), "{reasons:?}");
+}
