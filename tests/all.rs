@@ -5,5 +5,7 @@ mod cli;
 mod endpoint;
 mod faults;
 mod floors;
+mod html;
+mod recorded;
 mod support;
 mod verify;

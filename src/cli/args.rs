@@ -64,7 +64,7 @@ pub struct DebateArgs {
     /// Read the question from a file; - is standard input
     #[arg(long, value_name = "FILE", conflicts_with = "topic")]
     pub topic_file: Option<PathBuf>,
-    /// Text files given to all seats
+    /// Text files given to all seats; put them after the topic
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub context: Vec<PathBuf>,
     /// Who sits at the table [default: backend,frontend,security,architect]
@@ -158,12 +158,15 @@ pub struct SessionsArgs {
 pub struct ExportArgs {
     /// Id, unique prefix or path; the newest if left out
     pub session: Option<String>,
-    /// md or json
+    /// md, html (one offline file), json, github (a comment with folded details) or madr (a folder of decision records)
     #[arg(long, default_value = "md")]
     pub format: String,
-    /// The file to write; - prints [default: -]
+    /// The file to write, - prints [default: -]; for madr the folder, in which numbers are continued
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Mask what looks like a key or a password, and tell how often: on or off
+    #[arg(long, value_name = "ON|OFF", num_args = 0..=1, default_value = "on", default_missing_value = "on", require_equals = true)]
+    pub redact: Redact,
     /// Replace a file that is there
     #[arg(long)]
     pub force: bool,
@@ -181,6 +184,15 @@ pub struct VerifyArgs {
     /// A JSON object instead of lines
     #[arg(long)]
     pub json: bool,
+}
+
+/// Whether secrets are masked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Redact {
+    /// What has the shape of a secret is masked.
+    On,
+    /// Everything stays as it is.
+    Off,
 }
 
 /// `a,b,c`, as one value.

@@ -2,8 +2,9 @@
 
 use super::args::{Common, DebateArgs};
 use super::error::{CommandError, Exit};
+use super::lines::note;
 use super::plain::Show;
-use super::stage::{self, journal_error, note};
+use super::stage::{self, journal_error};
 use super::voices::{self, Casting, Choice};
 use super::{inputs, places};
 use crate::agent::library::Library;

@@ -1,6 +1,6 @@
 //! An error for people: what happened, what caused it, what to type next, and the exit code.
 
-use super::stage::{note, say};
+use super::lines::{note, say};
 use std::error::Error;
 
 /// How a command ends. The numbers are a promise to scripts (README).
@@ -100,9 +100,4 @@ impl CommandError {
             say(&serde_json::json!({ "error": error }).to_string());
         }
     }
-}
-
-/// A text that may hold what a server or a file said, without anything a terminal would obey.
-pub(super) fn tame(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
 }

@@ -1,17 +1,24 @@
-//! `conclave export`: the consensus document, as a file or on standard output.
+//! `conclave export`: the consensus document, as a file, on standard output, or as records in a folder.
 
-use super::args::{Common, ExportArgs};
+use super::args::{Common, ExportArgs, Redact};
 use super::error::{CommandError, Exit};
+use super::lines::note;
 use super::places;
-use super::stage::{self, export_error, journal_error, note};
-use crate::export;
+use super::stage::{self, export_error, journal_error};
+use crate::export::{self, Document};
 use crate::journal::{self, catalog};
 use crate::protocol::Session;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::Path;
 
+/// Most bytes of a record that are looked at for its session.
+const FRONT: u64 = 64 * 1024;
+
 pub(super) fn run(common: &Common, args: &ExportArgs) -> Result<Exit, CommandError> {
-    let exporter = export::exporter(&args.format).map_err(|e| export_error(&e))?;
+    let exporter = match args.format.as_str() {
+        export::FOLDER => None,
+        name => Some(export::exporter(name).map_err(|e| export_error(&e))?),
+    };
     let settings = places::settings(common, None, None)?;
     let folder = catalog::resolve(&places::sessions(&settings)?, args.session.as_deref()).map_err(journal_error)?;
     let loaded = journal::read(&folder).map_err(journal_error)?;
@@ -22,12 +29,115 @@ pub(super) fn run(common: &Common, args: &ExportArgs) -> Result<Exit, CommandErr
         CommandError::fault(format!("the journal in {} does not hold together", folder.display())).because(&e)
     })?;
     let document = stage::document(&session, loaded.digest().cloned());
+    let Some(exporter) = exporter else {
+        return records(&document, &session, args);
+    };
     let bytes = exporter.export(&document, &session).map_err(|e| export_error(&e))?;
+    let (bytes, masked) = mask(bytes, args.redact);
+    tell(masked);
     match args.output.as_deref() {
         None => print(&bytes),
         Some(path) if path == Path::new("-") => print(&bytes),
         Some(path) => write(path, &bytes, args.force),
     }
+}
+
+/// `bytes` without what looks like a secret, and how many there were. Every format is UTF-8.
+fn mask(bytes: Vec<u8>, redact: Redact) -> (Vec<u8>, usize) {
+    match (redact, std::str::from_utf8(&bytes)) {
+        (Redact::On, Ok(text)) => {
+            let (masked, count) = export::redact(text);
+            if count == 0 { (bytes, 0) } else { (masked.into_bytes(), count) }
+        }
+        _ => (bytes, 0),
+    }
+}
+
+fn tell(masked: usize) {
+    match masked {
+        0 => {}
+        1 => note("Masked one text that looks like a secret; --redact=off keeps it."),
+        n => note(&format!("Masked {n} texts that look like secrets; --redact=off keeps them.")),
+    }
+}
+
+/// A record a decision, numbered after those that are in the folder, and an index if it has none.
+fn records(document: &Document, session: &Session, args: &ExportArgs) -> Result<Exit, CommandError> {
+    let folder = args.output.as_deref().filter(|path| *path != Path::new("-")).ok_or_else(|| {
+        CommandError::usage("the format madr writes a folder of files")
+            .hint("name the folder with -o, as in -o docs/decisions")
+    })?;
+    std::fs::create_dir_all(folder).map_err(|e| no_folder(folder, &e))?;
+    let there = Folder::look(folder, &document.front.session)?;
+    if let (Some(name), false) = (&there.same, args.force) {
+        return Err(CommandError::usage(format!(
+            "{} holds this session's decisions already: {name}",
+            folder.display()
+        ))
+        .hint("add them once more under new numbers with --force, or name another folder"));
+    }
+    let records = export::madr(document, session, there.last + 1).map_err(|e| export_error(&e))?;
+    let index = export::index(&records);
+    let files = records.into_iter().map(|r| (r.name, r.text));
+    let files = files.chain((!there.index).then(|| ("README.md".to_owned(), index)));
+    let mut masked = 0;
+    for (name, text) in files {
+        let (bytes, count) = mask(text.into_bytes(), args.redact);
+        masked += count;
+        write(&folder.join(name), &bytes, false)?;
+    }
+    tell(masked);
+    Ok(Exit::Done)
+}
+
+/// What a folder of records holds.
+struct Folder {
+    /// The highest number.
+    last: u32,
+    /// A record of the session that is exported.
+    same: Option<String>,
+    /// Whether there is an index.
+    index: bool,
+}
+
+impl Folder {
+    fn look(folder: &Path, session: &str) -> Result<Self, CommandError> {
+        let mut found = Self { last: 0, same: None, index: false };
+        let session = export::session_line(session);
+        for file in std::fs::read_dir(folder).map_err(|e| no_folder(folder, &e))? {
+            let file = file.map_err(|e| no_folder(folder, &e))?;
+            let name = file.file_name().to_string_lossy().into_owned();
+            found.index |= name.eq_ignore_ascii_case("README.md");
+            let Some(number) = name.split_once('-').and_then(|(n, _)| numbered(n)) else {
+                continue;
+            };
+            found.last = found.last.max(number);
+            let is_file = file.file_type().is_ok_and(|t| t.is_file());
+            if is_file && begins(&file.path()).lines().any(|l| l == session) {
+                found.same = Some(found.same.filter(|first| *first < name).unwrap_or(name));
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// The number that four digits before a file's first hyphen give.
+fn numbered(digits: &str) -> Option<u32> {
+    let four = digits.len() == 4 && digits.chars().all(|c| c.is_ascii_digit());
+    digits.parse().ok().filter(|_| four)
+}
+
+/// How a file begins, as text; empty if it cannot be read, for then it is none of ours.
+fn begins(path: &Path) -> String {
+    let mut bytes = Vec::new();
+    let read = std::fs::File::open(path).and_then(|f| f.take(FRONT).read_to_end(&mut bytes));
+    if read.is_err() { String::new() } else { String::from_utf8_lossy(&bytes).into_owned() }
+}
+
+fn no_folder(folder: &Path, cause: &std::io::Error) -> CommandError {
+    CommandError::fault(format!("the folder {} cannot be used", folder.display()))
+        .because(cause)
+        .hint("choose a folder you may write to")
 }
 
 fn print(bytes: &[u8]) -> Result<Exit, CommandError> {
@@ -52,4 +162,33 @@ fn write(path: &Path, bytes: &[u8], force: bool) -> Result<Exit, CommandError> {
     })?;
     note(&format!("Wrote {}", path.display()));
     Ok(Exit::Done)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_tells_its_last_number_and_whose_records_it_holds() {
+        let folder = tempfile::tempdir().unwrap();
+        let look = |session: &str| Folder::look(folder.path(), session).unwrap();
+        assert_eq!((look("s").last, look("s").same, look("s").index), (0, None, false));
+        let put = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+        put("0007-old.md", "---\nstatus: accepted\nsession: \"s\"\n---\n");
+        put("0002-older.md", "# Older\n");
+        put("12345-other.md", "session: \"t\"\n");
+        put("readme.md", "# Ours\n");
+        std::fs::create_dir(folder.path().join("0040-folder")).unwrap();
+        assert_eq!((look("s").last, look("s").same.as_deref(), look("s").index), (40, Some("0007-old.md"), true));
+        assert_eq!(look("t").same, None);
+    }
+
+    #[test]
+    fn secrets_are_masked_unless_they_are_to_stay() {
+        let leak = || format!("{}-{}", "sk", "a1".repeat(12)).into_bytes();
+        assert_eq!(mask(leak(), Redact::On), (b"[redacted]".to_vec(), 1));
+        assert_eq!(mask(leak(), Redact::Off), (leak(), 0));
+        assert_eq!(mask(vec![0xff], Redact::On), (vec![0xff], 0));
+    }
 }

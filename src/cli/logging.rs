@@ -9,7 +9,7 @@ pub(super) fn start(level: Option<&str>) {
     let Some(level) = level else { return };
     let filter = EnvFilter::try_new(format!("{level},async_openai=off,hyper=off,h2=off,rustls=warn"));
     let Ok(filter) = filter else {
-        super::stage::note(&format!("Warning: '{level}' is no log level: error, warn, info, debug or trace"));
+        super::lines::note(&format!("Warning: '{level}' is no log level: error, warn, info, debug or trace"));
         return;
     };
     // A second start in one process (tests) changes nothing.

@@ -8,6 +8,7 @@ mod debate;
 mod error;
 mod export;
 mod inputs;
+mod lines;
 mod logging;
 mod outcome;
 mod places;

@@ -1,7 +1,7 @@
 //! A debate as lines: entries on standard output as they come, one status line a wave on standard error. Or one JSON
 //! event a line.
 
-use super::stage::{note, say};
+use super::lines::{note, say};
 use crate::journal::Record;
 use crate::journal::communication::{render_entry, render_header};
 use crate::protocol::event::{Event, Outcome};
@@ -155,7 +155,7 @@ fn status(session: &Session, cast: &str) -> String {
     } else {
         format!(" · {} tokens", spent.prompt + spent.completion)
     };
-    super::error::tame(&format!(
+    super::lines::tame(&format!(
         "-- wave {}/{} · {phase} · {settled}/{} settled · Φ {} · {} entries{tokens} · {cast}",
         session.wave().number,
         session.limits().waves,

@@ -3,9 +3,10 @@
 use super::args::{Common, LimitArgs, ResumeArgs};
 use super::debate::{self, library};
 use super::error::{CommandError, Exit};
+use super::lines::note;
 use super::places;
 use super::plain::Show;
-use super::stage::{self, journal_error, note};
+use super::stage::{self, journal_error};
 use super::voices::{self, Casting};
 use crate::config::Settings;
 use crate::journal::{Journal, Log, catalog};

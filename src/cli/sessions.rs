@@ -1,9 +1,11 @@
 //! `conclave sessions`: what there is.
 
 use super::args::{Common, SessionsArgs};
-use super::error::{CommandError, Exit, tame};
+use super::error::{CommandError, Exit};
+use super::lines::tame;
+use super::lines::{note, say};
 use super::places;
-use super::stage::{journal_error, note, say};
+use super::stage::journal_error;
 use crate::journal::catalog::State;
 use crate::journal::{Listed, catalog};
 use crate::protocol::event::Outcome;

@@ -1,6 +1,6 @@
 //! A session on stage: the room runs, its journal is shown as lines, signals stop it, and the document is left behind.
 
-use super::error::{CommandError, Exit, tame};
+use super::error::{CommandError, Exit};
 use super::outcome;
 use super::plain::Show;
 use crate::export::{self, Document, Exporter, Markdown, Provenance};
@@ -108,16 +108,6 @@ async fn interrupted() {
     }
 }
 
-/// A line on standard output. A reader that went away is no fault of the debate.
-pub(super) fn say(line: &str) {
-    let _ = writeln!(std::io::stdout().lock(), "{line}");
-}
-
-/// A line on standard error, with nothing in it that a terminal would obey.
-pub(super) fn note(line: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "{}", tame(line));
-}
-
 /// A journal's error for people.
 pub(super) fn journal_error(error: JournalError) -> CommandError {
     let hint = error.hint();
@@ -141,7 +131,11 @@ fn room_error(error: RoomError) -> CommandError {
 /// An export's error for people.
 pub(super) fn export_error(error: &export::ExportError) -> CommandError {
     match error {
-        export::ExportError::Format { .. } => CommandError::usage(error.to_string()).hint("formats: md, json"),
-        export::ExportError::Dangling(_) | export::ExportError::Json(_) => CommandError::fault(error.to_string()),
+        export::ExportError::Format { .. } => {
+            CommandError::usage(error.to_string()).hint("formats: md, html, json, github, madr")
+        }
+        export::ExportError::Dangling(_) | export::ExportError::Json(_) | export::ExportError::Numbers(_) => {
+            CommandError::fault(error.to_string())
+        }
     }
 }

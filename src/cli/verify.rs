@@ -1,9 +1,10 @@
 //! `conclave verify`: does a session, or a document that left the house, hold?
 
 use super::args::{Common, VerifyArgs};
-use super::error::{CommandError, Exit, tame};
+use super::error::{CommandError, Exit};
+use super::lines::{note, say, tame};
 use super::places;
-use super::stage::{journal_error, note, say};
+use super::stage::journal_error;
 use crate::export::verify::{self, Finding, Report};
 use crate::journal::{JOURNAL, catalog};
 use std::path::{Path, PathBuf};

@@ -1,8 +1,8 @@
 //! Settings become voices: which seat is spoken for by which model, or by the built-in panel.
 
 use super::error::CommandError;
+use super::lines::note;
 use super::places::config_error;
-use super::stage::note;
 use crate::agent::library::Library;
 use crate::agent::panel_voice::{self, PanelVoice};
 use crate::agent::speaker::Speaker;

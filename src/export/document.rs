@@ -214,6 +214,10 @@ pub struct DecisionSection {
     pub question: Statement,
     /// Who drafted.
     pub owner: SeatTag,
+    /// The criteria that bear on it.
+    pub criteria: Vec<CriterionId>,
+    /// The decisions it was to follow.
+    pub after: Vec<DecisionId>,
     /// What came of it, and who stands where.
     pub outcome: Statement,
     /// The text on the table.
@@ -263,6 +267,8 @@ pub struct ReadingItem {
 pub struct ConsideredOption {
     /// What kind of option, and whose.
     pub label: String,
+    /// The option and its fate in a sentence or two, bounded: for formats that are read from top to bottom.
+    pub brief: Statement,
     /// The option.
     pub statement: Statement,
     /// What spoke for it and against it.
@@ -278,6 +284,8 @@ pub struct IssueHistory {
     pub id: IssueId,
     /// How it stands: `open`, `resolved`, `withdrawn` and so on.
     pub state: String,
+    /// Who, on which clause, by which criterion, in which case, and what became of it; bounded like an option's.
+    pub brief: Statement,
     /// Who raised what.
     pub raised: Statement,
     /// What was done about it, in order.
@@ -317,6 +325,8 @@ pub struct ActionItem {
     pub owner: String,
     /// The decision it follows from.
     pub scope: DecisionId,
+    /// Other decisions that name the same work of the same owner.
+    pub also: Vec<DecisionId>,
     /// What is done.
     pub what: String,
     /// How one sees that it is done.

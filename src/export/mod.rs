@@ -11,9 +11,13 @@
 mod build;
 pub mod document;
 mod fences;
+mod github;
+mod html;
 mod json;
+mod madr;
 mod markdown;
 mod money;
+mod redact;
 mod references;
 #[cfg(test)]
 mod tests;
@@ -21,15 +25,19 @@ pub mod verify;
 mod visible;
 
 pub use document::{Document, Provenance, Statement, Status};
+pub use github::GitHub;
+pub use html::Html;
 pub use json::Json;
+pub use madr::{Record, index, madr, session_line};
 pub use markdown::{Markdown, markdown};
+pub use redact::redact;
 pub use references::dangling;
 
 use crate::protocol::Session;
 
 /// One format of the document.
 pub trait Exporter {
-    /// The name by which it is chosen: `md`, `json`.
+    /// The name by which it is chosen: `md`, `html`, `json`, `github`.
     fn name(&self) -> &'static str;
 
     /// The document in this format. `session` must be the one that `document` was made of.
@@ -48,6 +56,9 @@ pub enum ExportError {
     /// The document could not be written as JSON.
     #[error("the document could not be written as JSON")]
     Json(#[from] serde_json::Error),
+    /// A folder of records is full: its numbers have four digits.
+    #[error("records cannot be numbered from {0} on with four digits")]
+    Numbers(u32),
     /// No such format.
     #[error("there is no format '{name}': choose among {}", known.join(", "))]
     Format {
@@ -58,9 +69,12 @@ pub enum ExportError {
     },
 }
 
-/// Every format there is.
+/// The name of the format that is a folder of files, by [`madr`].
+pub const FOLDER: &str = "madr";
+
+/// Every format that is one file.
 pub fn exporters() -> Vec<Box<dyn Exporter>> {
-    vec![Box::new(Markdown), Box::new(Json)]
+    vec![Box::new(Markdown), Box::new(Html), Box::new(Json), Box::new(GitHub)]
 }
 
 /// The format called `name`.
@@ -68,7 +82,7 @@ pub fn exporters() -> Vec<Box<dyn Exporter>> {
 /// # Errors
 /// [`ExportError::Format`], with the names there are.
 pub fn exporter(name: &str) -> Result<Box<dyn Exporter>, ExportError> {
-    let known: Vec<&'static str> = exporters().iter().map(|e| e.name()).collect();
+    let known: Vec<&'static str> = exporters().iter().map(|e| e.name()).chain([FOLDER]).collect();
     let found = exporters().into_iter().find(|e| e.name() == name);
     found.ok_or_else(|| ExportError::Format {
         name: name.chars().take(40).flat_map(char::escape_debug).collect(),

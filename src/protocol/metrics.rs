@@ -68,17 +68,32 @@ pub fn spending_by_author(session: &Session) -> BTreeMap<Author, Spending> {
     by
 }
 
-/// The seat whose sealed position survived least: the smallest share of its choices' words that stands in the heads of
-/// decisions it does not own. Ties go to the seat named first; a seat without such a position counts as surviving whole.
+/// The seat whose sealed positions survived least: by what the owners of the decisions made of them (adopted, partly,
+/// declined), and among equals by the share of their words that stands in the heads. Positions on one's own decisions do
+/// not count; a seat without others counts as surviving whole. Ties go to the seat named first.
 pub fn least_survived(session: &Session) -> Option<SeatTag> {
-    let mut least: Option<(u64, &SeatTag)> = None;
+    let mut least: Option<((u64, u64), &SeatTag)> = None;
     for seat in session.seats() {
-        let share = survival(session, seat);
+        let share = (taken_up(session, seat), survival(session, seat));
         if least.is_none_or(|(lowest, _)| share < lowest) {
             least = Some((share, seat));
         }
     }
     least.map(|(_, seat)| seat.clone())
+}
+
+/// What owners made of the seat's positions on average, in thousandths.
+fn taken_up(session: &Session, seat: &SeatTag) -> u64 {
+    let weighed: Vec<u64> = session
+        .dockets()
+        .filter_map(|d| d.weighed.get(seat))
+        .map(|w| match w.how {
+            How::Adopted => 1000,
+            How::Partly => 500,
+            How::Addressed { .. } | How::Reading { .. } | How::Declined | How::Moot | How::Risk => 0,
+        })
+        .collect();
+    weighed.iter().sum::<u64>().checked_div(weighed.len() as u64).unwrap_or(1000)
 }
 
 /// In thousandths.
@@ -224,25 +239,23 @@ fn lifetime(session: &Session, issue: &Issue) -> Lifetime {
     }
 }
 
+/// Told by the objections that ended so, not by what an agreement claims: a seat may name an entry without having objected.
 fn turned(session: &Session) -> Vec<Turned> {
-    let mut turned = Vec::new();
-    for entry in session.entries() {
-        let Some(seat) = entry.author.seat() else {
+    let mut turned: Vec<Turned> = Vec::new();
+    for issue in session.issues() {
+        let (Some(seat), Some(decision), Some(disposition)) =
+            (issue.by.seat(), issue.about.decision(), &issue.disposition)
+        else {
             continue;
         };
-        for act in entry.moves.iter().map(|m| &m.act) {
-            if let Move::Agree { decision, resolved_by: Some(resolved_by), .. } = act {
-                let (decision, resolved_by) = (*decision, *resolved_by);
-                let objected = |i: &Issue| {
-                    i.id.kind == IssueKind::Objection && i.by == entry.author && i.about == Target::Decision(decision)
-                };
-                if !session.issues().iter().any(|i| objected(i) && i.entry < entry.number) {
-                    continue;
-                }
-                turned.push(Turned { seat: seat.clone(), decision, entry: entry.number, resolved_by });
+        if let End::Resolved(resolved_by) = disposition.end {
+            let one = Turned { seat: seat.clone(), decision, entry: disposition.entry, resolved_by };
+            if !turned.contains(&one) {
+                turned.push(one);
             }
         }
     }
+    turned.sort_by_key(|t| t.entry);
     turned
 }
 

@@ -2,9 +2,9 @@
 //!
 //! It exists so that the program does something real on a machine that has no model: a debate under the very rules that
 //! bind a model ([`crate::protocol::rules::check`]), about the user's own topic. It is rule-based and says so. Nothing it
-//! says is fixed beforehand: [`subject`] reads areas and constraints from the topic, [`framing`] makes an agenda of the
-//! catalogue's decisions, [`weigh`] scores their options by each role's weights, [`object`] blocks where a rating falls
-//! below a role's floor, [`revise`] adds the clauses that lift it, and [`voice`] words it. The catalogue is
+//! says is fixed beforehand: `subject` reads areas and constraints from the topic, `framing` makes an agenda of the
+//! catalogue's decisions, `weigh` scores their options by each role's weights, `object` blocks where a rating falls
+//! below a role's floor, `revise` adds the clauses that lift it, and `voice` words it. The catalogue is
 //! `prompts/panel/*.toml`; which seat wants what follows from it, from the topic, the roster, the seed and the log.
 //!
 //! [`Panel::reply`] is a pure function of catalogue, seed, session and ask: no clock, no file, no chance. A session

@@ -202,7 +202,14 @@ fn heads(session: &Session, ids: impl Iterator<Item = DecisionId>, out: &mut Str
 fn open_issues(session: &Session, docket: &Docket, out: &mut String) {
     let open = session.issues().iter().filter(|i| i.is_open() && i.about == Target::Decision(docket.id));
     for issue in open {
-        let _ = writeln!(out, "Open: {}", issue_in_words(issue));
+        match &issue.met {
+            Some((_, entry)) => {
+                let _ = writeln!(out, "Answered in {entry}, its objector to judge: {}", issue_in_words(issue));
+            }
+            None => {
+                let _ = writeln!(out, "Open: {}", issue_in_words(issue));
+            }
+        }
     }
     for id in docket.open_alternatives() {
         let by = docket.proposal(id).map(|p| p.by.to_string()).unwrap_or_default();
@@ -234,10 +241,11 @@ fn issue_in_words(issue: &Issue) -> String {
 fn since_judged(session: &Session, author: &Author, id: DecisionId, out: &mut String) {
     let (Some(seat), Some(docket)) = (author.seat(), session.docket(id)) else { return };
     let Some(judged) = docket.verdicts.get(seat).filter(|_| docket.head.is_some()) else { return };
-    let changed: Vec<String> = docket
-        .changed_since_judged(seat)
-        .into_iter()
-        .map(|n| if n == 0 { "0 (assumptions, or the text as a whole)".to_owned() } else { n.to_string() })
+    let changed = docket.changed_since_judged(seat);
+    // 0, the text as a whole, goes without saying where a clause changed.
+    let named = changed.iter().filter(|n| **n > 0 || changed.len() == 1);
+    let changed: Vec<String> = named
+        .map(|n| if *n == 0 { "0 (assumptions, or the text as a whole)".to_owned() } else { n.to_string() })
         .collect();
     let changed = if changed.is_empty() { "nothing".to_owned() } else { format!("clauses {}", changed.join(", ")) };
     let _ = writeln!(

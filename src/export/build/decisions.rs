@@ -1,9 +1,15 @@
 //! Section 4: a decision as it stands.
 
 use super::super::document::{Clause, DecisionSection, ReadingItem, Statement};
-use super::{framing, issues, options, trace, words};
+use super::gist::{gist, short};
+use super::{framing, issues, options, revisions, trace, words};
 use crate::protocol::docket::{Docket, Proposal, VerdictKind};
 use crate::protocol::{CriterionId, Decision, EntryNumber, How, Session, Target};
+
+/// Most characters of a reason, a harm and a criterion's name where they are only mentioned.
+const REASON: usize = 110;
+const HARM: usize = 120;
+const NAME: usize = 50;
 
 /// The section on one decision; none for one that is not on the agenda.
 pub fn section(session: &Session, docket: &Docket) -> Option<DecisionSection> {
@@ -14,6 +20,8 @@ pub fn section(session: &Session, docket: &Docket) -> Option<DecisionSection> {
         id: docket.id,
         question: Statement::new(decision.question.clone(), framing(session)),
         owner: decision.owner.clone(),
+        criteria: decision.criteria.clone(),
+        after: decision.after.clone(),
         outcome: outcome(session, docket),
         head: head.map(|h| h.id),
         digest: head.map(|h| h.digest.clone()),
@@ -102,7 +110,7 @@ fn verdicts(session: &Session, docket: &Docket) -> Vec<Statement> {
         } else {
             format!(", resting on {}", ids(&verdict.criteria))
         };
-        let text = format!("{seat} {word} {}{stale}{rests}: {}", verdict.on, words::sentence(&verdict.because));
+        let text = format!("{seat} {word} {}{stale}{rests}: {}", verdict.on, gist(&verdict.because, REASON));
         // Nobody checks this of a seat that had nothing to resolve, so it may name an entry that is not there.
         let resolved = verdict.resolved_by.filter(|e| session.entry(*e).is_some());
         said.push(Statement::new(text, resolved.into_iter().chain([verdict.entry])));
@@ -117,9 +125,9 @@ fn ids(criteria: &[CriterionId]) -> String {
 /// The rationale, the criteria that were harmed with open eyes, and the risks.
 fn consequences(session: &Session, docket: &Docket) -> Vec<Statement> {
     let mut all = Vec::new();
-    for text in line(docket) {
-        let why = format!("Rationale of {} (not binding): {}", text.id, text.rationale.trim());
-        all.push(Statement::new(why, [text.entry]));
+    if let Some(first) = line(docket).first() {
+        let why = format!("Rationale of {} (not binding): {}", first.id, revisions::reason(docket, first));
+        all.push(Statement::new(why, [first.entry]));
     }
     let about = Target::Decision(docket.id);
     for issue in session.issues().iter().filter(|i| i.about == about) {
@@ -128,49 +136,48 @@ fn consequences(session: &Session, docket: &Docket) -> Vec<Statement> {
         };
         let harmed = issue.criterion.map(|k| format!(" against {k}")).unwrap_or_default();
         let text = format!(
-            "Accepted{harmed}: {} ({} of {}, {}.)",
-            words::sentence(&issue.text),
+            "Accepted{harmed}: {} of {}, {}: {}",
             issue.id,
             issue.by,
-            words::end(&end.end)
+            words::end(&end.end),
+            gist(&issue.text, HARM)
         );
         all.push(Statement::new(text, [issue.entry, end.entry]));
     }
     let own = |r: &&crate::protocol::session::Risk| r.about == about && r.from.is_none();
-    for risk in session.risks().iter().filter(own) {
-        let text = format!("Risk {}: {}", risk.id, words::sentence(&risk.scenario));
-        all.push(Statement::new(text, [risk.entry]));
+    let risks: Vec<_> = session.risks().iter().filter(own).collect();
+    let named: Vec<String> = risks.iter().map(|r| format!("{} ({})", r.id, short(&r.scenario, NAME))).collect();
+    if !risks.is_empty() {
+        all.push(Statement::new(format!("Risks: {}.", words::list(&named)), risks.iter().map(|r| r.entry)));
     }
     all
 }
 
-/// The criteria that bear on the decision, and whose agreement rests on which.
+/// The criteria that bear on the decision, by id and name, and whose agreement rests on which; their text stands in the
+/// framework. Then the concerns that a reading met.
 fn confirmation(session: &Session, decision: &Decision, docket: &Docket) -> Vec<Statement> {
     let framework = session.framework();
-    let criteria = decision.criteria.iter().filter_map(|id| framework?.criterion(*id));
-    let mut all: Vec<Statement> = criteria
-        .map(|criterion| {
-            let mut entries = framing(session);
-            let mut relying = Vec::new();
-            for seat in session.seats() {
-                let verdict = docket.current_verdict(seat);
-                if let Some(v) = verdict.filter(|v| v.kind == VerdictKind::Agree && v.criteria.contains(&criterion.id))
-                {
-                    relying.push(seat.to_string());
-                    entries.push(v.entry);
-                }
-            }
-            let relied = if relying.is_empty() {
-                String::new()
-            } else {
-                format!(" The agreement of {} rests on it.", words::list(&relying))
-            };
-            let text = format!("{}: {}{relied}", criterion.id, words::sentence(&criterion.text));
-            Statement::new(text, entries)
-        })
-        .collect();
-    let readings = docket.readings.iter().filter_map(|r| reading_confirms(session, r.entry, &r.text));
-    all.extend(readings);
+    let (mut all, mut alone) = (Vec::new(), Vec::new());
+    for criterion in decision.criteria.iter().filter_map(|id| framework?.criterion(*id)) {
+        let name = format!("{} ({})", criterion.id, short(&criterion.text, NAME));
+        let relying = session.seats().filter_map(|seat| Some((seat, docket.current_verdict(seat)?)));
+        let relying: Vec<(String, EntryNumber)> = relying
+            .filter(|(_, v)| v.kind == VerdictKind::Agree && v.criteria.contains(&criterion.id))
+            .map(|(seat, v)| (seat.to_string(), v.entry))
+            .collect();
+        if relying.is_empty() {
+            alone.push(name);
+            continue;
+        }
+        let (who, entries): (Vec<String>, Vec<EntryNumber>) = relying.into_iter().unzip();
+        let text = format!("{name}: the agreement of {} rests on it.", words::list(&who));
+        all.push(Statement::new(text, framing(session).into_iter().chain(entries)));
+    }
+    if !alone.is_empty() {
+        let text = format!("{}: no agreement rests on this.", words::list(&alone));
+        all.push(Statement::new(text, framing(session)));
+    }
+    all.extend(docket.readings.iter().filter_map(|r| reading_confirms(session, r.entry, &r.text)));
     all
 }
 
@@ -181,6 +188,6 @@ fn reading_confirms(session: &Session, entry: EntryNumber, text: &str) -> Option
             d.entry == entry && matches!(&d.end, crate::protocol::issue::End::Disposed(How::Reading { reading, .. }) if reading == text)
         })
     })?;
-    let text = format!("{} of {} does not come true: {}", issue.id, issue.by, words::sentence(&issue.text));
+    let text = format!("{} of {} does not come true: {}", issue.id, issue.by, gist(&issue.text, HARM));
     Some(Statement::new(text, [issue.entry, entry]))
 }

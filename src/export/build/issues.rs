@@ -1,11 +1,19 @@
 //! Objections, concerns and questions from their raising to their end; and section 5, dissent and reservations.
 
 use super::super::document::{IssueHistory, Statement};
+use super::gist::gist;
 use super::words;
 use crate::protocol::issue::{End, Issue};
 use crate::protocol::{
     Author, Entry, EntryNumber, How, IssueId, IssueKind, Item, Made, Move, ProposalId, Recorded, Session,
 };
+
+/// Most characters of an objection's case, of another issue's text, of one that a clause or reading met, and of the
+/// reason for its end.
+const CASE: usize = 180;
+const TEXT: usize = 120;
+const MET: usize = 90;
+const REASON: usize = 90;
 
 /// An issue and everything that was done about it.
 pub fn history(session: &Session, issue: &Issue) -> IssueHistory {
@@ -17,7 +25,78 @@ pub fn history(session: &Session, issue: &Issue) -> IssueHistory {
         Some(disposition) => words::end(&disposition.end),
         None => "open".to_owned(),
     };
-    IssueHistory { id: issue.id, state: words::capital(&state), raised: raised(session, issue), steps }
+    let (raised, brief) = (raised(session, issue), brief(session, issue));
+    IssueHistory { id: issue.id, state: words::capital(&state), brief, raised, steps }
+}
+
+/// Who, where, by which criterion, in which case, and what became of it.
+fn brief(session: &Session, issue: &Issue) -> Statement {
+    let mut entries = vec![issue.entry];
+    let mut text = issue.by.to_string();
+    if let (IssueKind::Question, Some(to)) = (issue.id.kind, &issue.to) {
+        text.push_str(&format!(" asks {to}"));
+    }
+    if issue.clause != 0 {
+        text.push_str(&format!(", clause {}", issue.clause));
+    }
+    text.extend(issue.criterion.map(|k| format!(", {k}")));
+    if issue.demoted {
+        text.push_str(", an objection without anything new, recorded as a concern");
+    }
+    let most = match (issue.id.kind, issue.disposition.as_ref().is_some_and(|d| !telling(issue, &d.end))) {
+        (IssueKind::Objection, _) => CASE,
+        (_, true) => MET,
+        (_, false) => TEXT,
+    };
+    text.push_str(&format!(": {}", gist(&issue.text, most)));
+    let heads = answers(session, issue);
+    if !heads.is_empty() {
+        let told: Vec<String> = heads.iter().map(|(id, by, _)| format!("{id} of {by}")).collect();
+        text.push_str(&format!(" Answered by {}.", words::list(&told)));
+        entries.extend(heads.iter().map(|(_, _, entry)| *entry));
+    }
+    if !issue.stood.is_empty() {
+        text.push_str(&format!(" Its objector stood by it {}.", words::times(issue.stood.len())));
+        entries.extend(&issue.stood);
+    }
+    if let Some(end) = &issue.disposition {
+        entries.push(end.entry);
+        if telling(issue, &end.end) {
+            text.push_str(&format!(" {}: {}", end.by, gist(&end.why, REASON)));
+        }
+    }
+    Statement::new(text, entries)
+}
+
+/// Whether the reason for an end says more than the text that it led to.
+fn telling(issue: &Issue, end: &End) -> bool {
+    match end {
+        End::Disposed(How::Addressed { .. } | How::Reading { .. }) => issue.id.kind == IssueKind::Objection,
+        End::Disposed(How::Declined | How::Risk | How::Moot | How::Adopted | How::Partly) => true,
+        End::Resolved(_) | End::Withdrawn | End::Answered | End::Ruled(_) => true,
+    }
+}
+
+/// Texts that came on the table while an objection to their decision was open.
+fn answers(session: &Session, issue: &Issue) -> Vec<(ProposalId, Author, EntryNumber)> {
+    let mut heads = Vec::new();
+    for entry in session.entries().iter().filter(|e| e.number > issue.entry) {
+        for recorded in &entry.moves {
+            if let Some(id) = head_of(recorded).filter(|id| was_answered(issue, entry, *id)) {
+                heads.push((id, entry.author.clone(), entry.number));
+            }
+        }
+    }
+    heads
+}
+
+/// The text that a move puts on the table.
+fn head_of(recorded: &Recorded) -> Option<ProposalId> {
+    match (&recorded.act, &recorded.made) {
+        (Move::Propose(_) | Move::Amend(_), Some(Made::Proposal { id, head: true, .. })) => Some(*id),
+        (Move::Dispose { item: Item::Alternative(id), how: How::Adopted, .. }, _) => Some(*id),
+        _ => None,
+    }
 }
 
 /// Who raised what, with what would resolve it.
@@ -84,23 +163,20 @@ fn step(issue: &Issue, entry: &Entry, recorded: &Recorded) -> Option<Statement> 
             let text = format!("{}: agrees, naming {by}: {}", entry.author, words::sentence(because));
             return own.then(|| Statement::new(text, [entry.number, by]));
         }
-        Move::Propose(_) | Move::Amend(_) => match &recorded.made {
-            Some(Made::Proposal { id, head: true, .. }) => return answered_by(issue, entry, *id),
-            _ => return None,
-        },
-        Move::Dispose { item: Item::Alternative(id), how: How::Adopted, .. } => return answered_by(issue, entry, *id),
-        _ => return None,
+        _ => {
+            let text = head_of(recorded).filter(|id| was_answered(issue, entry, *id))?;
+            return Some(Statement::new(format!("{}: puts {text} on the table.", entry.author), [entry.number]));
+        }
     };
     let text = format!("{}: {verb}: {}", entry.author, words::sentence(why));
     Some(Statement::new(text, [entry.number]))
 }
 
 /// A new head answers every objection that is open when it comes.
-fn answered_by(issue: &Issue, entry: &Entry, text: ProposalId) -> Option<Statement> {
+fn was_answered(issue: &Issue, entry: &Entry, text: ProposalId) -> bool {
     let was_open = issue.disposition.as_ref().is_none_or(|d| d.entry > entry.number);
     let concerned = issue.id.kind == IssueKind::Objection && issue.about.decision() == Some(text.decision);
-    let step = format!("{}: puts {text} on the table.", entry.author);
-    (was_open && concerned).then(|| Statement::new(step, [entry.number]))
+    was_open && concerned
 }
 
 /// Whether an end means that the harm was seen and taken.

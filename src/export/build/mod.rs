@@ -3,10 +3,12 @@
 mod context;
 mod decisions;
 mod front;
+mod gist;
 mod issues;
 mod moves;
 mod options;
 mod process;
+mod revisions;
 mod signoff;
 mod standing;
 mod summary;

@@ -13,18 +13,13 @@ pub fn sentence(text: &str) -> String {
     }
 }
 
-/// The first sentence, to stand inside another: no final full stop, and `…` where more follows.
-pub fn first_sentence(text: &str) -> String {
-    let text = text.trim();
-    let line = text.lines().next().unwrap_or("").trim_end();
-    let end = line.match_indices(['.', '!', '?']).find_map(|(at, mark)| {
-        let after = line.get(at + mark.len()..)?;
-        after.starts_with(' ').then_some(at)
-    });
-    let cut = end.and_then(|at| line.get(..at)).unwrap_or(line);
-    let cut = cut.trim_end_matches('.');
-    let whole = text.trim_end_matches('.') == cut;
-    if whole { cut.to_owned() } else { format!("{cut} …") }
+/// Whether two texts say the same but for case, white space and a full stop at the end.
+pub fn same(one: &str, other: &str) -> bool {
+    let plain = |text: &str| {
+        let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+        words.join(" ").trim_end_matches('.').to_owned()
+    };
+    plain(one) == plain(other)
 }
 
 /// The beginning of a text, at most `limit` characters.
@@ -94,6 +89,15 @@ pub fn capital(text: &str) -> String {
     first.into_iter().flatten().chain(chars).collect()
 }
 
+/// `once`, `twice`, `3 times`.
+pub fn times(count: usize) -> String {
+    match count {
+        1 => "once".to_owned(),
+        2 => "twice".to_owned(),
+        n => format!("{n} times"),
+    }
+}
+
 /// The clause an issue names, in words that can follow `on`.
 pub fn clause(number: u16) -> String {
     if number == 0 { "the whole text".to_owned() } else { format!("clause {number}") }
@@ -104,10 +108,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_first_sentence_says_when_it_is_not_all() {
-        assert_eq!(first_sentence("One text. "), "One text");
-        assert_eq!(first_sentence("Use v1.2 now. Then more."), "Use v1.2 now …");
-        assert_eq!(first_sentence("a\nb"), "a …");
+    fn small_words_keep_their_forms() {
+        assert!(same("Add the  store.", "add the store") && !same("Add a store", "Add the store"));
         assert_eq!(beginning("äöü", 2), "äö…");
         assert_eq!(sentence("done"), "done.");
         assert_eq!(list(&["a".into(), "b".into(), "c".into()]), "a, b and c");

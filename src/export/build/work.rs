@@ -6,7 +6,8 @@ use super::super::visible::is_hidden;
 use super::decisions::said_in;
 use super::issues::{raised, redirected};
 use super::{framing, words};
-use crate::protocol::{Entry, IssueKind, Made, Session};
+use crate::protocol::entry::Action;
+use crate::protocol::{Docket, Entry, IssueKind, Made, Proposal, Session};
 
 /// The type of entries whose fenced blocks are contracts.
 const IMPLEMENTATION: &str = "IMPLEMENTATION";
@@ -71,26 +72,45 @@ fn language(named: &str) -> String {
     if plain { named.to_owned() } else { "text".to_owned() }
 }
 
-/// The pieces of work that the texts on the table name.
+/// The pieces of work that the texts on the table name, each once. An amendment keeps its base's and adds its own; one that
+/// names a piece again tells it anew.
 pub fn actions(session: &Session) -> Vec<ActionItem> {
-    let heads = session.dockets().filter_map(|d| Some((d, d.head()?)));
-    let all = heads.flat_map(|(docket, head)| head.actions.iter().map(move |a| (docket, head, a)));
-    let item = |(number, (docket, head, action)): (usize, _)| {
-        let action: &crate::protocol::entry::Action = action;
-        let (docket, head): (&crate::protocol::Docket, &crate::protocol::Proposal) = (docket, head);
-        ActionItem {
-            id: format!("A{number}"),
-            owner: match action.owner.trim() {
-                "" => "nobody named".to_owned(),
-                owner => owner.to_owned(),
-            },
-            scope: head.id.decision,
-            what: action.what.clone(),
-            done_when: action.done_when.clone(),
-            entry: said_in(docket, |p| p.actions.contains(action)),
+    let mut items: Vec<ActionItem> = Vec::new();
+    for (docket, head) in session.dockets().filter_map(|d| Some((d, d.head()?))) {
+        for action in &head.actions {
+            let item = action_item(docket, head, action);
+            let same = |i: &&mut ActionItem| words::same(&i.what, &item.what) && words::same(&i.owner, &item.owner);
+            match items.iter_mut().find(same) {
+                Some(earlier) if earlier.scope == item.scope => *earlier = item,
+                Some(earlier) if words::same(&earlier.done_when, &item.done_when) => {
+                    if !earlier.also.contains(&item.scope) {
+                        earlier.also.push(item.scope);
+                    }
+                }
+                Some(_) | None => items.push(item),
+            }
         }
-    };
-    (1..).zip(all).map(item).collect()
+    }
+    for (number, item) in (1..).zip(&mut items) {
+        item.id = format!("A{number}");
+    }
+    items
+}
+
+/// One piece of work, not yet numbered.
+fn action_item(docket: &Docket, head: &Proposal, action: &Action) -> ActionItem {
+    ActionItem {
+        id: String::new(),
+        owner: match action.owner.trim() {
+            "" => "nobody named".to_owned(),
+            owner => owner.to_owned(),
+        },
+        scope: head.id.decision,
+        also: Vec::new(),
+        what: action.what.clone(),
+        done_when: action.done_when.clone(),
+        entry: said_in(docket, |p| p.actions.contains(action)),
+    }
 }
 
 /// Questions nobody answered or somebody answered for one who is absent, assumptions nobody in the room could check, and
@@ -110,11 +130,14 @@ pub fn questions(session: &Session) -> Vec<Statement> {
     }
     for docket in session.dockets() {
         let Some(head) = docket.head() else { continue };
-        for assumption in &head.assumptions {
-            let entry = said_in(docket, |p| p.assumptions.contains(assumption));
-            let text = format!("Unchecked assumption of {}: {}", head.id, words::sentence(assumption));
-            open.push(Statement::new(text, [entry]));
-        }
+        let entries: Vec<_> = head.assumptions.iter().map(|a| said_in(docket, |p| p.assumptions.contains(a))).collect();
+        let counted = match entries.len() {
+            0 => continue,
+            1 => "The assumption".to_owned(),
+            n => format!("The {n} assumptions"),
+        };
+        let text = format!("{counted} of {}, which nobody in the room could check: see its outcome.", head.id);
+        open.push(Statement::new(text, entries));
     }
     let unknowns = session.framework().into_iter().flat_map(|f| &f.unknowns);
     open.extend(

@@ -8,7 +8,9 @@ use super::page::{Page, cited, item};
 pub fn section(page: &mut Page, decision: &DecisionSection, none: &str) {
     let id = decision.id;
     page.heading(3, &format!("{id}: {}", decision.question.text));
-    page.block(&format!("Owner: {}. Question set in {}.", decision.owner, cited(&decision.question.entries)));
+    let after: Vec<String> = decision.after.iter().map(ToString::to_string).collect();
+    let after = if after.is_empty() { String::new() } else { format!(" To be decided after {}.", after.join(", ")) };
+    page.block(&format!("Owner: {}.{after} Question set in {}.", decision.owner, cited(&decision.question.entries)));
     page.heading(4, &format!("{id}: outcome"));
     page.block(&item("", &decision.outcome));
     if !decision.clauses.is_empty() {
@@ -24,23 +26,23 @@ pub fn section(page: &mut Page, decision: &DecisionSection, none: &str) {
     page.statements(&decision.confirmation, none);
     page.heading(4, &format!("{id}: objections, concerns and questions"));
     issues(page, &decision.issues, none);
-    page.heading(4, &format!("{id}: trace"));
-    page.block(&format!("Entries that touched it: {}", cited(&decision.trace)));
+    page.block(&format!("Trace: {}", cited(&decision.trace)));
 }
 
-/// Issues and what became of them.
+/// Issues and what became of them, a paragraph each. The whole of each stands in its entry.
 pub fn issues(page: &mut Page, issues: &[IssueHistory], none: &str) {
     let items: Vec<String> = issues
         .iter()
         .map(|issue| {
-            let label = format!("**{}.**", escape::line(&issue.state));
-            nested(&item(&label, &issue.raised), &issue.steps)
+            let label = format!("**{}: {}.**", issue.id, escape::line(&lower(&issue.state)));
+            item(&label, &issue.brief)
         })
         .collect();
     page.list(&items, none);
 }
 
-fn clauses(page: &mut Page, clauses: &[Clause]) {
+/// The clauses of a text, word for word, with their readings below them.
+pub fn clauses(page: &mut Page, clauses: &[Clause]) {
     let items: Vec<String> = clauses
         .iter()
         .map(|clause| {
@@ -56,10 +58,8 @@ fn options(page: &mut Page, options: &[ConsideredOption], none: &str) {
     let items: Vec<String> = options
         .iter()
         .map(|option| {
-            let text = item(&format!("**{}.**", escape::line(&option.label)), &option.statement);
-            let mut below = option.arguments.clone();
-            below.push(option.fate.clone());
-            nested(&text, &below)
+            let label = format!("**{}.**", escape::line(&option.label));
+            item(&label, &option.brief)
         })
         .collect();
     page.list(&items, none);
@@ -72,8 +72,11 @@ fn labelled(page: &mut Page, label: &str, statements: &[Statement]) {
     }
 }
 
-fn nested(text: &str, below: &[Statement]) -> String {
-    under(text, below.iter().map(|s| item("", s)))
+/// `text` with a small letter at its beginning, to follow a colon.
+fn lower(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(char::to_lowercase);
+    first.into_iter().flatten().chain(chars).collect()
 }
 
 /// A list item with items below it, each indented as a whole.

@@ -49,8 +49,72 @@ pub fn yaml(text: &str) -> String {
     quoted
 }
 
-/// One line of text; `starts` says that it may stand at the start of a line, where more characters make structure.
+/// One line of text; `starts` says that it may stand at the start of a line, where more characters make structure. Code
+/// spans stay code spans.
 fn escaped(text: &str, starts: bool) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    let mut rest = text;
+    let mut starts = starts;
+    while let Some((before, span, after)) = next_span(rest) {
+        out.push_str(&escaped_text(before, starts, false));
+        out.push_str(span);
+        starts = false;
+        rest = after;
+    }
+    out.push_str(&escaped_text(rest, starts, true));
+    out
+}
+
+/// The first code span of one line that can stay as it is, with what is before and after it: a run of one or two
+/// back-ticks, closed by the next run of the same length (CommonMark 0.31, section 6.1). Left to be escaped are spans that
+/// would break a table (`|`), look like a reference (`[#`), begin or end with a blank, or stand beside a `$`, which makes
+/// mathematics of them on GitHub.
+fn next_span(text: &str) -> Option<(&str, &str, &str)> {
+    let mut from = 0;
+    while let Some(found) = text.get(from..)?.find('`') {
+        let start = from + found;
+        let ticks = run(text, start);
+        let Some(close) = closing(text, start + ticks, ticks) else {
+            from = start + ticks;
+            continue;
+        };
+        let body = text.get(start + ticks..close)?;
+        let (before, after) = (text.get(..start)?, text.get(close + ticks..)?);
+        let tame = ticks <= 2
+            && !body.is_empty()
+            && body.trim() == body
+            && !body.contains('|')
+            && !body.contains("[#")
+            && !before.ends_with('$')
+            && !after.starts_with('$');
+        if tame {
+            return Some((before, text.get(start..close + ticks)?, after));
+        }
+        from = close + ticks;
+    }
+    None
+}
+
+/// The length of the run of back-ticks at `at`.
+fn run(text: &str, at: usize) -> usize {
+    text.get(at..).map_or(0, |rest| rest.len() - rest.trim_start_matches('`').len())
+}
+
+/// Where the next run of exactly `ticks` back-ticks begins, from `from` on.
+fn closing(text: &str, mut from: usize, ticks: usize) -> Option<usize> {
+    while let Some(found) = text.get(from..)?.find('`') {
+        let at = from + found;
+        let length = run(text, at);
+        if length == ticks {
+            return Some(at);
+        }
+        from = at + length;
+    }
+    None
+}
+
+/// One line of text that is no code; `ends` says that nothing follows it on its line.
+fn escaped_text(text: &str, starts: bool, ends: bool) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     let mut before = None;
     let mut rest = text.chars().peekable();
@@ -71,7 +135,7 @@ fn escaped(text: &str, starts: bool) -> String {
         };
         let leading = starts && at == 0 && matches!(c, '#' | '>' | '-' | '+' | '=' | ':');
         // A heading may be closed by trailing marks.
-        let trailing = c == '#' && (next.is_none() || next == Some('#') || before == Some('#'));
+        let trailing = c == '#' && ((next.is_none() && ends) || next == Some('#') || before == Some('#'));
         if anywhere || leading || trailing || marker == Some(at) {
             out.push('\\');
         }
@@ -105,7 +169,11 @@ mod tests {
             ("[a](http://b)", "\\[a](http\\://b)"),
             ("www.example.org x@y.z", "www\\.example.org x\\@y.z"),
             ("snake_case _em_ **b**", "snake_case \\_em\\_ \\*\\*b\\*\\*"),
-            ("`code` ~~gone~~ &lt;", "\\`code\\` \\~\\~gone\\~\\~ \\&lt;"),
+            ("`code` ~~gone~~ &lt;", "`code` \\~\\~gone\\~\\~ \\&lt;"),
+            ("# `<a>*` `b|c` ` d` `` e`f ``", "\\# `<a>*` \\`b\\|c\\` \\` d\\` \\`\\` e\\`f \\`\\`"),
+            ("``a`b`` `x \\`", "``a`b`` `x \\`"),
+            ("`[#46]` $`x`$ `open", "\\`\\[#46]\\` \\$\\`x\\`\\$ \\`open"),
+            ("`1`. `---`", "`1`. `---`"),
             ("two\nlines\t end \\", "two lines end \\\\"),
             ("---", "\\---"),
             ("C# and F#", "C# and F\\#"),

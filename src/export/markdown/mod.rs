@@ -1,10 +1,10 @@
 //! The canonical form: Markdown for people, valid by markdownlint's default rules but the length of lines and the tabs
 //! that contracts may hold.
 
-mod decisions;
-mod escape;
+pub(super) mod decisions;
+pub(super) mod escape;
 mod front;
-mod page;
+pub(super) mod page;
 mod tables;
 
 use super::document::{Context, Document, FrameworkSection, Standing, Status};
@@ -18,6 +18,9 @@ pub struct Markdown;
 
 /// What an empty list says once the session is over.
 const NONE: &str = "None recorded.";
+/// What is whole in section 4, and where the rest is.
+const SHORTENED: &str = "Clauses, readings and assumptions stand here word for word. Options, issues and reasons are \
+                         shortened where they end in …; the entries named beside them, in the session's discussion log, hold the whole.";
 
 impl Exporter for Markdown {
     fn name(&self) -> &'static str {
@@ -50,9 +53,7 @@ pub fn markdown(document: &Document) -> String {
     context(&mut page, &document.context);
     framework(&mut page, document.framework.as_ref(), none);
     page.heading(2, "4. Decisions");
-    if document.decisions.is_empty() {
-        page.block(none);
-    }
+    page.block(if document.decisions.is_empty() { none } else { SHORTENED });
     document.decisions.iter().for_each(|d| decisions::section(&mut page, d, none));
     page.heading(2, "5. Dissent and reservations");
     page.statements(&document.dissent, none);

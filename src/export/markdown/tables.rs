@@ -29,7 +29,8 @@ pub fn actions(page: &mut Page, actions: &[ActionItem], none: &str) {
         return page.block(none);
     }
     let row = |a: &ActionItem| {
-        [a.id.clone(), line(&a.owner), a.scope.to_string(), line(&a.what), line(&a.done_when), entry(Some(a.entry))]
+        let scope: Vec<String> = std::iter::once(&a.scope).chain(&a.also).map(ToString::to_string).collect();
+        [a.id.clone(), line(&a.owner), scope.join(", "), line(&a.what), line(&a.done_when), entry(Some(a.entry))]
     };
     page.table(["Id", "Owner", "Scope", "What", "Done when", "Entry"], &actions.iter().map(row).collect::<Vec<_>>());
 }
@@ -79,7 +80,7 @@ pub fn signoff(page: &mut Page, signoff: &[SignOff]) {
             s.digest.as_ref().map_or_else(|| DASH.to_owned(), |d| code(d.short())),
             entry(s.entry),
             s.at.map_or_else(|| DASH.to_owned(), time),
-            s.reservation.as_deref().map_or_else(|| "none".to_owned(), line),
+            s.reservation.as_ref().map_or("none", |_| "in section 5").to_owned(),
         ]
     };
     page.table(
@@ -91,14 +92,18 @@ pub fn signoff(page: &mut Page, signoff: &[SignOff]) {
 /// The log, a line an entry, and how to verify.
 pub fn appendix(page: &mut Page, document: &Document) {
     page.heading(2, "Appendix: discussion log");
-    let row = |l: &LogLine| [entry(Some(l.entry)), time(l.at), l.author.to_string(), line(&l.kind), line(&l.line)];
+    let mut day = None;
+    let row = |l: &LogLine| {
+        let date = l.at.date_naive();
+        // The day stands where it begins.
+        let at = if day.replace(date) == Some(date) { l.at.format("%H:%M:%S").to_string() } else { time(l.at) };
+        [entry(Some(l.entry)), at, l.author.to_string(), line(&l.kind), line(&l.line)]
+    };
     if document.log.is_empty() {
         page.block("The log is empty.");
     } else {
-        page.table(
-            ["Entry", "Time (UTC)", "Author", "Type", "What"],
-            &document.log.iter().map(row).collect::<Vec<_>>(),
-        );
+        let rows: Vec<_> = document.log.iter().map(row).collect();
+        page.table(["Entry", "Time (UTC)", "Author", "Type", "What"], &rows);
     }
     page.heading(2, "Appendix: provenance and how to verify");
     let (from, front) = (&document.provenance, &document.front);

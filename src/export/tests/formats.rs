@@ -2,7 +2,7 @@
 
 use super::builder::{Setting, agreed, blocked, drafted};
 use super::*;
-use crate::export::ExportError;
+use crate::export::{ExportError, index, madr};
 use crate::protocol::event::Cause;
 
 fn snapshot(name: &str, text: &str) {
@@ -26,6 +26,39 @@ fn the_markdown_of_a_suspended_session() {
     let mut table = drafted(Setting::default(), "Checkout sessions", "A signed token in a cookie.");
     table.suspend(Cause::Waves { limit: 3 });
     snapshot("suspended", &markdown(&table.session));
+}
+
+#[test]
+fn the_comment_for_github() {
+    let session = agreed(Setting::default()).session;
+    let bytes = exporter("github").unwrap().export(&document(&session), &session).unwrap();
+    let text = String::from_utf8(bytes).unwrap();
+    assert!(!text.contains("[#1]") && text.contains("[#\u{2060}1]"), "an entry would link to an issue");
+    assert_eq!(text.matches("<details>").count(), text.matches("</details>").count());
+    // Word joiners are taken out to be readable here.
+    snapshot("github", &text.replace('\u{2060}', ""));
+    let hostile = super::hostile::session();
+    let bytes = exporter("github").unwrap().export(&document(&hostile), &hostile).unwrap();
+    let text = String::from_utf8(bytes).unwrap();
+    assert!(!text.contains("<script") || text.contains("\\<script"), "{text}");
+    assert_eq!(text.matches("\n</details>").count(), 3);
+}
+
+#[test]
+fn a_record_for_each_decision() {
+    let session = agreed(Setting::default()).session;
+    let records = madr(&document(&session), &session, 7).unwrap();
+    let names: Vec<&str> = records.iter().map(|r| r.name.as_str()).collect();
+    assert_eq!(names, ["0007-what-carries-the-session.md", "0008-how-long-does-it-live.md"]);
+    snapshot("madr", &format!("{}\n{}", records[0].text, index(&records)));
+    let session = super::hostile::session();
+    let records = madr(&document(&session), &session, 1).unwrap();
+    for record in records {
+        assert_eq!(record.text.lines().filter(|l| *l == "---").count(), 2, "{}", record.text);
+        assert!(record.text.contains("status: proposed\n") && record.text.contains("Nothing is decided."));
+        assert_eq!(record.text.lines().filter(|l| l.starts_with("# ")).count(), 1);
+    }
+    assert!(matches!(madr(&document(&session), &session, 9999), Err(ExportError::Numbers(9999))));
 }
 
 #[test]
@@ -58,5 +91,5 @@ fn the_same_session_gives_the_same_bytes() {
 fn an_unknown_format_names_those_there_are() {
     let error = exporter("p\u{1b}df").err().unwrap();
     assert!(matches!(error, ExportError::Format { .. }));
-    assert_eq!(error.to_string(), "there is no format 'p\\u{1b}df': choose among md, json");
+    assert_eq!(error.to_string(), "there is no format 'p\\u{1b}df': choose among md, html, json, github, madr");
 }

@@ -20,6 +20,10 @@ fn hostile() -> Table {
     table
 }
 
+pub fn session() -> Session {
+    hostile().session
+}
+
 /// Lines of `text` outside fenced blocks.
 fn outside_fences(text: &str) -> Vec<&str> {
     let mut fence: Option<&str> = None;

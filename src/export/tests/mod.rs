@@ -1,10 +1,11 @@
 //! Sessions driven in memory by scripted replies, and what the document says of them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
-mod builder;
+pub(in crate::export) mod builder;
 mod formats;
 mod hostile;
 mod model;
+mod whole;
 
 use super::{Document, Provenance, Status, dangling, exporter};
 use crate::protocol::{Digest, Session};

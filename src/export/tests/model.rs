@@ -26,7 +26,7 @@ fn consensus_is_accepted_signed_and_cited() {
     assert!(document.dissent[0].text.starts_with("Declined concern"));
     assert!(document.dissent[1].text.starts_with("Reservation of SECURITY"));
     assert_eq!(document.risks.len(), 1);
-    assert_eq!(document.actions.iter().map(|a| a.id.as_str()).collect::<Vec<_>>(), ["A1", "A2"]);
+    assert_eq!(document.actions.iter().map(|a| a.id.as_str()).collect::<Vec<_>>(), ["A1"]);
     assert!(document.summary[0].text.contains("we chose: An opaque token"));
     assert!(document.summary[0].text.contains("accepting P1"));
     assert_eq!(document.process.turned.len(), 1);

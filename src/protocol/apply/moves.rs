@@ -8,7 +8,7 @@ use crate::protocol::id::{
 };
 use crate::protocol::issue::{Disposition, End, Issue};
 use crate::protocol::rules::Admission;
-use crate::protocol::session::{Phase, Risk, Session, Signature};
+use crate::protocol::session::{Risk, Session, Signature};
 
 /// Where a move stands: who made it, in which entry, having seen the log up to where.
 pub(super) struct At<'a> {
@@ -84,7 +84,6 @@ impl Session {
                 None
             }
             Move::Risk { about, scenario, sign, mitigation } => {
-                self.note_premortem(at);
                 Some(Made::Risk(self.add_risk(at, *about, [scenario, sign, mitigation], None)))
             }
             Move::Sign { digest, reservation } => self.sign(at, digest, reservation.as_deref()),
@@ -233,9 +232,6 @@ impl Session {
         if let (true, Some(seat)) = (late, at.author.seat()) {
             self.late_passes.insert(seat.clone());
         }
-        if self.phase == Phase::Ratification {
-            self.note_premortem(at);
-        }
         Some(Made::Issue(id))
     }
 
@@ -313,16 +309,6 @@ impl Session {
         let reservation = reservation.map(str::trim).filter(|r| !r.is_empty()).map(str::to_owned);
         self.ratification.signatures.insert(seat, Signature { digest, entry: at.entry, reservation });
         None
-    }
-
-    fn note_premortem(&mut self, at: &At<'_>) {
-        let fresh = |on: &Digest, s: &Self| s.ratification.premortem.as_ref().is_none_or(|(had, _)| had != on);
-        if let Some(digest) = self.accord_digest()
-            && self.phase == Phase::Ratification
-            && fresh(&digest, self)
-        {
-            self.ratification.premortem = Some((digest, at.entry));
-        }
     }
 
     fn raise(&mut self, at: &At<'_>, kind: IssueKind, about: Target, text: &str) -> IssueId {

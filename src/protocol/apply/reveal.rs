@@ -25,7 +25,9 @@ impl Session {
         if self.step(self.clock.last) != Step::Reveal {
             return Err(ApplyError::Early);
         }
-        let mediating = self.asks().iter().any(|a| a.kind == AskKind::Mediation);
+        let asked = |kind| self.asks().iter().any(|a| a.kind == kind);
+        let (mediating, premortem) = (asked(AskKind::Mediation), asked(AskKind::Premortem));
+        let accord = self.accord_digest();
         let was = self.phase;
         let seen = self.last_entry();
         // Judged on the log that all of them saw, before any of it counts.
@@ -41,6 +43,9 @@ impl Session {
                 let said = Said { reply, model: Some(model), timing: Some(timing), admissions };
                 self.enter(At { author: &author, entry: self.next_entry(), seen }, said, at);
             }
+        }
+        if let (true, Some(digest)) = (premortem && self.last_entry() > seen, accord) {
+            self.ratification.premortem = Some((digest, self.last_entry()));
         }
         if mediating {
             // A mediator who said nothing acceptable has been called all the same.

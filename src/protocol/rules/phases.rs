@@ -191,7 +191,8 @@ impl Case<'_> {
                 _ => self.refuse("a pre-mortem holds risks, or an objection if the text itself must change"),
             }
         }
-        if self.reply.moves.is_empty() {
+        // A second pre-mortem, after a reopening, may find nothing that is not recorded already.
+        if self.reply.moves.is_empty() && self.session.risks().is_empty() {
             self.refuse("name at least one way in which the accord failed: a risk, or an objection");
         }
     }

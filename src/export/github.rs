@@ -1,0 +1,160 @@
+//! A comment on a pull request: what was decided at once, the rest folded.
+
+use super::document::{DecisionSection, Document, Status};
+use super::markdown::decisions::clauses;
+use super::markdown::escape::{code, line};
+use super::markdown::page::{Page, item};
+use super::{ExportError, Exporter, dangling};
+use crate::protocol::Session;
+
+/// A comment for GitHub.
+#[derive(Debug, Clone, Copy)]
+pub struct GitHub;
+
+/// Most bytes. GitHub takes 65,536 characters; a byte is never more than one.
+const LIMIT: usize = 60_000;
+
+impl Exporter for GitHub {
+    fn name(&self) -> &'static str {
+        "github"
+    }
+
+    fn export(&self, document: &Document, session: &Session) -> Result<Vec<u8>, ExportError> {
+        let faults = dangling(document, session);
+        if !faults.is_empty() {
+            return Err(ExportError::Dangling(faults));
+        }
+        Ok(comment(document).into_bytes())
+    }
+}
+
+fn comment(document: &Document) -> String {
+    let mut page = Page::default();
+    page.heading(2, &heading(document));
+    for notice in &document.notices {
+        page.block(&format!("**{}.** {}", line(&notice.label), line(&notice.notice)));
+    }
+    page.statements(&document.summary, "There is no framework, so there is nothing to sum up.");
+    if let Some(open) = &document.standing {
+        page.block(&format!("What stands in the way: {}", line(&open.cause)));
+        page.list(&open.open.iter().map(|s| item("", s)).collect::<Vec<_>>(), "No objection and no question is open.");
+    }
+    page.heading(3, "Dissent and reservations");
+    page.statements(&document.dissent, "None recorded.");
+    page.block(&signed(document));
+    let mut folds: Vec<String> = document.decisions.iter().map(decision).collect();
+    folds.extend(risks(document));
+    folds.extend(actions(document));
+    let mut text = unlinked(&page.finish());
+    let tail = unlinked(&tail(document));
+    let mut left_out = 0;
+    for fold in folds.iter().map(|f| unlinked(f)) {
+        if text.len() + fold.len() + tail.len() < LIMIT {
+            text.push_str(&format!("\n{fold}"));
+        } else {
+            left_out += 1;
+        }
+    }
+    if left_out > 0 {
+        text.push_str(&format!("\n{left_out} more sections do not fit a comment; they are in the whole document.\n"));
+    }
+    format!("{text}\n{tail}")
+}
+
+/// `text` in which GitHub finds nobody to notify (`@name`) and no other issue to link to (`#46`): a word joiner, which
+/// nobody sees, stands in between. Code spans need none.
+fn unlinked(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 64);
+    let (mut code, mut before) = (false, None);
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        match c {
+            '`' if before != Some('\\') => code = !code,
+            '\n' => code = false,
+            _ => {}
+        }
+        out.push(c);
+        let next = rest.peek().copied();
+        let links = match c {
+            '@' => next.is_some_and(char::is_alphanumeric),
+            '#' => next.is_some_and(|n| n.is_ascii_digit()),
+            _ => false,
+        };
+        if links && !code {
+            out.push('\u{2060}');
+        }
+        before = Some(c);
+    }
+    out
+}
+
+fn heading(document: &Document) -> String {
+    match document.front.status {
+        Status::Accepted => document.title.clone(),
+        Status::Proposed => format!("NO CONSENSUS: {}", document.title),
+        Status::Draft => format!("DRAFT: {}", document.title),
+    }
+}
+
+fn signed(document: &Document) -> String {
+    let signed: Vec<String> =
+        document.signoff.iter().filter(|s| s.verdict == "signed").map(|s| s.seat.to_string()).collect();
+    let all = document.signoff.len();
+    let who = if signed.is_empty() { String::new() } else { format!(": {}", signed.join(", ")) };
+    format!("{} of {all} seats signed{who}.", signed.len())
+}
+
+/// A folded part. `summary` is escaped as HTML text, since Markdown does not reach into that tag.
+fn fold(summary: &str, inner: Page) -> String {
+    let summary = super::visible::visible(summary).split_whitespace().collect::<Vec<_>>().join(" ");
+    let summary = summary.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    format!("<details>\n<summary>{summary}</summary>\n\n{}\n</details>\n", inner.finish())
+}
+
+fn decision(decision: &DecisionSection) -> String {
+    let mut page = Page::default();
+    page.block(&item("", &decision.outcome));
+    clauses(&mut page, &decision.clauses);
+    if !decision.assumptions.is_empty() {
+        page.block("Assumptions:");
+        page.statements(&decision.assumptions, "");
+    }
+    fold(&format!("{}: {}", decision.id, decision.question.text), page)
+}
+
+fn risks(document: &Document) -> Option<String> {
+    let items: Vec<String> =
+        document.risks.iter().map(|r| item(&format!("**{}**, {}:", r.id, r.about), &r.statement)).collect();
+    let mut page = Page::default();
+    page.list(&items, "");
+    (!items.is_empty()).then(|| fold(&format!("Risks ({})", items.len()), page))
+}
+
+fn actions(document: &Document) -> Option<String> {
+    let items: Vec<String> = document
+        .actions
+        .iter()
+        .map(|a| {
+            format!(
+                "[ ] {} {}: {} — done when: {} [{}]",
+                a.id,
+                line(&a.owner),
+                line(&a.what),
+                line(&a.done_when),
+                a.entry
+            )
+        })
+        .collect();
+    let mut page = Page::default();
+    page.list(&items, "");
+    (!items.is_empty()).then(|| fold(&format!("Action items ({})", items.len()), page))
+}
+
+fn tail(document: &Document) -> String {
+    let accord = document.front.accord.as_ref().map_or_else(|| "none".to_owned(), |d| code(d.short()));
+    format!(
+        "Session {}, {} entries, accord {accord}. Numbers such as \\[#1] are its entries.\n",
+        code(&document.front.session),
+        document.front.entries
+    )
+}

@@ -1,0 +1,233 @@
+
+(() => {
+  'use strict';
+  const by = (id) => document.getElementById(id);
+  const player = by('player');
+  if (!player) return;
+  const { decisions, boards } = JSON.parse(by('boards').textContent);
+  const entries = Array.from(document.querySelectorAll('.entry'));
+  const last = entries.length;
+  const rows = Array.from(player.querySelectorAll('tbody tr'));
+  const speeds = Array.from(by('speed').options, (option) => Number(option.value));
+  const calm = matchMedia('(prefers-reduced-motion: reduce)');
+  const words = {
+    A: ['agrees', 'agrees'], a: ['stale', 'agreed to an earlier text'], X: ['objects', 'objects'],
+    '?': ['asks', 'asks'], '·': ['silent', 'silent'],
+  };
+  // Milliseconds between two entries at 1×: as it was, but never too short to follow nor idle for long.
+  const shortest = 700;
+  const longest = 2000;
+  const filters = { who: '', kind: '', on: '' };
+  let at = last;
+  let timer = 0;
+
+  const say = (text) => { by('status').textContent = text; };
+  const speed = () => Number(by('speed').value);
+  const matches = (entry) =>
+    (!filters.who || entry.dataset.who === filters.who) &&
+    (!filters.kind || entry.dataset.kind === filters.kind) &&
+    (!filters.on || entry.dataset.on.split(' ').includes(filters.on));
+  const name = (n) => {
+    if (n === 0) return 'Before the first entry';
+    const { who, kind } = entries[n - 1].dataset;
+    return `#${n} ${who} ${kind}, ${n} of ${last}`;
+  };
+
+  function fill(cell, letter, said) {
+    const [kind, word] = words[letter];
+    cell.className = `stance ${kind}`;
+    cell.firstElementChild.textContent = letter;
+    cell.lastElementChild.textContent = said || word;
+  }
+
+  function drawBoard() {
+    let board = boards[0];
+    for (const next of boards) if (next.n <= at) board = next;
+    decisions.forEach((_, r) => {
+      const [head, letters, settled] = board.rows[r];
+      const cells = rows[r].querySelectorAll('.stance');
+      Array.from(letters).forEach((letter, s) => fill(cells[s], letter));
+      rows[r].querySelector('.head').textContent = (head || 'no text') + (settled ? ' ✓' : '');
+    });
+    const cells = rows[rows.length - 1].querySelectorAll('.stance');
+    Array.from(board.accord).forEach((letter, s) => fill(cells[s], letter, letter === 'A' ? 'signed' : 'not signed'));
+  }
+
+  function draw() {
+    let found = 0;
+    entries.forEach((entry, index) => {
+      const fits = matches(entry);
+      found += fits ? 1 : 0;
+      entry.hidden = index >= at || !fits;
+      entry.classList.toggle('now', index === at - 1 && at < last);
+    });
+    const filtered = Boolean(filters.who || filters.kind || filters.on);
+    by('clear').hidden = !filtered;
+    const text = filtered ? `${found} of ${last} entries match` : '';
+    if (by('found').textContent !== text) by('found').textContent = text;
+    by('scrub').value = String(at);
+    by('scrub').setAttribute('aria-valuetext', name(at));
+    by('place').textContent = `${at} of ${last}`;
+    player.dataset.at = String(at);
+    drawBoard();
+  }
+
+  function follow() {
+    const entry = entries[at - 1];
+    if (!entry || entry.hidden) return;
+    const view = { block: 'nearest', behavior: calm.matches || speed() > 2 ? 'auto' : 'smooth' };
+    entry.scrollIntoView(view);
+  }
+
+  function go(to, told) {
+    at = Math.max(0, Math.min(last, to));
+    draw();
+    follow();
+    if (told) say(name(at));
+  }
+
+  /** The next entry that the filters show, in either direction. */
+  function beside(direction) {
+    let n = at + direction;
+    while (n > 0 && n < last && !matches(entries[n - 1])) n += direction;
+    return n;
+  }
+
+  /** The last entry of the wave before, or of the wave after. */
+  function waveBeside(direction) {
+    const wave = (n) => (n > 0 ? entries[n - 1].dataset.wave : '');
+    let n = Math.max(0, Math.min(last, at + direction));
+    if (direction < 0) {
+      while (n > 0 && wave(n) === wave(at)) n -= 1;
+      return n;
+    }
+    while (n < last && wave(n + 1) === wave(n)) n += 1;
+    return n;
+  }
+
+  function pause(told) {
+    if (!timer) return;
+    clearTimeout(timer);
+    timer = 0;
+    by('play').textContent = 'Play';
+    player.dataset.state = at === last ? 'ended' : 'paused';
+    if (told) say(at === last ? `The replay is at its end, ${last} entries` : `Paused at ${name(at)}`);
+  }
+
+  function next() {
+    const to = beside(1);
+    const here = Number(entries[Math.max(0, at - 1)].dataset.at);
+    const there = Number(entries[Math.min(last, to) - 1].dataset.at);
+    const wait = Math.max(shortest, Math.min(longest, there - here)) / speed();
+    timer = setTimeout(() => {
+      go(to, false);
+      if (at === last) pause(true);
+      else next();
+    }, wait);
+  }
+
+  function play() {
+    if (at === last) go(0, false);
+    by('play').textContent = 'Pause';
+    player.dataset.state = 'playing';
+    say(`Playing at ${speed()}×`);
+    next();
+  }
+
+  function toggle() {
+    if (timer) pause(true);
+    else play();
+  }
+
+  function step(to) {
+    pause(false);
+    go(to, true);
+  }
+
+  function setSpeed(value) {
+    by('speed').value = String(value);
+    say(`Speed ${value}×`);
+    if (timer) {
+      clearTimeout(timer);
+      next();
+    }
+  }
+
+  function faster(steps) {
+    const index = speeds.indexOf(speed()) + steps;
+    setSpeed(speeds[Math.max(0, Math.min(speeds.length - 1, index))]);
+  }
+
+  const keys = {
+    ' ': toggle,
+    ArrowLeft: (event) => step(event.shiftKey ? waveBeside(-1) : beside(-1)),
+    ArrowRight: (event) => step(event.shiftKey ? waveBeside(1) : beside(1)),
+    '<': () => faster(-1),
+    '>': () => faster(1),
+    '=': () => setSpeed(1),
+    Home: () => step(0),
+    End: () => step(last),
+  };
+
+  player.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const tag = event.target.tagName;
+    // What a control does with a key by itself, it goes on doing.
+    if (tag === 'SELECT' || (event.key === ' ' && (tag === 'BUTTON' || tag === 'SUMMARY'))) return;
+    const act = keys[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act(event);
+  });
+  by('play').addEventListener('click', toggle);
+  by('back').addEventListener('click', () => step(beside(-1)));
+  by('forward').addEventListener('click', () => step(beside(1)));
+  by('speed').addEventListener('change', () => setSpeed(speed()));
+  by('scrub').addEventListener('input', () => {
+    pause(false);
+    go(Number(by('scrub').value), false);
+  });
+  for (const key of Object.keys(filters)) {
+    by(`by-${key}`).addEventListener('change', (event) => {
+      filters[key] = event.target.value;
+      draw();
+    });
+  }
+  function clear() {
+    for (const key of Object.keys(filters)) {
+      filters[key] = '';
+      by(`by-${key}`).value = '';
+    }
+    draw();
+  }
+  by('clear').addEventListener('click', () => {
+    clear();
+    by('by-who').focus();
+  });
+
+  /** A link to an entry shows it, whatever hides it. `#play` or `#play=4` begins the replay. */
+  function arrive() {
+    const hash = location.hash;
+    const begin = /^#play(?:=([0-9.]+))?$/.exec(hash);
+    if (begin) {
+      if (speeds.includes(Number(begin[1]))) by('speed').value = begin[1];
+      pause(false);
+      go(0, false);
+      return play();
+    }
+    const entry = /^#e[0-9]+$/.test(hash) ? by(hash.slice(1)) : null;
+    if (!entry || !entry.hidden) return undefined;
+    pause(false);
+    at = last;
+    clear();
+    return entry.scrollIntoView();
+  }
+
+  player.hidden = false;
+  by('filters').hidden = false;
+  by('board-then').open = matchMedia('(min-width: 48rem)').matches;
+  document.documentElement.classList.add('live');
+  draw();
+  addEventListener('hashchange', arrive);
+  arrive();
+})();
