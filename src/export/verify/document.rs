@@ -6,7 +6,7 @@ use super::facts::Facts;
 use super::foreign;
 use super::ground::Ground;
 use super::report::{Check, Report, tame};
-use crate::export::{Document, Exporter, Provenance, exporters};
+use crate::export::{Document, ExportError, FOLDER, Provenance, exporters, madr, redact};
 use crate::protocol::Session;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -65,15 +65,20 @@ pub(super) fn check(paper: &Paper<'_>, ground: &Ground, report: &mut Report) {
         exported_at: facts.exported_at,
     };
     let document = Document::of(&session, &provenance);
-    let Some(exporter) = exporter(paper, &document, &session) else {
-        return report
-            .checks
-            .push(Check::failed(FORMAT, "it is no document that Conclave writes").at(paper.label, None));
+    let rendering = match rendering(paper, &document, &session) {
+        Ok(Some(rendering)) => rendering,
+        Ok(None) => {
+            let failed = Check::failed(FORMAT, "it is no document that Conclave writes");
+            return report.checks.push(failed.at(paper.label, None));
+        }
+        Err(error) => {
+            return report.checks.push(Check::failed(TEXT, format!("the session cannot be exported: {error}")));
+        }
     };
     if behind > 0 {
         older(paper, ground, count, report);
     }
-    report.checks.push(front(paper, &facts, &document, exporter.name()));
+    report.checks.push(front(paper, &facts, &document, rendering.format));
     let other = facts.program.as_deref().filter(|program| *program != PROGRAM && is_version(program));
     if let Some(program) = other {
         let told = format!("written by {program}, and this is {PROGRAM}: another version may word it otherwise");
@@ -85,7 +90,8 @@ pub(super) fn check(paper: &Paper<'_>, ground: &Ground, report: &mut Report) {
         report.checks.push(Check::not_applicable(TEXT, told));
         return foreign::check(paper, &session, report);
     }
-    report.checks.push(text(paper, &document, &session, exporter.as_ref()));
+    let text = text(paper, rendering, &mut report.notes);
+    report.checks.push(text);
 }
 
 /// How many records there were when the document was written: up to the one whose digest it bears, or all.
@@ -111,31 +117,40 @@ fn older(paper: &Paper<'_>, ground: &Ground, count: usize, report: &mut Report) 
     report.notes.push(tame(&format!("{}: {told}.", paper.label)));
 }
 
-/// The format it is in: the one that is known, or the one whose own text of this session has most lines with it in common.
-fn exporter(paper: &Paper<'_>, document: &Document, session: &Session) -> Option<Box<dyn Exporter>> {
+/// What the session gives in one format.
+struct Rendering {
+    format: &'static str,
+    bytes: Vec<u8>,
+}
+
+/// The session in the format that the document is in: the one that is known, or the one with most lines in common with it.
+fn rendering(paper: &Paper<'_>, document: &Document, session: &Session) -> Result<Option<Rendering>, ExportError> {
     let known = paper.format.or_else(|| json(paper.bytes).map(|_| "json"));
-    let lines: BTreeSet<&[u8]> = paper.bytes.split(|b| *b == b'\n').filter(|l| l.len() > 3).collect();
-    let shared = |exporter: &dyn Exporter| {
-        let text = exporter.export(document, session).unwrap_or_default();
-        text.split(|b| *b == b'\n').filter(|l| lines.contains(l)).count()
-    };
-    let mut best: Option<(usize, Box<dyn Exporter>)> = None;
+    let mut all = Vec::new();
     for exporter in exporters().into_iter().filter(|e| known.is_none_or(|name| e.name() == name)) {
-        let shared = if known.is_some() { usize::MAX } else { shared(exporter.as_ref()) };
-        if shared > best.as_ref().map_or(0, |(most, _)| *most) {
-            best = Some((shared, exporter));
-        }
+        all.push(Rendering { format: exporter.name(), bytes: exporter.export(document, session)? });
     }
-    best.map(|(_, exporter)| exporter)
+    if known.is_none() {
+        // Of a folder of records each file is a document of its own; its number is in its name alone.
+        let records = madr(document, session, 1)?.into_iter();
+        all.extend(records.map(|r| Rendering { format: FOLDER, bytes: r.text.into_bytes() }));
+    }
+    let lines: BTreeSet<&[u8]> = paper.bytes.split(|b| *b == b'\n').filter(|l| l.len() > 3).collect();
+    let shared = |r: &Rendering| r.bytes.split(|b| *b == b'\n').filter(|l| lines.contains(l)).count();
+    let best = all.into_iter().map(|r| (shared(&r), r)).max_by_key(|(shared, _)| *shared);
+    Ok(best.filter(|(shared, _)| *shared > 0 || known.is_some()).map(|(_, r)| r))
 }
 
 /// Does the front matter say what the session is?
 fn front(paper: &Paper<'_>, facts: &Facts, document: &Document, format: &str) -> Check {
+    if !matches!(format, "md" | "json") {
+        return Check::not_applicable(
+            FRONT,
+            format!("{format} bears none of its own; its text is compared as a whole"),
+        );
+    }
     if facts.front.is_empty() {
-        return match format {
-            "md" | "json" => Check::failed(FRONT, "there is none that can be read").at(paper.label, Some(1)),
-            _ => Check::not_applicable(FRONT, format!("{format} has none of its own; its text is compared as a whole")),
-        };
+        return Check::failed(FRONT, "there is none that can be read").at(paper.label, Some(1));
     }
     for should in Facts::expected(document) {
         let Some(is) = facts.front.iter().find(|f| f.key == should.key) else { continue };
@@ -153,16 +168,23 @@ fn front(paper: &Paper<'_>, facts: &Facts, document: &Document, format: &str) ->
     Check::ok(FRONT, "session, status, digests and counts are the session's")
 }
 
-/// Is it, byte for byte, what the session gives?
-fn text(paper: &Paper<'_>, document: &Document, session: &Session, exporter: &dyn Exporter) -> Check {
-    let expected = match exporter.export(document, session) {
-        Ok(expected) => expected,
-        Err(error) => return Check::failed(TEXT, format!("the session cannot be exported: {error}")),
+/// Is it, byte for byte, what the session gives? Export masks what looks like a secret unless it is told not to; the
+/// session's own document masks nothing.
+fn text(paper: &Paper<'_>, rendering: Rendering, notes: &mut Vec<String>) -> Check {
+    let Rendering { format, bytes } = rendering;
+    let masked = std::str::from_utf8(&bytes).map(redact).ok().filter(|(_, count)| *count > 0 && !paper.stays);
+    let holds = || Check::ok(TEXT, format!("{format} is what the session gives, byte for byte"));
+    let expected = match masked {
+        Some((masked, count)) if bytes != paper.bytes => {
+            notes.push(tame(&format!("{}: {count} texts that look like secrets are masked in it.", paper.label)));
+            masked.into_bytes()
+        }
+        _ => bytes,
     };
-    match difference::first(paper.bytes, &expected) {
-        None => Check::ok(TEXT, format!("{} is what the session gives, byte for byte", exporter.name())),
-        Some(found) => Check::failed(TEXT, found.told).at(paper.label, Some(found.line)),
-    }
+    let Some(found) = difference::first(paper.bytes, &expected) else {
+        return holds();
+    };
+    Check::failed(TEXT, found.told).at(paper.label, Some(found.line))
 }
 
 /// Whether `text` names a version of this program, and not just anything.

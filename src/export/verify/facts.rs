@@ -54,7 +54,7 @@ impl Facts {
             Fact { key, value, line: second.or(first).map(|(_, n)| n) }
         };
         let front: Vec<Fact> = KEYS.iter().map(|(key, _)| fact(key)).collect();
-        front.iter().any(|f| f.key == "journal-digest" && f.line.is_some()).then_some(())?;
+        front.iter().any(|f| f.key == "session" && f.line.is_some()).then_some(())?;
         let last = |label: &str| {
             text.lines().rev().find_map(|l| l.strip_prefix("- ")?.strip_prefix(label)?.strip_prefix(": "))
         };

@@ -70,8 +70,10 @@ pub(super) struct Walk<'a> {
     pub last_act: EntryNumber,
     /// Where the log is wrong about itself.
     pub faults: Vec<Lack>,
-    /// Whether the accord could be signed when the wave began.
-    ready: bool,
+    /// The accord that could be signed when the wave began, until somebody speaks on it.
+    ready: Option<Digest>,
+    /// Whether a risk was recorded.
+    risks: bool,
 }
 
 /// The move at hand.
@@ -99,7 +101,8 @@ impl<'a> Walk<'a> {
             signatures: BTreeMap::new(),
             last_act: EntryNumber(0),
             faults: Vec::new(),
-            ready: false,
+            ready: None,
+            risks: false,
         }
     }
 
@@ -112,8 +115,9 @@ impl<'a> Walk<'a> {
     pub fn entry(&mut self, entry: &Entry) {
         // A wave's entries have all seen the log as it was before the first of them.
         if entry.seen.0 + 1 == entry.number.0 {
-            self.ready = is_ready(self);
+            self.ready = if is_ready(self) { self.texts.accord(self.topic) } else { None };
         }
+        self.premortem(entry);
         if entry.moves.iter().any(|m| !matches!(m.act, Move::Sign { .. } | Move::Risk { .. })) {
             self.last_act = entry.number;
         }
@@ -122,10 +126,6 @@ impl<'a> Walk<'a> {
                 let at = At { by: &entry.author, entry: entry.number, seen: entry.seen, made: made.as_ref() };
                 self.act(at, act);
             }
-        }
-        // A second pre-mortem may have found nothing that is not recorded already: an entry without moves.
-        if entry.moves.is_empty() && entry.author.seat().is_some() && self.premortem.is_some() {
-            self.warned(At { by: &entry.author, entry: entry.number, seen: entry.seen, made: None });
         }
         if let Some(seat) = entry.author.seat() {
             self.spoke.insert(seat.clone(), entry.number);
@@ -162,7 +162,7 @@ impl<'a> Walk<'a> {
             }
             Move::Dispose { item, how, .. } => self.dispose(at, item, how),
             Move::Direct { .. } => self.direction = Some(at.entry),
-            Move::Risk { .. } => self.warned(at),
+            Move::Risk { .. } => self.risks = true,
             Move::Sign { digest, reservation } => self.sign(at, digest, reservation.as_deref()),
             // Positions and mediations decide nothing.
             Move::Position { .. } | Move::Mediate { .. } => {}
@@ -225,7 +225,6 @@ impl<'a> Walk<'a> {
             _ => {
                 self.raise(at, IssueKind::Objection, about);
                 self.judge(at, about, digest, false);
-                self.warned(at);
             }
         }
     }
@@ -270,6 +269,7 @@ impl<'a> Walk<'a> {
                 let Some(about) = self.issues.get(id).map(|i| i.about) else {
                     return self.fault(at, format!("{id} was disposed of, and nobody raised it"));
                 };
+                self.risks |= *how == How::Risk;
                 // An owner's answer to an objection ends nothing: the objector does, or a ruling.
                 if id.kind != IssueKind::Objection || about == Target::Framework {
                     self.end(*id);
@@ -281,13 +281,17 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Somebody said how the accord may fail, when it could be signed.
-    fn warned(&mut self, at: At<'_>) {
-        let accord = self.texts.accord(self.topic).filter(|_| self.ready);
-        if let Some(accord) = accord
-            && self.premortem.as_ref().is_none_or(|(on, _)| *on != accord)
-        {
-            self.premortem = Some((accord, at.entry));
+    /// A pre-mortem is a seat's first word on an accord that could be signed, if it is no signature: risks, an objection,
+    /// or nothing that was not recorded before.
+    fn premortem(&mut self, entry: &Entry) {
+        let Some(accord) = self.ready.take() else {
+            return;
+        };
+        let signs = entry.moves.iter().any(|m| matches!(m.act, Move::Sign { .. }));
+        let says = !entry.moves.is_empty() || self.risks;
+        let fresh = self.premortem.as_ref().is_none_or(|(on, _)| *on != accord);
+        if entry.author.seat().is_some() && !signs && says && fresh {
+            self.premortem = Some((accord, entry.number));
         }
     }
 

@@ -48,6 +48,29 @@ fn it_agrees_with_the_fold_at_every_step() {
     }
 }
 
+/// A signer objects, the owner answers, the objector agrees to the same text: a second pre-mortem that may say nothing new.
+#[test]
+fn a_reopened_ratification_needs_all_of_it_again() {
+    let mut host = Host::new(&["BACKEND", "SECURITY"]);
+    let mut objected = false;
+    host.run(|session, ask| {
+        let mut reply = dutiful(session, ask, 1, |_, _| Judge::Agree);
+        if ask.kind == crate::protocol::AskKind::Premortem && !session.risks().is_empty() {
+            reply.moves.clear();
+        }
+        let signs = ask.kind == crate::protocol::AskKind::Signature;
+        if signs && !objected && ask.author.to_string() == "SECURITY" {
+            objected = true;
+            reply.moves = vec![crate::protocol::tests::host::object(session, crate::protocol::DecisionId(1))];
+        }
+        reply
+    });
+    assert!(objected && matches!(host.outcome(), crate::protocol::event::Outcome::Consensus { .. }));
+    agree_throughout(&host.events);
+    let second = |e: &&Entry| e.moves.is_empty();
+    assert_eq!(host.session.entries().iter().filter(second).count(), 1, "a pre-mortem that says nothing new");
+}
+
 #[test]
 fn a_direction_must_be_heeded_and_voids_signatures() {
     let human = crate::protocol::event::Opening { human: true, ..opening(&["BACKEND", "SECURITY"], Limits::default()) };
@@ -121,6 +144,7 @@ fn each_condition_is_asked_for() {
         let (e, m) = last(entries, |m| matches!(m, Move::Risk { .. }));
         let risk = entries[e].moves.remove(m);
         let mut late = entries.last().unwrap().clone();
+        late.author = entries[e].author.clone();
         late.seen = late.number;
         late.number = EntryNumber(late.number.0 + 1);
         late.moves = vec![risk];
