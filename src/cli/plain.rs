@@ -15,13 +15,11 @@ pub(super) struct Show {
     json: bool,
     /// Records up to here were there before, and are not shown again.
     skip: u64,
-    /// How the seats' models are called, for the status line.
-    cast: String,
 }
 
 impl Show {
     pub fn new(json: bool, skip: u64) -> Self {
-        Self { session: None, json, skip, cast: String::new() }
+        Self { session: None, json, skip }
     }
 
     /// Takes in one record and shows what it brought.
@@ -43,21 +41,15 @@ impl Show {
         }
     }
 
-    fn lines(&mut self, event: &Event, before: usize) {
+    fn lines(&self, event: &Event, before: usize) {
         let Some(session) = &self.session else { return };
         match event {
-            Event::Opened(opening) => {
-                let mut models: Vec<&str> = opening.seats.iter().map(|s| s.speaker.model.as_str()).collect();
-                models.sort_unstable();
-                models.dedup();
-                self.cast = models.join(", ");
-                say(&render_header(opening));
-            }
+            Event::Opened(opening) => say(&render_header(opening)),
             Event::Revealed { .. } | Event::Posted { .. } => {
                 for entry in session.entries().iter().skip(before) {
                     say(&render_entry(session, entry));
                 }
-                note(&status(session, &self.cast));
+                note(&status(session));
             }
             Event::Retried { author, attempt, of, cause, wait_ms, .. } => {
                 let seconds = *wait_ms as f64 / 1000.0;
@@ -141,7 +133,12 @@ fn outcome_in_words(session: &Session) -> (String, Option<String>, Option<String
 }
 
 /// One line a wave: where the debate is, how far, and who speaks.
-fn status(session: &Session, cast: &str) -> String {
+fn status(session: &Session) -> String {
+    // From the session as it stands: a resumed one may have changed its models.
+    let mut cast: Vec<&str> = session.opening().seats.iter().map(|s| s.speaker.model.as_str()).collect();
+    cast.sort_unstable();
+    cast.dedup();
+    let cast = cast.join(", ");
     let phase = match session.phase() {
         Phase::Framing => "framing",
         Phase::Positions => "positions",

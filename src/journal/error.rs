@@ -135,9 +135,7 @@ impl JournalError {
                 "list the sessions, or name one by its folder"
             }
             JournalError::Exists { .. } => "choose another name, or resume that session",
-            JournalError::Held { .. } => {
-                "wait for the other Conclave to end, or watch the session instead of resuming it"
-            }
+            JournalError::Held { .. } => "wait for the other Conclave to end, or stop it",
             JournalError::Empty { .. } => "nothing was recorded before it stopped: delete the folder",
             JournalError::Foreign { .. } => "name a session's folder; its journal is called journal.jsonl",
             JournalError::Damaged { .. } => {
