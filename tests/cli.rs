@@ -132,8 +132,8 @@ fn a_limit_suspends_with_exit_code_3_and_resume_goes_on() {
     let draft = std::fs::read_to_string(scratch.session().join("consensus.md")).unwrap();
     assert!(draft.contains("status: draft"), "{draft}");
     let resumed = scratch.run(&["resume"]).exits(0);
-    let mut status = resumed.err.lines().filter(|l| l.starts_with("-- wave"));
-    assert!(status.all(|l| l.contains("no language model")), "{}", resumed.err);
+    let status: Vec<&str> = resumed.err.lines().filter(|l| l.starts_with("-- wave")).collect();
+    assert!(!status.is_empty() && status.iter().all(|l| l.contains("no language model")), "{}", resumed.err);
     assert!(matches!(fold(&scratch.session()).outcome(), Some(Outcome::Consensus { .. })));
 }
 
