@@ -3,6 +3,7 @@
 pub mod agent;
 pub mod cli;
 pub mod config;
+pub mod door;
 pub mod export;
 pub mod journal;
 pub mod llm;
