@@ -8,4 +8,5 @@ pub mod export;
 pub mod journal;
 pub mod llm;
 pub mod protocol;
+pub mod replay;
 pub mod room;
