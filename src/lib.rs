@@ -10,3 +10,4 @@ pub mod llm;
 pub mod protocol;
 pub mod replay;
 pub mod room;
+pub mod tui;

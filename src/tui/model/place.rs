@@ -81,7 +81,7 @@ impl Place {
     pub fn told(self, session: &Session) -> String {
         let text = match self {
             Place::Entry(number) => session.entry(number).map(|e| format!("[{}] {}", e.author, e.kind)),
-            Place::Decision(id) => session.decision(id).map(|d| d.title.clone()),
+            Place::Decision(id) => session.decision(id).map(|d| d.question.clone()),
             Place::Proposal(id) => {
                 let by = session.docket(id.decision).and_then(|d| d.proposal(id)).map(|p| p.by.to_string());
                 by.map(|by| format!("text by {by}"))

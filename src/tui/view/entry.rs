@@ -6,11 +6,12 @@
 //!     OBJECT D2.3@7f3c2a1b clause 2 (O4) harms K1 — fails when …
 //! ```
 
-use crate::journal::communication::{Form, render_moves};
+use crate::journal::communication::{Form, render_moves, render_references};
 use crate::protocol::event::Outcome;
 use crate::protocol::session::Life;
 use crate::protocol::{Author, Entry, Phase, Session};
 use crate::replay::{Doing, Writer};
+pub use crate::tui::markdown::Row;
 use crate::tui::markdown;
 use crate::tui::model::scene::{Scene, place};
 use crate::tui::theme::Theme;
@@ -21,19 +22,9 @@ use unicode_width::UnicodeWidthStr;
 /// Columns before a body.
 const INDENT: u16 = 2;
 
-/// A row of the log. The first column is left to the cursor's bar.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
-    /// What stands in it.
-    pub line: Line<'static>,
-    /// It may be wider than the pane: code and diagrams, which scroll sideways and are never wrapped.
-    pub wide: bool,
-}
-
-impl Row {
-    fn of(line: impl Into<Line<'static>>) -> Self {
-        Self { line: line.into(), wide: false }
-    }
+/// A row without anything to scroll.
+fn plain(line: impl Into<Line<'static>>) -> Row {
+    Row { line: line.into(), ..Row::default() }
 }
 
 /// An entry, for a pane of `width` columns.
@@ -46,15 +37,15 @@ pub fn lay_out(session: &Session, entry: &Entry, width: u16, theme: &Theme) -> V
         tag(session, &entry.author, theme),
         Span::styled(format!(" {}", one_line(&entry.kind)), theme.title),
     ];
-    if let Some(about) = about(entry) {
+    if let Some(about) = about(session, entry) {
         head.push(Span::styled(format!(" {} {about}", theme.glyphs.separator), theme.dim));
     }
-    let mut rows = vec![Row::of(fitted(head, width, theme))];
+    let mut rows = vec![plain(fitted(head, width, theme))];
     rows.extend(body(&entry.content, width, theme));
     for bullet in render_moves(session, entry, Form::FILE) {
         rows.extend(act(&bullet, width, theme));
     }
-    rows.push(Row::of(Line::default()));
+    rows.push(plain(Line::default()));
     rows
 }
 
@@ -76,10 +67,11 @@ fn mark(session: &Session, author: &Author, theme: &Theme) -> &'static str {
     place(session, author).map_or("", |at| theme.seat_mark(at))
 }
 
-/// What an entry is about, by the ids its moves name: at most four.
-fn about(entry: &Entry) -> Option<String> {
-    let named: Vec<String> = entry.re.iter().take(4).map(ToString::to_string).collect();
-    (!named.is_empty()).then(|| format!("re {}", named.join(" ")))
+/// What an entry refers to: at most four of them.
+fn about(session: &Session, entry: &Entry) -> Option<String> {
+    let named = render_references(session, entry);
+    let shown = named.get(..named.len().min(4)).unwrap_or_default().join(" ");
+    (!shown.is_empty()).then(|| format!("re {shown}"))
 }
 
 fn body(text: &str, width: u16, theme: &Theme) -> Vec<Row> {
@@ -88,7 +80,7 @@ fn body(text: &str, width: u16, theme: &Theme) -> Vec<Row> {
 
 /// Markdown, as rows.
 pub fn prose(text: &str, width: u16, theme: &Theme) -> Vec<Row> {
-    markdown::render(text, width.max(1), theme).into_iter().map(|row| Row { line: row.line, wide: row.unbroken }).collect()
+    markdown::render(text, width.max(1), theme)
 }
 
 /// A move: its verb stands out, the rest is prose beside it.
@@ -100,7 +92,7 @@ fn act(bullet: &str, width: u16, theme: &Theme) -> Vec<Row> {
     let rest = rest.replace("\n  ", "\n");
     let mut rows = prose(&rest, width.saturating_sub(INDENT + 3), theme);
     if rows.is_empty() {
-        rows.push(Row::of(Line::default()));
+        rows.push(plain(Line::default()));
     }
     let mut out = Vec::with_capacity(rows.len());
     for (i, row) in rows.into_iter().enumerate() {
@@ -110,7 +102,7 @@ fn act(bullet: &str, width: u16, theme: &Theme) -> Vec<Row> {
     }
     // The verb is put in after the wrapping of the rest only if it fits; else it has a line of its own.
     let word = verb.width() as u16 + 1;
-    let fits = out.first().is_some_and(|row| row.line.width() as u16 + word <= width.saturating_sub(1) && !row.wide);
+    let fits = out.first().is_some_and(|row| row.line.width() as u16 + word <= width.saturating_sub(1) && !row.unbroken);
     let verb = Span::styled(format!("{verb} "), style);
     match out.first_mut() {
         Some(first) if fits => first.line.spans.insert(2.min(first.line.spans.len()), verb),
@@ -119,7 +111,7 @@ fn act(bullet: &str, width: u16, theme: &Theme) -> Vec<Row> {
             if let Some(first) = out.first_mut().and_then(|row| row.line.spans.get_mut(1)) {
                 *first = Span::raw("  ");
             }
-            out.insert(0, indented(Row::of(Line::from(vec![verb])), INDENT, Some(vec![bullet])));
+            out.insert(0, indented(plain(Line::from(vec![verb])), INDENT, Some(vec![bullet])));
         }
     }
     out
@@ -139,8 +131,9 @@ pub fn verb_style(verb: &str, theme: &Theme) -> Style {
 fn indented(row: Row, by: u16, lead: Option<Vec<Span<'static>>>) -> Row {
     let mut spans = vec![Span::raw(" ".repeat(usize::from(by)))];
     spans.extend(lead.unwrap_or_default());
+    let before: usize = spans.iter().map(Span::width).sum();
     spans.extend(row.line.spans);
-    Row { line: Line { spans, ..row.line }, wide: row.wide }
+    Row { line: Line { spans, ..row.line }, fixed: row.fixed + before as u16, ..row }
 }
 
 /// The rule above a wave.
@@ -148,7 +141,7 @@ pub fn wave_rule(session: &Session, number: u32, width: u16, theme: &Theme) -> R
     let phase = session.entries().iter().find(|e| e.wave == number).map(|e| phase_of(session, e));
     let name = phase.map_or("", |p| p);
     let title = if number == 0 { name.to_owned() } else { format!("wave {number} {} {name}", theme.glyphs.separator) };
-    Row::of(rule(&title, width, theme.rule, theme))
+    plain(rule(&title, width, theme.rule, theme))
 }
 
 /// The phase in which an entry was written: what its moves can only be in.
@@ -178,7 +171,7 @@ pub fn phase(phase: Phase) -> &'static str {
 
 /// The rule above what was not read.
 pub fn unread_rule(unread: u32, width: u16, theme: &Theme) -> Row {
-    Row::of(rule(&format!("{unread} unread"), width, theme.unread, theme))
+    plain(rule(&format!("{unread} unread"), width, theme.unread, theme))
 }
 
 fn rule(title: &str, width: u16, style: Style, theme: &Theme) -> Line<'static> {
@@ -189,7 +182,7 @@ fn rule(title: &str, width: u16, style: Style, theme: &Theme) -> Line<'static> {
 }
 
 /// Somebody who is writing. `body` is the text so far, laid out.
-pub fn writer(scene: &Scene, writer: &Writer, body: &[Row], theme: &Theme) -> Vec<Row> {
+pub fn writer(scene: &Scene, writer: &Writer, (body, width): (&[Row], u16), theme: &Theme) -> Vec<Row> {
     let session = &scene.session;
     let mut head = vec![
         Span::styled(writer.since.format("%H:%M:%S").to_string(), theme.dim),
@@ -199,15 +192,14 @@ pub fn writer(scene: &Scene, writer: &Writer, body: &[Row], theme: &Theme) -> Ve
     ];
     let (words, style) = doing(writer, scene, theme);
     head.push(Span::styled(words, style));
-    let mut rows = vec![Row::of(Line::from(head))];
+    let mut rows = vec![plain(Line::from(head))];
     for row in body {
         rows.push(indented(row.clone(), INDENT, None));
     }
-    for (verb, rest) in &writer.moves {
-        let text = format!("{} {verb} {}", theme.glyphs.bullets.first().copied().unwrap_or("-"), one_line(rest));
-        rows.push(indented(Row::of(Span::styled(text, theme.dim)), INDENT, None));
+    for act in &writer.moves {
+        rows.extend(self::act(act, width, theme));
     }
-    rows.push(Row::of(Line::default()));
+    rows.push(plain(Line::default()));
     rows
 }
 
@@ -216,13 +208,14 @@ pub fn doing(writer: &Writer, scene: &Scene, theme: &Theme) -> (String, Style) {
     let seconds = (scene.now - writer.since).num_seconds().max(0);
     match &writer.doing {
         Doing::Queued => ("queued".to_owned(), theme.dim),
+        Doing::Thinking if writer.sent_back > 0 => (format!("sent back, thinks again {seconds}s"), theme.warn),
         Doing::Thinking => (format!("thinking {seconds}s"), theme.thought),
         Doing::Writing { .. } => (format!("writing {seconds}s"), theme.accent),
         Doing::Retrying { attempt, of, cause, .. } => {
             (format!("retry {attempt}/{of} {}", one_line(cause)), theme.warn)
         }
         Doing::Done => ("done, waits for the others".to_owned(), theme.good),
-        Doing::Refused { times } => (format!("sent back, try {}", times + 1), theme.warn),
+        Doing::Refused { times } => (format!("sent back {times} times: no verdict"), theme.warn),
         Doing::Person => ("a person's turn".to_owned(), theme.human),
     }
 }
@@ -238,7 +231,7 @@ pub fn end(session: &Session, width: u16, theme: &Theme) -> Vec<Row> {
         Life::Suspended(cause) => ("SUSPENDED", format!("Because {cause}. It can be resumed."), theme.warn),
         Life::Running | Life::Escalated => return Vec::new(),
     };
-    let mut rows = vec![Row::of(rule(title, width, style, theme))];
+    let mut rows = vec![plain(rule(title, width, style, theme))];
     rows.extend(prose(&text, width.saturating_sub(INDENT + 1), theme).into_iter().map(|row| indented(row, INDENT, None)));
     rows
 }

@@ -106,10 +106,8 @@ fn place(model: &Model) -> (String, Style) {
         }
     }
     let state = if model.player.is_paused() { "PAUSED" } else { "PLAY" };
-    let speed = match model.player.speed() {
-        Speed::NORMAL => String::new(),
-        other => format!(" {other}"),
-    };
+    let speed = model.player.speed();
+    let speed = if speed == Speed::Times(1.0) { String::new() } else { format!(" {speed}") };
     (format!("{state}{speed}"), theme.accent)
 }
 

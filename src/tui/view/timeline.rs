@@ -19,7 +19,6 @@ pub fn track(area: Rect) -> (u16, u16) {
 
 /// Draws it.
 pub fn draw(model: &Model, frame: &mut Frame<'_>, area: Rect) {
-    let theme = &model.options.theme;
     let (from, width) = track(area);
     let cells = cells(model, usize::from(width));
     let spans: Vec<Span<'static>> = cells.into_iter().map(|(sign, style)| Span::styled(sign, style)).collect();
@@ -60,7 +59,7 @@ fn weight(kind: MarkerKind) -> u8 {
         MarkerKind::Agreement => 2,
         MarkerKind::Objection => 3,
         MarkerKind::Mediation => 4,
-        MarkerKind::Framework | MarkerKind::Consensus => 5,
+        MarkerKind::Framework | MarkerKind::Close => 5,
         MarkerKind::Bookmark => 6,
     }
 }
@@ -71,7 +70,7 @@ fn look(kind: MarkerKind, theme: &Theme) -> Style {
         MarkerKind::Proposal => theme.accent,
         MarkerKind::Objection | MarkerKind::Error => theme.error,
         MarkerKind::Mediation => theme.warn,
-        MarkerKind::Agreement | MarkerKind::Consensus => theme.good,
+        MarkerKind::Agreement | MarkerKind::Close => theme.good,
         MarkerKind::Bookmark => theme.warn,
     }
 }
