@@ -10,6 +10,7 @@ pub mod library;
 pub mod pace;
 pub mod panel;
 pub mod panel_voice;
+pub mod person;
 pub mod prompt;
 pub mod reply;
 pub mod roster;

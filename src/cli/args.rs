@@ -1,6 +1,7 @@
 //! The command line, as types.
 
-use crate::config::{BadValue, BaseUrl, MicroDollars, SeatFlag, parse_duration, parse_model, parse_seat_names};
+use crate::config::{BadValue, BaseUrl, MicroDollars, Pace, SeatFlag, parse_duration, parse_model, parse_seat_names};
+use crate::protocol::{IssueId, Target};
 use clap::{Args, Parser, Subcommand};
 use std::num::{NonZeroU32, NonZeroU64};
 use std::path::PathBuf;
@@ -26,6 +27,9 @@ pub struct Common {
     /// Where sessions are kept [default: ./sessions if it exists, else the user's data folder]
     #[arg(long, global = true, value_name = "DIR")]
     pub sessions: Option<PathBuf>,
+    /// Run the room of this debate in the background, for a screen that visits it. Not meant to be typed
+    #[arg(long, global = true, hide = true)]
+    pub host: bool,
 }
 
 /// What to do.
@@ -35,6 +39,8 @@ pub enum Verb {
     Debate(Box<DebateArgs>),
     /// Carry on an interrupted or unfinished debate
     Resume(Box<ResumeArgs>),
+    /// Say something to a session that runs in another terminal
+    Post(PostArgs),
     /// List sessions
     Sessions(SessionsArgs),
     /// Write the consensus document of a session
@@ -48,6 +54,7 @@ impl Verb {
         match self {
             Verb::Debate(args) => args.output.json,
             Verb::Resume(args) => args.output.json,
+            Verb::Post(args) => args.json,
             Verb::Sessions(args) => args.json,
             Verb::Export(_) => false,
             Verb::Verify(args) => args.json,
@@ -89,6 +96,9 @@ pub struct DebateArgs {
 pub struct ResumeArgs {
     /// Id, unique prefix or path; the newest if left out
     pub session: Option<String>,
+    /// Give a direction first, which all seats must heed
+    #[arg(long, value_name = "TEXT")]
+    pub say: Option<String>,
     /// Models and where they are.
     #[command(flatten)]
     pub models: ModelArgs,
@@ -109,7 +119,7 @@ pub struct ModelArgs {
     /// The server's base URL, usually ending in /v1
     #[arg(long, value_name = "URL")]
     pub base_url: Option<BaseUrl>,
-    /// A model for one seat, or for SUPERVISOR: TAG=MODEL or TAG=MODEL@URL
+    /// A model for one seat, or for SUPERVISOR: TAG=MODEL or TAG=MODEL@URL; TAG=human is a person at the screen
     #[arg(long, value_name = "TAG=MODEL[@URL]")]
     pub seat: Vec<SeatFlag>,
     /// A folder whose files replace the built-in prompts of the same name
@@ -132,6 +142,9 @@ pub struct LimitArgs {
     /// Time spent running: 90s, 30m, 2h
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]
     pub max_time: Option<Duration>,
+    /// How long a person who is asked for help is waited for [default: for ever at a screen, not at all without]
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub escalation_timeout: Option<Duration>,
 }
 
 /// How to show it.
@@ -143,6 +156,33 @@ pub struct OutputArgs {
     /// Plain lines; the default
     #[arg(long, conflicts_with = "json")]
     pub plain: bool,
+    /// How fast the built-in panel types: slow, reading, fast, off or characters a second [default: reading on the screen, else off]
+    #[arg(long, value_name = "PACE")]
+    pub pace: Option<Pace>,
+}
+
+/// `conclave post`
+#[derive(Debug, Args)]
+pub struct PostArgs {
+    /// Id, unique prefix or path
+    pub session: String,
+    /// What to say: a direction, which all seats must heed, unless a flag makes it something else
+    pub text: String,
+    /// Ask this seat, or SUPERVISOR
+    #[arg(long, value_name = "TAG", conflicts_with_all = ["answer", "decide"])]
+    pub to: Option<String>,
+    /// What the question is about: a decision such as D2 [default: the framework]
+    #[arg(long, value_name = "D2", requires = "to")]
+    pub about: Option<Target>,
+    /// Answer this open question
+    #[arg(long, value_name = "Q3", conflicts_with = "decide")]
+    pub answer: Option<IssueId>,
+    /// Answer what the debate waits for a person to decide
+    #[arg(long)]
+    pub decide: bool,
+    /// A JSON object instead of a line
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `conclave sessions`

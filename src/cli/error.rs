@@ -1,6 +1,7 @@
 //! An error for people: what happened, what caused it, what to type next, and the exit code.
 
 use super::lines::{note, say};
+use crate::door::Ended;
 use std::error::Error;
 
 /// How a command ends. The numbers are a promise to scripts (README).
@@ -76,6 +77,12 @@ impl CommandError {
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
+    }
+
+    /// The same, for whoever visits the session.
+    pub(super) fn as_ended(&self) -> Ended {
+        let (what, causes, hint) = (Some(self.what.clone()), self.causes.clone(), self.hint.clone());
+        Ended { exit: self.exit as u8, what, causes, hint }
     }
 
     /// The exit code.

@@ -14,6 +14,7 @@ mod logging;
 mod outcome;
 mod places;
 mod plain;
+mod post;
 mod resume;
 mod sessions;
 mod stage;
@@ -27,9 +28,13 @@ use args::{Cli, Verb};
 /// Carries out one command line and says how it ended.
 pub fn run(cli: Cli) -> Exit {
     let json = cli.verb.wants_json();
+    if cli.common.host {
+        host::leave_terminal();
+    }
     let done = match cli.verb {
         Verb::Debate(args) => runtime().and_then(|rt| rt.block_on(debate::run(&cli.common, *args))),
         Verb::Resume(args) => runtime().and_then(|rt| rt.block_on(resume::run(&cli.common, *args))),
+        Verb::Post(args) => runtime().and_then(|rt| rt.block_on(post::run(&cli.common, args))),
         Verb::Sessions(args) => sessions::run(&cli.common, &args),
         Verb::Export(args) => export::run(&cli.common, &args),
         Verb::Verify(args) => verify::run(&cli.common, &args),

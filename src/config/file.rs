@@ -25,6 +25,7 @@ use super::environment::{Environment, text_of};
 use super::error::ConfigError;
 use super::key::{ApiKey, parse_key};
 use super::origin::Sourced;
+use super::pace::Pace;
 use super::partial::{Partial, PartialEndpoint, PartialLimits, PartialTimeouts, SeatSettings};
 use super::price::{MicroDollars, Price};
 use super::section::{Section, Source, decimal_text, shown_key, whole_number};
@@ -53,6 +54,7 @@ const TOP: &[&str] = &[
     "log",
     "seats",
     "seed",
+    "pace",
     "seat",
     "supervisor",
     "limits",
@@ -60,7 +62,7 @@ const TOP: &[&str] = &[
     "price",
 ];
 const SEAT: &[&str] = &["model", "base_url", "api_key_env", "agent"];
-const LIMITS: &[&str] = &["max_waves", "max_tokens", "max_cost", "max_time", "max_mediations"];
+const LIMITS: &[&str] = &["max_waves", "max_tokens", "max_cost", "max_time", "max_mediations", "escalation_timeout"];
 const ENDPOINT: &[&str] = &["max_parallel", "retries", "timeouts", "max_output_tokens", "temperature"];
 const TIMEOUTS: &[&str] = &["first_token", "idle", "whole"];
 const PRICE: &[&str] = &["prompt", "cached", "completion"];
@@ -123,6 +125,7 @@ impl<'a> Reader<'a> {
             endpoint: self.endpoint(&top)?,
             prices: self.prices(&top)?,
             seed: top.whole("seed", COUNT_OR_NONE)?,
+            pace: top.value("pace", pace)?,
         })
     }
 
@@ -165,6 +168,7 @@ impl<'a> Reader<'a> {
             max_cost: limits.value("max_cost", dollars)?,
             max_time: limits.text("max_time", parse_duration)?,
             max_mediations: limits.whole("max_mediations", COUNT_OR_NONE)?,
+            escalation_timeout: limits.text("escalation_timeout", parse_duration)?,
         })
     }
 
@@ -275,6 +279,12 @@ fn table_for(key: &str) -> Option<&'static str> {
 
 fn dollars(value: &DeValue<'_>) -> Result<MicroDollars, BadValue> {
     decimal_text(value).ok_or(MicroDollars::BAD)?.parse()
+}
+
+/// A pace: one of its words, or a whole number of characters a second.
+fn pace(value: &DeValue<'_>) -> Result<Pace, BadValue> {
+    let number = whole_number(value).map(|number| number.to_string());
+    number.as_deref().or(value.as_str()).unwrap_or_default().parse()
 }
 
 /// A time-out: a whole number of seconds, or a text with a unit.

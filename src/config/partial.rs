@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::key::ApiKey;
 use super::origin::Sourced;
+use super::pace::Pace;
 use super::price::{MicroDollars, Price};
 use super::value::{BaseUrl, SeatFlag, Temperature};
 
@@ -40,6 +41,8 @@ pub struct Partial {
     pub prices: BTreeMap<String, Sourced<Price>>,
     /// The seed of every random choice.
     pub seed: Option<Sourced<u64>>,
+    /// How fast the built-in panel types where somebody watches.
+    pub pace: Option<Sourced<Pace>>,
 }
 
 /// What one seat, or the supervisor, has of its own.
@@ -64,6 +67,7 @@ pub struct PartialLimits {
     pub max_cost: Option<Sourced<MicroDollars>>,
     pub max_time: Option<Sourced<Duration>>,
     pub max_mediations: Option<Sourced<u32>>,
+    pub escalation_timeout: Option<Sourced<Duration>>,
 }
 
 /// How servers are called, as far as one layer says. See [`super::EndpointSettings`] for what the fields mean.
@@ -111,6 +115,7 @@ impl Partial {
             endpoint,
             prices,
             seed,
+            pace,
         } = self;
         let mut seat_tables = lower.seat;
         for (tag, higher) in seat {
@@ -133,6 +138,7 @@ impl Partial {
             endpoint: endpoint.over(lower.endpoint),
             prices: price_list,
             seed: seed.or(lower.seed),
+            pace: pace.or(lower.pace),
         }
     }
 }
@@ -151,13 +157,14 @@ impl SeatSettings {
 
 impl PartialLimits {
     fn over(self, lower: Self) -> Self {
-        let Self { max_waves, max_tokens, max_cost, max_time, max_mediations } = self;
+        let Self { max_waves, max_tokens, max_cost, max_time, max_mediations, escalation_timeout } = self;
         Self {
             max_waves: max_waves.or(lower.max_waves),
             max_tokens: max_tokens.or(lower.max_tokens),
             max_cost: max_cost.or(lower.max_cost),
             max_time: max_time.or(lower.max_time),
             max_mediations: max_mediations.or(lower.max_mediations),
+            escalation_timeout: escalation_timeout.or(lower.escalation_timeout),
         }
     }
 }
