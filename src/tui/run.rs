@@ -59,7 +59,7 @@ pub struct Stage {
 ///
 /// # Errors
 /// When the terminal cannot be read or written.
-pub async fn run(model: &mut Model, stage: Stage, terminal: &mut Terminal) -> io::Result<Left> {
+pub async fn run(model: &mut Model, stage: &mut Stage, terminal: &mut Terminal) -> io::Result<Left> {
     let (answers, inbox) = mpsc::unbounded_channel();
     let line = stage.visitor.as_ref().map(Visitor::line);
     let mut show = Show { model, stage, terminal, line, answers, inbox, stale: true, left: None };
@@ -68,7 +68,7 @@ pub async fn run(model: &mut Model, stage: Stage, terminal: &mut Terminal) -> io
 
 struct Show<'a> {
     model: &'a mut Model,
-    stage: Stage,
+    stage: &'a mut Stage,
     terminal: &'a mut Terminal,
     line: Option<Line>,
     answers: mpsc::UnboundedSender<Msg>,

@@ -90,7 +90,6 @@ pub fn export() -> Chooser {
     let formats = [
         ("Markdown", "md"),
         ("HTML, one offline file with log, board and replay", "html"),
-        ("Decision records (MADR), a folder", "madr"),
         ("JSON", "json"),
         ("A comment for a pull request", "github"),
     ];
