@@ -8,3 +8,4 @@ pub mod journal;
 pub mod llm;
 pub mod protocol;
 pub mod room;
+pub mod tui;

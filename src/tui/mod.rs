@@ -1,0 +1,3 @@
+//! What a person watches: reads a feed or a player, never the room.
+
+pub mod theme;
