@@ -81,6 +81,19 @@ pub struct Wave {
     pub held: BTreeMap<Author, Held>,
     /// Replies that went back in this wave, with the reasons.
     pub sent_back: BTreeMap<Author, Vec<SentBack>>,
+    /// Whether its speakers have been asked. Nobody in it sees what people say from then on, so that waits for its end.
+    pub asked: bool,
+    /// What people said since it was asked; entered once it is revealed.
+    pub posted: Vec<Posted>,
+}
+
+/// What a person said while a wave was in flight.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Posted {
+    /// Who.
+    pub author: Author,
+    /// What.
+    pub reply: Reply,
 }
 
 impl Wave {
