@@ -8,4 +8,6 @@ pub mod export;
 pub mod journal;
 pub mod llm;
 pub mod protocol;
+pub mod replay;
 pub mod room;
+pub mod tui;

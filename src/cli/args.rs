@@ -41,6 +41,10 @@ pub enum Verb {
     Resume(Box<ResumeArgs>),
     /// Say something to a session that runs in another terminal
     Post(PostArgs),
+    /// Attach a screen to a running session: it watches and says nothing
+    Watch(WatchArgs),
+    /// List the screen's keys, as they are set
+    Keys,
     /// List sessions
     Sessions(SessionsArgs),
     /// Write the consensus document of a session
@@ -55,6 +59,7 @@ impl Verb {
             Verb::Debate(args) => args.output.json,
             Verb::Resume(args) => args.output.json,
             Verb::Post(args) => args.json,
+            Verb::Watch(_) | Verb::Keys => false,
             Verb::Sessions(args) => args.json,
             Verb::Export(_) => false,
             Verb::Verify(args) => args.json,
@@ -153,12 +158,57 @@ pub struct OutputArgs {
     /// One JSON event a line, a summary object last
     #[arg(long)]
     pub json: bool,
-    /// Plain lines; the default
+    /// Plain lines; the default where standard output is no terminal
     #[arg(long, conflicts_with = "json")]
     pub plain: bool,
     /// How fast the built-in panel types: slow, reading, fast, off or characters a second [default: reading on the screen, else off]
     #[arg(long, value_name = "PACE")]
     pub pace: Option<Pace>,
+    /// What the screen looks like.
+    #[command(flatten)]
+    pub screen: ScreenArgs,
+}
+
+/// What the screen looks like and listens to.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ScreenArgs {
+    /// Colours for a dark or a light background; auto asks the terminal
+    #[arg(long, value_name = "SHADE", default_value = "auto")]
+    pub theme: Shading,
+    /// Borders and signs in ASCII
+    #[arg(long)]
+    pub ascii: bool,
+    /// Nothing moves by itself; words stand in for signs
+    #[arg(long)]
+    pub reduced_motion: bool,
+    /// Leave the mouse to the terminal
+    #[arg(long)]
+    pub no_mouse: bool,
+    /// Notify through the terminal (OSC 9 and a bell) when a person is waited for
+    #[arg(long)]
+    pub notify: bool,
+}
+
+/// Which background the colours are made for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Shading {
+    /// The terminal is asked.
+    #[default]
+    Auto,
+    /// A dark one.
+    Dark,
+    /// A light one.
+    Light,
+}
+
+/// `conclave watch`
+#[derive(Debug, Args)]
+pub struct WatchArgs {
+    /// Id, unique prefix or path; the newest if left out
+    pub session: Option<String>,
+    /// What the screen looks like.
+    #[command(flatten)]
+    pub screen: ScreenArgs,
 }
 
 /// `conclave post`

@@ -60,6 +60,7 @@ const TOP: &[&str] = &[
     "limits",
     "endpoint",
     "price",
+    "keys",
 ];
 const SEAT: &[&str] = &["model", "base_url", "api_key_env", "agent"];
 const LIMITS: &[&str] = &["max_waves", "max_tokens", "max_cost", "max_time", "max_mediations", "escalation_timeout"];
@@ -126,6 +127,7 @@ impl<'a> Reader<'a> {
             prices: self.prices(&top)?,
             seed: top.whole("seed", COUNT_OR_NONE)?,
             pace: top.value("pace", pace)?,
+            keys: self.keys(&top)?,
         })
     }
 
@@ -157,6 +159,20 @@ impl<'a> Reader<'a> {
             api_key: self.key_variable(&seat)?,
             agent: seat.text("agent", parse_model)?,
         })
+    }
+
+    /// Which actions there are is the screen's to know: a name that is none is told when the screen reads them.
+    fn keys(&self, top: &Section<'a>) -> Result<BTreeMap<String, Sourced<Vec<String>>>, ConfigError> {
+        let Some(table) = top.table("keys")? else { return Ok(BTreeMap::new()) };
+        let names: Vec<&str> = table.keys().map(|key| key.get_ref().as_ref()).collect();
+        let section = self.section(table, "keys.".into(), &names)?;
+        let mut keys = BTreeMap::new();
+        for name in names {
+            if let Some(given) = section.value(name, key_list)? {
+                keys.insert(name.to_owned(), given);
+            }
+        }
+        Ok(keys)
     }
 
     fn limits(&self, top: &Section<'a>) -> Result<PartialLimits, ConfigError> {
@@ -299,6 +315,16 @@ fn seat_list(value: &DeValue<'_>) -> Result<Vec<String>, BadValue> {
     let items = value.as_array().ok_or(bad)?;
     let names: Vec<&str> = items.iter().map(|item| item.get_ref().as_str().ok_or(bad)).collect::<Result<_, _>>()?;
     seat_names(names.into_iter())
+}
+
+/// One key, or a list of them.
+fn key_list(value: &DeValue<'_>) -> Result<Vec<String>, BadValue> {
+    let bad = BadValue::new("a key, or a list of keys, such as [\"}\", \"Ctrl+N\"]");
+    if let Some(one) = value.as_str() {
+        return Ok(vec![one.to_owned()]);
+    }
+    let items = value.as_array().ok_or(bad)?;
+    items.iter().map(|item| item.get_ref().as_str().map(str::to_owned).ok_or(bad)).collect()
 }
 
 fn parse_command(text: &str) -> Result<ApiKey, BadValue> {

@@ -43,6 +43,8 @@ pub struct Partial {
     pub seed: Option<Sourced<u64>>,
     /// How fast the built-in panel types where somebody watches.
     pub pace: Option<Sourced<Pace>>,
+    /// Keys given to the screen's actions, by the action's name. The screen says which names there are.
+    pub keys: BTreeMap<String, Sourced<Vec<String>>>,
 }
 
 /// What one seat, or the supervisor, has of its own.
@@ -98,8 +100,8 @@ impl Partial {
         seat.base_url = flag.base_url.map(|url| Sourced::flag("--seat", url));
     }
 
-    /// This layer laid over a lower one: what it is silent about, the lower one says. Seats and prices are laid over
-    /// each other one by one. Taken apart in full, so that a new setting cannot be forgotten here.
+    /// This layer laid over a lower one: what it is silent about, the lower one says. Seats, prices and keys are
+    /// laid over each other one by one. Taken apart in full, so that a new setting cannot be forgotten here.
     pub(super) fn over(self, lower: Self) -> Self {
         let Self {
             model,
@@ -116,6 +118,7 @@ impl Partial {
             prices,
             seed,
             pace,
+            keys,
         } = self;
         let mut seat_tables = lower.seat;
         for (tag, higher) in seat {
@@ -124,6 +127,8 @@ impl Partial {
         }
         let mut price_list = lower.prices;
         price_list.extend(prices);
+        let mut key_list = lower.keys;
+        key_list.extend(keys);
         Self {
             model: model.or(lower.model),
             base_url: base_url.or(lower.base_url),
@@ -139,6 +144,7 @@ impl Partial {
             prices: price_list,
             seed: seed.or(lower.seed),
             pace: pace.or(lower.pace),
+            keys: key_list,
         }
     }
 }

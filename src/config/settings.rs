@@ -54,6 +54,8 @@ pub struct Settings {
     pub seed: Sourced<u64>,
     /// How fast the built-in panel types where somebody watches; reading pace if none.
     pub pace: Option<Sourced<Pace>>,
+    /// Keys given to the screen's actions, by the action's name. The screen says which names there are.
+    pub keys: BTreeMap<String, Sourced<Vec<String>>>,
     /// The working folder's file, whether it exists or not; none where it is the user's own.
     pub(super) project_file: Option<PathBuf>,
 }
@@ -162,6 +164,7 @@ impl Settings {
             prices,
             seed,
             pace,
+            keys,
         } = partial;
         Self {
             model,
@@ -178,6 +181,7 @@ impl Settings {
             prices,
             seed: seed.unwrap_or(Sourced::default(0)),
             pace,
+            keys,
             project_file: None,
         }
     }

@@ -9,6 +9,7 @@ use crate::protocol::session::{Held, Life, Phase, Posted, Session, Wave};
 use crate::protocol::step::{AskKind, Step};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A reply on its way into the log.
 struct Said {
@@ -109,7 +110,7 @@ impl Session {
             self.ratification.settled = by.entry;
         }
         let moves = self.record(&by, reply.moves, &admissions);
-        self.entries.push(Entry {
+        self.entries.push(Arc::new(Entry {
             number: by.entry,
             author: by.author.clone(),
             at,
@@ -120,7 +121,7 @@ impl Session {
             moves,
             model,
             timing,
-        });
+        }));
     }
 
     fn move_on(&mut self, was: Phase) {
