@@ -53,7 +53,8 @@ impl Place {
     /// Every place that a text names, in order, each once.
     pub fn all(text: &str) -> Vec<Self> {
         let mut found = Vec::new();
-        let words = text.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')' | '[' | ']' | ':' | '·'));
+        let words =
+            text.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')' | '[' | ']' | ':' | '·'));
         for place in words.filter_map(Self::read) {
             if !found.contains(&place) {
                 found.push(place);

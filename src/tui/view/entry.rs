@@ -11,8 +11,8 @@ use crate::protocol::event::Outcome;
 use crate::protocol::session::Life;
 use crate::protocol::{Author, Entry, Phase, Session};
 use crate::replay::{Doing, Writer};
-pub use crate::tui::markdown::Row;
 use crate::tui::markdown;
+pub use crate::tui::markdown::Row;
 use crate::tui::model::scene::{Scene, place};
 use crate::tui::theme::Theme;
 use ratatui::style::Style;
@@ -102,7 +102,8 @@ fn act(bullet: &str, width: u16, theme: &Theme) -> Vec<Row> {
     }
     // The verb is put in after the wrapping of the rest only if it fits; else it has a line of its own.
     let word = verb.width() as u16 + 1;
-    let fits = out.first().is_some_and(|row| row.line.width() as u16 + word <= width.saturating_sub(1) && !row.unbroken);
+    let fits =
+        out.first().is_some_and(|row| row.line.width() as u16 + word <= width.saturating_sub(1) && !row.unbroken);
     let verb = Span::styled(format!("{verb} "), style);
     match out.first_mut() {
         Some(first) if fits => first.line.spans.insert(2.min(first.line.spans.len()), verb),
@@ -152,7 +153,9 @@ fn phase_of(session: &Session, entry: &Entry) -> &'static str {
         phase(Phase::Framing)
     } else if has(|m| matches!(m, Move::Position { .. })) {
         phase(Phase::Positions)
-    } else if has(|m| matches!(m, Move::Sign { .. })) || session.ratification().premortem.as_ref().is_some_and(|(_, n)| *n == entry.number) {
+    } else if has(|m| matches!(m, Move::Sign { .. }))
+        || session.ratification().premortem.as_ref().is_some_and(|(_, n)| *n == entry.number)
+    {
         phase(Phase::Ratification)
     } else {
         phase(Phase::Deliberation)
@@ -211,9 +214,7 @@ pub fn doing(writer: &Writer, scene: &Scene, theme: &Theme) -> (String, Style) {
         Doing::Thinking if writer.sent_back > 0 => (format!("sent back, thinks again {seconds}s"), theme.warn),
         Doing::Thinking => (format!("thinking {seconds}s"), theme.thought),
         Doing::Writing { .. } => (format!("writing {seconds}s"), theme.accent),
-        Doing::Retrying { attempt, of, cause, .. } => {
-            (format!("retry {attempt}/{of} {}", one_line(cause)), theme.warn)
-        }
+        Doing::Retrying { attempt, of, cause, .. } => (format!("retry {attempt}/{of} {}", one_line(cause)), theme.warn),
         Doing::Done => ("done, waits for the others".to_owned(), theme.good),
         Doing::Refused { times } => (format!("sent back {times} times: no verdict"), theme.warn),
         Doing::Person => ("a person's turn".to_owned(), theme.human),
@@ -226,13 +227,17 @@ pub fn end(session: &Session, width: u16, theme: &Theme) -> Vec<Row> {
         Life::Closed(Outcome::Consensus { digest }) => {
             ("CONSENSUS", format!("Every seat has signed the accord {}.", digest.short()), theme.good)
         }
-        Life::Closed(Outcome::NoConsensus { reason, .. }) => ("NO CONSENSUS", format!("Because {reason}."), theme.error),
+        Life::Closed(Outcome::NoConsensus { reason, .. }) => {
+            ("NO CONSENSUS", format!("Because {reason}."), theme.error)
+        }
         Life::Closed(Outcome::Aborted { cause }) => ("ABORTED", cause.clone(), theme.error),
         Life::Suspended(cause) => ("SUSPENDED", format!("Because {cause}. It can be resumed."), theme.warn),
         Life::Running | Life::Escalated => return Vec::new(),
     };
     let mut rows = vec![plain(rule(title, width, style, theme))];
-    rows.extend(prose(&text, width.saturating_sub(INDENT + 1), theme).into_iter().map(|row| indented(row, INDENT, None)));
+    rows.extend(
+        prose(&text, width.saturating_sub(INDENT + 1), theme).into_iter().map(|row| indented(row, INDENT, None)),
+    );
     rows
 }
 

@@ -63,12 +63,16 @@ fn parts(model: &Model) -> Vec<(String, Style)> {
     let limits = session.limits();
     let tokens = spent.known_tokens();
     match (tokens, limits.tokens) {
-        (Some(used), Some(limit)) => parts.push(budget(model, format!("{}k/{}k tok", used / 1000, limit / 1000), used, limit)),
+        (Some(used), Some(limit)) => {
+            parts.push(budget(model, format!("{}k/{}k tok", used / 1000, limit / 1000), used, limit))
+        }
         (Some(used), None) => parts.push((format!("{}k tok", used.div_ceil(1000)), theme.dim)),
         (None, _) => parts.push(("-- tok".to_owned(), theme.dim)),
     }
     match (spent.known_cost(), limits.cost_nano) {
-        (Some(used), Some(limit)) => parts.push(budget(model, format!("${:.2}/${:.2}", nano(used), nano(limit)), used, limit)),
+        (Some(used), Some(limit)) => {
+            parts.push(budget(model, format!("${:.2}/${:.2}", nano(used), nano(limit)), used, limit))
+        }
         (Some(used), None) => parts.push((format!("${:.2}", nano(used)), theme.dim)),
         (None, _) => parts.push(("$--".to_owned(), theme.dim)),
     }
