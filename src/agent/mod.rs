@@ -5,6 +5,7 @@
 //! of them it asks.
 
 pub mod definition;
+pub mod draft;
 pub mod library;
 pub mod panel;
 pub mod panel_voice;
