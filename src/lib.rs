@@ -10,6 +10,10 @@
 //! 6. [`tui`]: the screen;
 //! 7. [`cli`]: what a person types.
 
+// Tests share the generator of long debates with the benches, which know the crate by its name.
+#[cfg(test)]
+extern crate self as conclave;
+
 pub mod agent;
 pub mod cli;
 pub mod config;

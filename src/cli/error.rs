@@ -98,7 +98,9 @@ impl CommandError {
         let exit = Exit::of(ended.exit);
         match &ended.what {
             None => Ok(exit),
-            Some(what) => Err(Self { exit, what: what.clone(), causes: ended.causes.clone(), hint: ended.hint.clone() }),
+            Some(what) => {
+                Err(Self { exit, what: what.clone(), causes: ended.causes.clone(), hint: ended.hint.clone() })
+            }
         }
     }
 

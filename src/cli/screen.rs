@@ -194,7 +194,8 @@ impl Hands for Writing {
         }
         let text = String::from_utf8_lossy(&bytes);
         let (masked, count) = export::redact(&text);
-        stage::write_public(Path::new(&name), masked.as_bytes()).map_err(|e| format!("{name} cannot be written: {e}"))?;
+        stage::write_public(Path::new(&name), masked.as_bytes())
+            .map_err(|e| format!("{name} cannot be written: {e}"))?;
         let told = if count == 0 { String::new() } else { format!(", {count} texts that look like secrets masked") };
         Ok(format!("written: {name}{told}"))
     }

@@ -220,7 +220,8 @@ impl Show<'_> {
             }
             Effect::Copy(text, what) => {
                 self.copy(&text)?;
-                let word = format!("{what} sent to the clipboard; if your terminal takes no OSC 52, b shows the bare text");
+                let word =
+                    format!("{what} sent to the clipboard; if your terminal takes no OSC 52, b shows the bare text");
                 return self.take(Msg::Done(Ok(word)));
             }
             Effect::Mouse(on) => self.terminal.set_mouse(on)?,

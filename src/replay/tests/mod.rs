@@ -2,7 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod people;
+mod journeys;
+#[path = "../../../benches/support/long.rs"]
+mod long;
+mod players;
 mod states;
+mod writers;
 
 use crate::journal::Record;
 use crate::protocol::event::Event;

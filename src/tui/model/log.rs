@@ -244,7 +244,9 @@ impl Place<'_> {
                     return Rc::clone(known);
                 }
                 let rows: Rc<[Rc<Row>]> = match self.scene.session.entry(number) {
-                    Some(entry) => entry::lay_out(&self.scene.session, entry, width, self.theme).into_iter().map(Rc::new).collect(),
+                    Some(entry) => {
+                        entry::lay_out(&self.scene.session, entry, width, self.theme).into_iter().map(Rc::new).collect()
+                    }
                     None => Rc::from(Vec::new()),
                 };
                 self.log.layouts.insert(number, Rc::clone(&rows));

@@ -49,7 +49,8 @@ fn initials(session: &Session) -> Vec<String> {
         }
         // A letter further on that no other begins with: SECURITY beside SUPPORT is still told apart.
         let mut later = tag.chars().skip(1).filter(|c| c.is_alphanumeric());
-        let free = later.find(|c| others().all(|(_, t)| !t.starts_with(*c)) && tags.iter().take(i).all(|t| !t.contains(*c)));
+        let free =
+            later.find(|c| others().all(|(_, t)| !t.starts_with(*c)) && tags.iter().take(i).all(|t| !t.contains(*c)));
         free.map_or_else(|| short(tag, 2), |c| c.to_string())
     };
     tags.iter().enumerate().map(|(i, tag)| first_free(i, tag)).collect()

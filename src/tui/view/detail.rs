@@ -100,8 +100,11 @@ fn issues(session: &Session, docket: &Docket, theme: &Theme, width: u16) -> Vec<
             push_prose(&mut rows, &issue.text, theme, width);
         }
     }
-    let alternatives: Vec<String> =
-        docket.open_alternatives().filter_map(|id| docket.proposal(id)).map(|p| format!("{} by {} {}", p.id, p.by, p.entry)).collect();
+    let alternatives: Vec<String> = docket
+        .open_alternatives()
+        .filter_map(|id| docket.proposal(id))
+        .map(|p| format!("{} by {} {}", p.id, p.by, p.entry))
+        .collect();
     if !alternatives.is_empty() {
         rows.push(Line::styled(format!(" alternatives: {}", alternatives.join(", ")), theme.accent));
     }

@@ -19,7 +19,8 @@ pub fn draw(model: &Model, frame: &mut Frame<'_>, area: Rect) {
     let query = model.search.as_ref().map(|s| s.field.text()).filter(|q| !q.is_empty());
     for (y, (item, row)) in model.log.page.rows.iter().enumerate() {
         let here = matches!(item, Item::Entry(n) if Some(*n) == model.log.cursor) && !model.log.follow;
-        let mut line = if row.unbroken { row.cut(shift, inside.width.saturating_sub(1), theme) } else { row.line.clone() };
+        let mut line =
+            if row.unbroken { row.cut(shift, inside.width.saturating_sub(1), theme) } else { row.line.clone() };
         if let Some(query) = query {
             let style = if here { theme.found_here } else { theme.found };
             line = marked(&line, query, style);
