@@ -265,8 +265,7 @@ async fn a_person_holds_a_seat_objects_and_agrees() {
     assert!(matches!(room.run().await.unwrap(), Ended::Closed(Outcome::Consensus { .. })));
     assert!(person.await.unwrap().is_empty());
     let session = folded(&stage.at());
-    let mine: Vec<&std::sync::Arc<Issue>> =
-        session.issues().iter().filter(|i| i.by.to_string() == "ARCHITECT").collect();
+    let mine: Vec<&Issue> = session.issues().iter().filter(|i| i.by.to_string() == "ARCHITECT").collect();
     assert!(mine.len() == 1 && !mine[0].is_open(), "{mine:?}");
     assert!(session.ratification().signatures.contains_key(&"ARCHITECT".parse().unwrap()));
 }
@@ -288,8 +287,8 @@ async fn a_persons_slips_come_back_with_reasons_as_often_as_it_takes_and_never_c
     assert!(refusals.len() == 5 && refusals[0].contains("give a position"), "{refusals:?}");
     let session = folded(&stage.at());
     assert_eq!(metrics::spending(&session).refused, 0);
-    let positions = |e: &&std::sync::Arc<Entry>| e.moves.iter().any(|m| matches!(m.act, Move::Position { .. }));
-    assert_eq!(session.entries().iter().filter(positions).count(), 4);
+    let has_position = |e: &Entry| e.moves.iter().any(|m| matches!(m.act, Move::Position { .. }));
+    assert_eq!(session.entries().iter().filter(|e| has_position(e)).count(), 4);
 }
 
 /// The seconds that the built-in panel takes for its framework while `act` is done to its pacer.
