@@ -53,23 +53,30 @@ pub struct Failed {
     pub told: String,
 }
 
+fn failed(what: String) -> Failed {
+    Failed { exit: Exit::Fault, told: format!("Error: {what}\n") }
+}
+
 /// Starts the host with this program's own arguments (`args` is what stands after the program's name), waits until its
 /// door is open, and owns the session.
 ///
 /// # Errors
 /// When it ended, or could not be reached, before its door was open. Then no host is left behind.
 pub async fn start(args: Vec<OsString>) -> Result<Hosted, Failed> {
-    let failed = |what: String| Failed { exit: Exit::Fault, told: format!("Error: {what}\n") };
     // Only `--topic-file -` reads standard input, and it may then be a pipe that somebody fills.
     let reads = args.iter().any(|arg| arg == "-" || arg == "--topic-file=-");
     let program = std::env::current_exe().map_err(|e| failed(format!("the program cannot find itself: {e}")))?;
-    let spawned = Command::new(program)
-        .arg("--host")
-        .args(args)
-        .stdin(if reads { Stdio::inherit() } else { Stdio::null() })
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn();
+    let mut command = Command::new(program);
+    command.arg("--host").args(args).stdin(if reads { Stdio::inherit() } else { Stdio::null() });
+    launch(command).await
+}
+
+/// As [`start`], for a command that is `conclave --host` with its arguments, its standard input set.
+///
+/// # Errors
+/// As [`start`].
+pub async fn launch(mut command: Command) -> Result<Hosted, Failed> {
+    let spawned = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
     let mut child = spawned.map_err(|e| failed(format!("the host cannot be started: {e}")))?;
     let (out, err) = (child.stdout.take(), child.stderr.take());
     let heard = tokio::task::spawn_blocking(move || hear(out, err)).await;

@@ -6,7 +6,7 @@ use super::lines::note;
 use super::plain::Show;
 use super::{host, outcome};
 use crate::config::{Pace, Settings};
-use crate::door;
+use crate::door::{self, Door};
 use crate::export::{self, Document, Exporter, Markdown, Provenance};
 use crate::journal::{COMMUNICATION, CONSENSUS, JOURNAL, Journal, JournalError};
 use crate::protocol::{Digest, Session};
@@ -27,7 +27,7 @@ pub(super) enum View {
 pub(super) async fn play(room: Room, journal: Journal, view: View, fresh: bool) -> Result<Exit, CommandError> {
     let folder = journal.folder().to_owned();
     let hosting = matches!(view, View::Door);
-    let door = match door::open(&room, &journal, hosting.then_some(host::CLAIM)) {
+    let door = match door::open(&room, &journal) {
         Ok(door) => Some(door),
         Err(error) if hosting => return Err(CommandError::fault("the session's door cannot be opened").because(&error)),
         Err(error) => {
@@ -38,7 +38,7 @@ pub(super) async fn play(room: Room, journal: Journal, view: View, fresh: bool) 
     if hosting {
         host::announce(&folder)?;
     }
-    let done = perform(room, journal, view, fresh).await;
+    let done = perform(room, journal, view, Staged { door: door.as_ref(), fresh }).await;
     if let Some(door) = door {
         door.close(host::ended(&done)).await;
     }
@@ -52,15 +52,30 @@ pub(super) async fn play(room: Room, journal: Journal, view: View, fresh: bool) 
     done
 }
 
-async fn perform(mut room: Room, journal: Journal, view: View, fresh: bool) -> Result<Exit, CommandError> {
+/// How a session is put on stage.
+struct Staged<'a> {
+    /// Its door, if it has one.
+    door: Option<&'a Door>,
+    /// Whether it has just been made, and must leave nothing where nobody ever spoke.
+    fresh: bool,
+}
+
+async fn perform(mut room: Room, journal: Journal, view: View, staged: Staged<'_>) -> Result<Exit, CommandError> {
     let floor = room.floor();
     let signals = tokio::spawn(async move {
         interrupted().await;
         floor.stop();
     });
-    let shown = match view {
-        View::Lines(show) => Some(tokio::spawn(show.follow(journal.subscribe()))),
-        View::Door => None,
+    let shown = match (view, staged.door) {
+        (View::Lines(show), _) => Some(tokio::spawn(show.follow(journal.subscribe()))),
+        (View::Door, Some(door)) => {
+            // Not a call is made before somebody is there to see it; if nobody comes, whoever started this is gone.
+            if !door.claimed(host::CLAIM).await {
+                room.floor().stop();
+            }
+            None
+        }
+        (View::Door, None) => None,
     };
     let ended = room.run().await;
     signals.abort();
@@ -74,7 +89,7 @@ async fn perform(mut room: Room, journal: Journal, view: View, fresh: bool) -> R
         None => None,
     };
     let ended = ended.map_err(room_error)?;
-    if let (true, Some(early)) = (fresh, outcome::never_began(&session, &ended)) {
+    if let (true, Some(early)) = (staged.fresh, outcome::never_began(&session, &ended)) {
         for file in [JOURNAL, COMMUNICATION] {
             let _ = std::fs::remove_file(folder.join(file));
         }

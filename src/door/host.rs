@@ -30,7 +30,7 @@ const FAREWELL: Duration = Duration::from_secs(3);
 #[derive(Debug)]
 pub struct Door {
     shared: Arc<Shared>,
-    tasks: Vec<AbortHandle>,
+    tasks: [AbortHandle; 2],
     /// Nobody is let in any more.
     shut: watch::Sender<bool>,
     /// Resolves when the last visitor has gone.
@@ -43,6 +43,8 @@ struct Shared {
     session: String,
     floor: Floor,
     lines: broadcast::Sender<Line>,
+    /// Whether the session was ever owned.
+    claimed: watch::Sender<bool>,
     state: Mutex<State>,
 }
 
@@ -51,8 +53,6 @@ struct State {
     present: Present,
     /// How many visitors own the session.
     owners: usize,
-    /// Whether it was ever owned.
-    claimed: bool,
 }
 
 /// A line for all visitors.
@@ -63,13 +63,11 @@ struct Line {
     last: bool,
 }
 
-/// Opens the door to the session that `room` is about to run, whose events are in `journal`.
-///
-/// With `claim` the session is stopped unless a visitor owns it within that time: whoever started the host is gone.
+/// Opens the door to the session that `room` is about to run, whose events are in `journal`. Needs a tokio runtime.
 ///
 /// # Errors
 /// Where no socket can be made.
-pub fn open(room: &Room, journal: &Journal, claim: Option<Duration>) -> io::Result<Door> {
+pub fn open(room: &Room, journal: &Journal) -> io::Result<Door> {
     let (listener, place) = Place::make(journal.folder())?;
     let floor = room.floor();
     let present = Present::new(*floor.paused().borrow(), floor.pacer().pace());
@@ -77,19 +75,23 @@ pub fn open(room: &Room, journal: &Journal, claim: Option<Duration>) -> io::Resu
         session: room.session().opening().session.clone(),
         floor,
         lines: broadcast::Sender::new(BACKLOG),
-        state: Mutex::new(State { present, owners: 0, claimed: false }),
+        claimed: watch::Sender::new(false),
+        state: Mutex::new(State { present, owners: 0 }),
     });
     let (shut, shutting) = watch::channel(false);
     let watching = tokio::spawn(watch_room(Arc::clone(&shared), room.live(), journal.subscribe()));
     let serving = tokio::spawn(serve(Arc::clone(&shared), listener, shutting));
-    let mut tasks = vec![watching.abort_handle(), serving.abort_handle()];
-    if let Some(claim) = claim {
-        tasks.push(tokio::spawn(demand_owner(Arc::clone(&shared), claim)).abort_handle());
-    }
+    let tasks = [watching.abort_handle(), serving.abort_handle()];
     Ok(Door { shared, tasks, shut, serving: Some(serving), place: Some(place) })
 }
 
 impl Door {
+    /// Waits until a visitor owns the session; false if none does within that time.
+    pub async fn claimed(&self, within: Duration) -> bool {
+        let mut claimed = self.shared.claimed.subscribe();
+        tokio::time::timeout(within, claimed.wait_for(|claimed| *claimed)).await.is_ok()
+    }
+
     /// Tells every visitor how the host ended and shuts the door. Waits a moment for those who are slow to hear.
     pub async fn close(mut self, ended: Ended) {
         self.shut.send_replace(true);
@@ -133,9 +135,8 @@ impl Shared {
     }
 
     fn own(&self) {
-        let mut state = self.state();
-        state.owners += 1;
-        state.claimed = true;
+        self.state().owners += 1;
+        self.claimed.send_replace(true);
     }
 
     /// An owner goes. The last one to go without detaching takes the session with it.
@@ -145,14 +146,6 @@ impl Shared {
         if state.owners == 0 && !detached {
             self.floor.stop();
         }
-    }
-}
-
-async fn demand_owner(shared: Arc<Shared>, claim: Duration) {
-    tokio::time::sleep(claim).await;
-    if !shared.state().claimed {
-        tracing::warn!("nobody owns the session: it is stopped");
-        shared.floor.stop();
     }
 }
 

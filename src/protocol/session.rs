@@ -83,7 +83,7 @@ pub struct Wave {
     pub sent_back: BTreeMap<Author, Vec<SentBack>>,
     /// Whether its speakers have been asked. Nobody in it sees what people say from then on, so that waits for its end.
     pub asked: bool,
-    /// What people said since it was asked; entered once it is revealed.
+    /// What people said since it was asked, or before the framework; entered once it is revealed.
     pub posted: Vec<Posted>,
 }
 

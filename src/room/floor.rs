@@ -56,7 +56,7 @@ pub enum Granted {
     Done,
     /// What was said is in the log under this number.
     Entry(EntryNumber),
-    /// What was said is in the journal and becomes an entry when the wave in flight is revealed.
+    /// What was said is in the journal and becomes an entry when the wave in flight is revealed (or the framework is set).
     Held,
 }
 
@@ -176,9 +176,6 @@ pub fn posted(session: &Session, say: &Say, at: DateTime<Utc>) -> Result<Event, 
     match session.clone().apply(&event) {
         Ok(()) => Ok(event),
         Err(ApplyError::Refused { reasons, .. }) => Err(Refused { reasons }),
-        Err(ApplyError::NotRunning(_)) if session.framework().is_none() => {
-            Err(Refused::because("there is no framework yet: speak once the supervisor has set one"))
-        }
         Err(other) => Err(Refused::because(other.to_string())),
     }
 }

@@ -46,6 +46,7 @@ struct Scripted {
     speaking: Arc<AtomicUsize>,
     most: Arc<AtomicUsize>,
     calls: Arc<Mutex<Vec<(Author, AskKind, u32)>>>,
+    pieces: usize,
 }
 
 impl Speaker for Scripted {
@@ -58,7 +59,13 @@ impl Speaker for Scripted {
             self.calls.lock().unwrap().push((turn.ask.author.clone(), turn.ask.kind, turn.session.wave().number));
             let now = self.speaking.fetch_add(1, Ordering::SeqCst) + 1;
             self.most.fetch_max(now, Ordering::SeqCst);
-            pieces(Piece::Text("{".into()));
+            for said in 0..self.pieces {
+                pieces(Piece::Text("{".into()));
+                if said % 100 == 99 {
+                    // Others get their turn, as they do between pieces from a network.
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                }
+            }
             tokio::time::sleep(Duration::from_secs(1)).await;
             self.speaking.fetch_sub(1, Ordering::SeqCst);
             let reply = (self.script)(&turn)?;
@@ -73,11 +80,22 @@ pub(crate) struct Stage {
     folder: tempfile::TempDir,
     calls: Arc<Mutex<Vec<(Author, AskKind, u32)>>>,
     most: Arc<AtomicUsize>,
+    pieces: AtomicUsize,
 }
 
 impl Stage {
     pub fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), calls: Arc::default(), most: Arc::default() }
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            calls: Arc::default(),
+            most: Arc::default(),
+            pieces: AtomicUsize::new(1),
+        }
+    }
+
+    /// Has every voice say so many pieces.
+    pub fn chatter(&self, pieces: usize) {
+        self.pieces.store(pieces, Ordering::SeqCst);
     }
 
     pub fn at(&self) -> std::path::PathBuf {
@@ -90,7 +108,13 @@ impl Stage {
         authors
             .map(|author| {
                 let (most, calls) = (Arc::clone(&self.most), Arc::clone(&self.calls));
-                let voice = Scripted { script: Arc::clone(&script), speaking: Arc::clone(&speaking), most, calls };
+                let voice = Scripted {
+                    script: Arc::clone(&script),
+                    speaking: Arc::clone(&speaking),
+                    most,
+                    calls,
+                    pieces: self.pieces.load(Ordering::SeqCst),
+                };
                 (author, Arc::new(voice) as Arc<dyn Speaker>)
             })
             .collect()

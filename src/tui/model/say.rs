@@ -94,8 +94,8 @@ fn abouts(session: &Session) -> Vec<About> {
     if *session.life() == Life::Escalated {
         abouts.push(About::Escalation);
     }
-    let questions = session.all_open_issues().filter(|i| i.id.kind == IssueKind::Question);
-    for issue in questions.filter(|i| i.to == Some(Author::Human)) {
+    let open = session.issues().iter().filter(|i| i.is_open() && i.id.kind == IssueKind::Question);
+    for issue in open.filter(|i| i.to == Some(Author::Human)) {
         abouts.push(About::Answer(issue.id));
     }
     abouts.push(About::Direction);

@@ -45,6 +45,6 @@ impl Tails {
     /// Somebody's text, laid out.
     pub fn rows(&mut self, author: &Author, width: u16) -> Vec<Row> {
         let Some(tail) = self.by.get_mut(author) else { return Vec::new() };
-        tail.growing.rows(width.saturating_sub(3).max(1)).to_vec()
+        tail.growing.lines(width.saturating_sub(3).max(1)).to_vec()
     }
 }

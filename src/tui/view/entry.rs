@@ -6,6 +6,7 @@
 //!     OBJECT D2.3@7f3c2a1b clause 2 (O4) harms K1 — fails when …
 //! ```
 
+use crate::export::visible::visible;
 use crate::journal::communication::{Form, render_moves, render_references};
 use crate::protocol::event::Outcome;
 use crate::protocol::session::Life;
@@ -83,39 +84,30 @@ pub fn prose(text: &str, width: u16, theme: &Theme) -> Vec<Row> {
     markdown::render(text, width.max(1), theme)
 }
 
-/// A move: its verb stands out, the rest is prose beside it.
+/// A move as a bullet whose verb stands out.
 fn act(bullet: &str, width: u16, theme: &Theme) -> Vec<Row> {
     let text = bullet.trim_start_matches("- ");
-    let (verb, rest) = text.split_once(' ').unwrap_or((text, ""));
+    let verb = text.split(' ').next().unwrap_or(text);
     let style = verb_style(verb, theme);
     // Nested points of a move keep their own indentation.
-    let rest = rest.replace("\n  ", "\n");
-    let mut rows = prose(&rest, width.saturating_sub(INDENT + 3), theme);
-    if rows.is_empty() {
-        rows.push(plain(Line::default()));
+    let mut rows = prose(&text.replace("\n  ", "\n"), width.saturating_sub(INDENT + 3), theme);
+    if let Some(first) = rows.first_mut() {
+        first.line = restyled(std::mem::take(&mut first.line), verb, style);
     }
-    let mut out = Vec::with_capacity(rows.len());
-    for (i, row) in rows.into_iter().enumerate() {
-        let bullet = Span::styled(format!("{} ", theme.glyphs.bullets.first().copied().unwrap_or("-")), theme.rule);
-        let lead = if i == 0 { vec![bullet] } else { vec![Span::raw("  ")] };
-        out.push(indented(row, INDENT, Some(lead)));
-    }
-    // The verb is put in after the wrapping of the rest only if it fits; else it has a line of its own.
-    let word = verb.width() as u16 + 1;
-    let fits =
-        out.first().is_some_and(|row| row.line.width() as u16 + word <= width.saturating_sub(1) && !row.unbroken);
-    let verb = Span::styled(format!("{verb} "), style);
-    match out.first_mut() {
-        Some(first) if fits => first.line.spans.insert(2.min(first.line.spans.len()), verb),
-        _ => {
-            let bullet = Span::styled(format!("{} ", theme.glyphs.bullets.first().copied().unwrap_or("-")), theme.rule);
-            if let Some(first) = out.first_mut().and_then(|row| row.line.spans.get_mut(1)) {
-                *first = Span::raw("  ");
-            }
-            out.insert(0, indented(plain(Line::from(vec![verb])), INDENT, Some(vec![bullet])));
-        }
-    }
-    out
+    let sign = theme.glyphs.bullets.first().copied().unwrap_or("-");
+    let lead = |i: usize| if i == 0 { Span::styled(format!("{sign} "), theme.rule) } else { Span::raw("  ") };
+    rows.into_iter().enumerate().map(|(i, row)| indented(row, INDENT, Some(vec![lead(i)]))).collect()
+}
+
+/// The same line with the word it begins with in another style.
+fn restyled(line: Line<'static>, word: &str, style: Style) -> Line<'static> {
+    let mut spans = line.spans.into_iter();
+    let Some(first) = spans.next() else { return Line::default() };
+    let Some(rest) = first.content.strip_prefix(word) else {
+        return Line { spans: std::iter::once(first).chain(spans).collect(), ..Line::default() };
+    };
+    let split = [Span::styled(word.to_owned(), style), Span::styled(rest.to_owned(), first.style)];
+    Line { spans: split.into_iter().chain(spans).collect(), ..Line::default() }
 }
 
 /// What a verb means, as a colour.
@@ -279,5 +271,5 @@ pub fn cut(text: &str, columns: usize) -> String {
 
 /// Text of a model on one line, with what does not print made visible.
 pub fn one_line(text: &str) -> String {
-    markdown::visible(text)
+    visible(text).replace('\n', " ")
 }

@@ -1,6 +1,7 @@
 //! The status line: follow or hold, live or replay, time, budgets, and a word when there is one.
 
-use super::entry::{cut, one_line};
+use super::entry::{cut, one_line, phase};
+use super::layout::{Room, room};
 use crate::protocol::metrics::spending;
 use crate::replay::Speed;
 use crate::tui::model::{Mode, Model};
@@ -48,6 +49,11 @@ fn parts(model: &Model) -> Vec<(String, Style)> {
     let theme = &model.options.theme;
     let session = &model.scene.session;
     let mut parts = vec![place(model)];
+    if room(model.size.0, model.size.1) == Room::Line {
+        // There is no header.
+        let settled = session.dockets().filter(|d| session.is_settled(d.id)).count();
+        parts.push((format!("{} {settled}/{}", phase(session.phase()), session.dockets().count()), theme.title));
+    }
     let follow = if model.log.follow { ("FOLLOW", theme.good) } else { ("HOLD", theme.warn) };
     parts.push((follow.0.to_owned(), follow.1));
     if let Some(live) = &model.live {

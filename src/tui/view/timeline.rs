@@ -87,7 +87,8 @@ fn phi(model: &Model) -> Line<'static> {
         .iter()
         .map(|v| steps.get((*v as usize * (steps.len() - 1)) / most as usize).copied().unwrap_or(" "))
         .collect();
-    let phi = session.phi().to_string();
+    // Before the framework there is nothing to settle, which is not the same as all being settled.
+    let phi = if session.framework().is_some() { session.phi().to_string() } else { "--".to_owned() };
     Line::from(vec![
         Span::styled(format!("{} {phi} ", theme.glyphs.phi), theme.title),
         Span::styled(bars, theme.accent),
