@@ -9,4 +9,5 @@ mod host;
 mod html;
 mod recorded;
 mod support;
+mod terminal;
 mod verify;
