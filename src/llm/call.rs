@@ -97,14 +97,20 @@ impl Call<'_> {
     }
 
     fn finish(&self, answer: Assembly, end: End) -> Result<Completion, Setback> {
+        let mut orderly = false;
         if !answer.is_finished() {
             match end {
-                End::Plain => {}
+                End::Plain => orderly = true,
                 End::Fault(fault) => return Err(self.name_body(fault).into()),
                 End::Broken(error) => return Err(self.name_fault(error).into()),
             }
         }
-        let (completion, last) = answer.finish(self.spec.max_output_tokens)?;
+        let limit = self.site.manners(&self.spec.model).cap_of(self.spec);
+        let named = answer.finish(limit).map_err(|error| {
+            let orderly = orderly && matches!(error, EndpointError::Cut { .. });
+            Setback { orderly, ..error.into() }
+        });
+        let (completion, last) = named?;
         last.into_iter().for_each(self.pieces);
         Ok(completion)
     }

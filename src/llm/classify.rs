@@ -41,11 +41,13 @@ pub(super) struct Setback {
     pub words: String,
     /// The server had accepted the request before it failed.
     pub begun: bool,
+    /// The stream was ended, not broken: the server closed it in order, without saying why.
+    pub orderly: bool,
 }
 
 impl From<EndpointError> for Setback {
     fn from(error: EndpointError) -> Self {
-        Self { error, words: String::new(), begun: false }
+        Self { error, words: String::new(), begun: false, orderly: false }
     }
 }
 
@@ -54,7 +56,7 @@ pub(super) fn classify(rejection: &Rejection, model: &str, key: Option<&str>) ->
     let said = words_of(&rejection.body);
     let words = said.to_lowercase();
     let error = name(rejection, &words, model, excerpt(&said, rejection, key));
-    Setback { error, words, begun: false }
+    Setback { error, words, begun: false, orderly: false }
 }
 
 /// A status for an error object under 200: its own code, else what its words suggest.
