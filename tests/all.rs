@@ -7,5 +7,6 @@ mod faults;
 mod floors;
 mod html;
 mod recorded;
+mod secrets;
 mod support;
 mod verify;

@@ -1,5 +1,6 @@
 //! The command line, as types.
 
+use super::logging::LogLevel;
 use crate::config::{BadValue, BaseUrl, MicroDollars, SeatFlag, parse_duration, parse_model, parse_seat_names};
 use clap::{Args, Parser, Subcommand};
 use std::num::{NonZeroU32, NonZeroU64};
@@ -26,6 +27,9 @@ pub struct Common {
     /// Where sessions are kept [default: ./sessions if it exists, else the user's data folder]
     #[arg(long, global = true, value_name = "DIR")]
     pub sessions: Option<PathBuf>,
+    /// How much goes into the program's own log, a private file in the user's state folder [default: info]
+    #[arg(long, global = true, value_name = "LEVEL")]
+    pub log_level: Option<LogLevel>,
 }
 
 /// What to do.
@@ -115,6 +119,9 @@ pub struct ModelArgs {
     /// A folder whose files replace the built-in prompts of the same name
     #[arg(long, value_name = "DIR")]
     pub prompts: Option<PathBuf>,
+    /// Write requests and replies into the program's log as well, keys masked
+    #[arg(long)]
+    pub trace_bodies: bool,
 }
 
 /// When to stop. A limit suspends a session; it can be resumed with more.

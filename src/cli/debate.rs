@@ -23,7 +23,8 @@ pub(super) async fn run(common: &Common, args: DebateArgs) -> Result<Exit, Comma
     let folder = places::sessions(&settings)?;
     let library = Arc::new(library(&settings)?);
     let names = args.seats.as_ref().map_or_else(|| settings.seats.value.clone(), |s| s.0.clone());
-    let (opening, choices) = open(&settings, &library, &names, topic, args.seed).await?;
+    let mut casting = Casting::new(&settings).tracing_bodies(args.models.trace_bodies);
+    let (opening, choices) = open(&mut casting, &library, &names, topic, args.seed).await?;
     let opening = Opening { context, session: catalog::new_id(&opening.topic, opening.at), ..opening };
     if choices.iter().all(|(_, choice)| matches!(choice, Choice::Panel)) && !args.output.json {
         note("No model is configured: the built-in panel debates. It is rule-based and no language model.");
@@ -49,14 +50,14 @@ pub(super) fn library(settings: &Settings) -> Result<Library, CommandError> {
 
 /// The table: who sits down, and what speaks for each.
 async fn open(
-    settings: &Settings,
+    casting: &mut Casting<'_>,
     library: &Library,
     names: &[String],
     topic: String,
     seed: Option<u64>,
 ) -> Result<(Opening, Vec<(Author, Choice)>), CommandError> {
     let refused = |e: RosterError| CommandError::usage("this table cannot be set").because(&e).hint(e.hint());
-    let mut casting = Casting::new(settings);
+    let settings = casting.settings;
     let mut choices = vec![(Author::Supervisor, casting.choose(&Author::Supervisor, None).await?)];
     let mut seats = roster::seats(library, names, |_| String::new()).map_err(refused)?;
     for seat in &mut seats {

@@ -35,7 +35,7 @@ pub(super) async fn run(common: &Common, args: ResumeArgs) -> Result<Exit, Comma
         return already_over(&folder, &session, outcome);
     }
     let library = Arc::new(library(&settings)?);
-    let mut casting = Casting::new(&settings);
+    let mut casting = Casting::new(&settings).tracing_bodies(args.models.trace_bodies);
     let mut choices = Vec::new();
     let mut changed = Vec::new();
     for (author, before) in speakers(&session) {

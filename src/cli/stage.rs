@@ -20,6 +20,8 @@ pub(super) async fn play(mut room: Room, journal: Journal, mut show: Show, fresh
         // A closed channel would read as 'nobody can stop it any more'.
         std::future::pending::<()>().await;
     });
+    let id = room.session().opening().session.clone();
+    tracing::info!(session = id, version = env!("CARGO_PKG_VERSION"), pid = std::process::id(), "the debate runs");
     let mut feed = journal.subscribe();
     let shown = tokio::spawn(async move {
         while let Some(record) = feed.next().await {
@@ -28,6 +30,10 @@ pub(super) async fn play(mut room: Room, journal: Journal, mut show: Show, fresh
         show
     });
     let ended = room.run(stop).await;
+    match &ended {
+        Ok(how) => tracing::info!(session = id, ?how, "the debate stops"),
+        Err(error) => tracing::error!(session = id, %error, "the debate stops"),
+    }
     signals.abort();
     let session = room.session().clone();
     let folder = journal.folder().to_owned();

@@ -12,6 +12,7 @@ use crate::llm::{self, Endpoint, EndpointSpec, Endpoints, RetryPolicy};
 use crate::protocol::event::Opening;
 use crate::protocol::{Author, SeatTag};
 use crate::room::Voices;
+use secrecy::SecretString;
 use std::sync::Arc;
 
 /// The name under which the built-in panel is asked for.
@@ -43,15 +44,23 @@ impl Choice {
 
 /// Finds out what speaks for each chair; one connection for all that share a server.
 pub(super) struct Casting<'a> {
-    settings: &'a Settings,
+    /// What the choices follow.
+    pub settings: &'a Settings,
     endpoints: Endpoints,
     /// What speaks where nothing was set: looked for once.
     unset: Option<Choice>,
+    trace_bodies: bool,
 }
 
 impl<'a> Casting<'a> {
     pub fn new(settings: &'a Settings) -> Self {
-        Self { settings, endpoints: Endpoints::new(), unset: None }
+        Self { settings, endpoints: Endpoints::new(), unset: None, trace_bodies: false }
+    }
+
+    /// Whether requests and replies go into the program's log.
+    #[must_use]
+    pub fn tracing_bodies(self, trace_bodies: bool) -> Self {
+        Self { trace_bodies, ..self }
     }
 
     /// What speaks for `author`. `before` is what spoke for it so far, in a session that is resumed.
@@ -114,7 +123,8 @@ impl<'a> Casting<'a> {
     fn spec(&self, access: &Access, url: &str, model: String) -> Result<EndpointSpec, CommandError> {
         let set = &self.settings.endpoint;
         let mut spec = EndpointSpec::new(url, model);
-        spec.api_key = access.api_key.as_ref().map(|key| key.value.resolve()).transpose().map_err(config_error)?;
+        spec.api_key = key_of(access)?;
+        spec.trace_bodies = self.trace_bodies;
         spec.max_parallel = usize::try_from(set.max_parallel.value.get()).unwrap_or(usize::MAX);
         spec.temperature = set.temperature.as_ref().map(|t| t.value.get() as f32);
         spec.max_output_tokens = set.max_output_tokens.value.get();
@@ -158,10 +168,17 @@ pub(super) fn voices(
     Ok(voices)
 }
 
+/// The key, masked in the log from here on.
+pub(super) fn key_of(access: &Access) -> Result<Option<SecretString>, CommandError> {
+    let key = access.api_key.as_ref().map(|key| key.value.resolve()).transpose().map_err(config_error)?;
+    key.iter().for_each(super::logging::hide);
+    Ok(key)
+}
+
 /// The model of a server where none was named: the first it lists.
 async fn first_model(access: &Access) -> Result<String, CommandError> {
     let url = access.base_url.as_ref().map_or(OPENAI, |u| u.value.as_str());
-    let key = access.api_key.as_ref().map(|key| key.value.resolve()).transpose().map_err(config_error)?;
+    let key = key_of(access)?;
     let models = llm::list_models(url, key.as_ref()).await.map_err(|error| endpoint_error(&error))?;
     let Some(first) = models.into_iter().next() else {
         return Err(CommandError::endpoint(format!("the server at {url} lists no model")).hint("name one with --model"));

@@ -19,10 +19,7 @@ pub struct Excerpt(String);
 impl Excerpt {
     /// Takes the words of a server, without `key` and whatever else looks like one.
     pub(super) fn of(text: &str, key: Option<&str>) -> Self {
-        let text = match key {
-            Some(key) if key.len() >= 4 && !PLACEHOLDERS.contains(&key) => text.replace(key, "[key]"),
-            _ => text.to_owned(),
-        };
+        let text = without_key(text, key);
         // Bounded before masking: no key-like word is longer than what is left over.
         let near: String = text.chars().take(SHOWN * 4).collect();
         Self(escape(&mask(&near)))
@@ -36,6 +33,18 @@ impl fmt::Display for Excerpt {
         }
         write!(f, "\u{201c}{}\u{201d}", self.0)
     }
+}
+
+/// All of a text, without `key` and whatever else looks like one.
+pub(super) fn without_keys(text: &str, key: Option<&str>) -> String {
+    mask(&without_key(text, key))
+}
+
+fn without_key(text: &str, key: Option<&str>) -> String {
+    let Some(key) = key.filter(|key| key.len() >= 4 && !PLACEHOLDERS.contains(key)) else { return text.to_owned() };
+    let quoted = serde_json::Value::from(key).to_string();
+    // The second as it stands in a JSON text.
+    text.replace(key, "[key]").replace(quoted.trim_matches('"'), "[key]")
 }
 
 /// One line of at most [`SHOWN`] characters; what could steer a terminal is written out.

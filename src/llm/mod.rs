@@ -12,6 +12,7 @@
 
 mod address;
 mod assembly;
+mod bodies;
 mod call;
 mod chunk;
 mod classify;
@@ -32,6 +33,7 @@ mod transport;
 #[cfg(test)]
 mod tests;
 
+pub use bodies::BODIES;
 pub use detect::{Detected, KNOWN_SERVERS, KnownServer, detect, detect_among, list_models};
 pub use endpoint::{Completion, Endpoint, Finish, Piece, ReplySchema, Request, Usage};
 pub use error::{EndpointError, Waited};

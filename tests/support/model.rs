@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
 use serde_json::{Value, json};
@@ -17,6 +17,8 @@ pub struct Seen {
     pub system: String,
     pub user: String,
     pub body: Value,
+    /// The `Authorization` header, as sent.
+    pub authorization: Option<String>,
 }
 
 impl Seen {
@@ -100,14 +102,15 @@ impl Server {
     }
 }
 
-async fn complete(State(shared): State<Arc<Shared>>, body: String) -> Response {
+async fn complete(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: String) -> Response {
     let body: Value = serde_json::from_str(&body).unwrap();
     let text = |role: &str| {
         let messages = body["messages"].as_array().unwrap();
         let found = messages.iter().find(|m| m["role"] == role);
         found.and_then(|m| m["content"].as_str()).unwrap_or_default().to_owned()
     };
-    let seen = Seen { system: text("system"), user: text("user"), body: body.clone() };
+    let authorization = headers.get("authorization").and_then(|v| v.to_str().ok()).map(str::to_owned);
+    let seen = Seen { system: text("system"), user: text("user"), body: body.clone(), authorization };
     shared.seen.lock().unwrap().push(seen.clone());
     {
         let mut flight = shared.flight.lock().unwrap();
