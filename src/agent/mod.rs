@@ -6,6 +6,7 @@
 
 pub mod definition;
 pub mod library;
+pub mod pace;
 pub mod panel;
 pub mod panel_voice;
 pub mod prompt;

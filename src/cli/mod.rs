@@ -7,6 +7,7 @@ pub mod args;
 mod debate;
 mod error;
 mod export;
+pub mod host;
 mod inputs;
 mod lines;
 mod logfile;

@@ -45,11 +45,13 @@ impl Show {
         let Some(session) = &self.session else { return };
         match event {
             Event::Opened(opening) => say(&render_header(opening)),
-            Event::Revealed { .. } | Event::Posted { .. } => {
+            Event::Revealed { .. } | Event::Posted { .. } | Event::Resumed { .. } => {
                 for entry in session.entries().iter().skip(before) {
                     say(&render_entry(session, entry));
                 }
-                note(&status(session));
+                if session.entries().len() > before {
+                    note(&status(session));
+                }
             }
             Event::Retried { author, attempt, of, cause, wait_ms, .. } => {
                 let seconds = *wait_ms as f64 / 1000.0;
@@ -63,7 +65,6 @@ impl Show {
             | Event::Escalated { .. }
             | Event::Lapsed { .. }
             | Event::Suspended { .. }
-            | Event::Resumed { .. }
             | Event::Closed { .. } => {}
         }
     }

@@ -17,7 +17,7 @@ pub const VERSION: u16 = 1;
 pub enum Event {
     /// A session begins.
     Opened(Opening),
-    /// Speakers are asked, all at once. Says what is in flight; changes no state.
+    /// Speakers are asked, all at once. Says what is in flight: what people say from here on waits for the wave's end.
     Asked {
         /// Who, for what.
         asks: Vec<AskRecord>,
@@ -71,7 +71,7 @@ pub enum Event {
         /// When.
         at: DateTime<Utc>,
     },
-    /// A person spoke.
+    /// A person spoke. While a wave is in flight it is held, like a reply, and becomes an entry when the wave is revealed.
     Posted {
         /// `HUMAN`.
         author: Author,

@@ -9,6 +9,7 @@ use super::issue::Issue;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// How often a reply may go back before its turn counts as no verdict (`docs/protocol.md`, section 4).
 pub const MAX_SENT_BACK: usize = 2;
@@ -26,7 +27,7 @@ pub struct Session {
     pub(super) limits: Limits,
     pub(super) phase: Phase,
     pub(super) life: Life,
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Vec<Arc<Entry>>,
     pub(super) framework: Option<Framework>,
     pub(super) docket: BTreeMap<DecisionId, Docket>,
     pub(super) issues: Vec<Issue>,
@@ -77,6 +78,19 @@ pub struct Wave {
     pub held: BTreeMap<Author, Held>,
     /// Replies that went back in this wave, with the reasons.
     pub sent_back: BTreeMap<Author, Vec<SentBack>>,
+    /// Whether its speakers have been asked. Nobody in it sees what people say from then on, so that waits for its end.
+    pub asked: bool,
+    /// What people said since it was asked; entered once it is revealed.
+    pub posted: Vec<Posted>,
+}
+
+/// What a person said while a wave was in flight.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Posted {
+    /// Who.
+    pub author: Author,
+    /// What.
+    pub reply: Reply,
 }
 
 impl Wave {
@@ -233,14 +247,14 @@ impl Session {
         }
     }
 
-    /// The shared log.
-    pub fn entries(&self) -> &[Entry] {
+    /// The shared log. Entries are shared between the states of a session: a copy of a state costs a pointer for each.
+    pub fn entries(&self) -> &[Arc<Entry>] {
         &self.entries
     }
 
     /// The entry with this number.
     pub fn entry(&self, number: EntryNumber) -> Option<&Entry> {
-        self.entries.get((number.0 as usize).checked_sub(1)?)
+        self.entries.get((number.0 as usize).checked_sub(1)?).map(Arc::as_ref)
     }
 
     /// The number of the last entry; `#0` before the first.

@@ -5,6 +5,7 @@
 //! is right is the protocol's to say, and what happened is the journal's to keep.
 
 pub mod clock;
+pub mod floor;
 pub mod live;
 mod run;
 #[cfg(test)]
@@ -12,5 +13,6 @@ mod tests;
 mod turn;
 
 pub use clock::{Clock, SystemClock};
+pub use floor::{Floor, Granted, Refused, Say};
 pub use live::Live;
 pub use run::{Ended, Room, RoomError, Voices};

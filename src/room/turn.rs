@@ -69,7 +69,7 @@ fn hear(wires: &Wires, author: &Author, first: &Mutex<Option<DateTime<Utc>>>, pi
         }
     }
     // Nobody may be watching.
-    let _ = wires.live.send(Live { author: author.clone(), piece });
+    let _ = wires.live.send(Live::Piece { author: author.clone(), piece });
 }
 
 fn judged(session: &Session, author: &Author, spoken: Spoken, timing: Timing) -> Event {

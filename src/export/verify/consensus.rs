@@ -10,6 +10,7 @@
 use super::texts::Texts;
 use super::walk::{Verdict, Walk};
 use crate::protocol::{DecisionId, Digest, Entry, EntryNumber, ProposalId, SeatTag};
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
 /// Something that consensus lacks, or that the log says wrongly of itself.
@@ -46,9 +47,9 @@ impl Recomputed {
 }
 
 /// What `entries` come to for the seats at the table and the question they were asked.
-pub(super) fn recompute(topic: &str, seats: &[SeatTag], entries: &[Entry]) -> Recomputed {
+pub(super) fn recompute(topic: &str, seats: &[SeatTag], entries: &[impl Borrow<Entry>]) -> Recomputed {
     let mut walk = Walk::new(topic, seats);
-    entries.iter().for_each(|entry| walk.entry(entry));
+    entries.iter().for_each(|entry| walk.entry(entry.borrow()));
     let accord = walk.texts.accord(topic);
     let mut lacks = Vec::new();
     texts(&walk, &mut lacks);

@@ -17,6 +17,7 @@ mod render;
 mod texts;
 
 pub use file::Log;
+pub use moves::render_move;
 pub use parse::{ParsedEntry, parse};
 pub use render::{Form, render_entry, render_entry_as, render_header, render_log};
 

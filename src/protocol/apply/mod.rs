@@ -104,7 +104,12 @@ impl Session {
     pub fn apply(&mut self, event: &Event) -> Result<(), ApplyError> {
         match event {
             Event::Opened(_) => Err(ApplyError::Opening),
-            Event::Asked { at, .. } => self.running("asking").map(|()| self.tick(*at)),
+            Event::Asked { at, .. } => {
+                self.running("asking")?;
+                self.wave.asked = true;
+                self.tick(*at);
+                Ok(())
+            }
             Event::Retried { at, .. } => self.running("a retry").map(|()| self.tick(*at)),
             Event::Replied { author, reply, timing, usage, .. } => {
                 self.expect_answer(author, "a reply")?;
@@ -220,6 +225,11 @@ impl Session {
         self.life = Life::Running;
         self.clock.running_since = at;
         self.tick(at);
+        if self.wave.is_untouched() {
+            // Nothing of the wave came back, so it is asked anew, and on a log in which people have spoken.
+            self.wave.asked = false;
+            self.enter_posts(at);
+        }
         Ok(())
     }
 
