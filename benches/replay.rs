@@ -27,7 +27,11 @@ fn prepare(entries: usize) {
     let folder = tempfile::tempdir().unwrap();
     let begun = Instant::now();
     let bytes = long::write(folder.path(), entries);
-    println!("{entries} entries, {:.1} MB of journal (made in {:.1} s)", bytes as f64 / 1e6, begun.elapsed().as_secs_f64());
+    println!(
+        "{entries} entries, {:.1} MB of journal (made in {:.1} s)",
+        bytes as f64 / 1e6,
+        begun.elapsed().as_secs_f64()
+    );
     let me = std::env::current_exe().unwrap();
     let status = std::process::Command::new(me).arg(entries.to_string()).arg(folder.path()).status().unwrap();
     assert!(status.success());
@@ -40,7 +44,13 @@ fn measure(entries: usize, folder: &std::path::Path) {
     let begun = Instant::now();
     let timeline = replay::Timeline::of(loaded.records).unwrap();
     let folded = begun.elapsed();
-    println!("  open    {:8.1} ms  (journal read {:.1}, fold {:.1}; {} records)", ms(read + folded), ms(read), ms(folded), timeline.len());
+    println!(
+        "  open    {:8.1} ms  (journal read {:.1}, fold {:.1}; {} records)",
+        ms(read + folded),
+        ms(read),
+        ms(folded),
+        timeline.len()
+    );
     let begun = Instant::now();
     let mut player = Player::new(&timeline);
     println!("  player  {:8.1} ms", ms(begun.elapsed()));
@@ -73,7 +83,10 @@ fn measure(entries: usize, folder: &std::path::Path) {
     println!("  step    {:8.2} ms  median, writers included", ms(steps[SEEKS / 2]));
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let peak = status.lines().find_map(|l| l.strip_prefix("VmHWM:")).unwrap_or("0 kB").trim().trim_end_matches(" kB");
-    println!("  memory  {:8.1} MiB peak, {entries} entries asked for", peak.trim().parse::<f64>().unwrap_or(0.0) / 1024.0);
+    println!(
+        "  memory  {:8.1} MiB peak, {entries} entries asked for",
+        peak.trim().parse::<f64>().unwrap_or(0.0) / 1024.0
+    );
 }
 
 fn ms(time: Duration) -> f64 {

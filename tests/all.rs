@@ -2,10 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod cli;
+mod doctor;
 mod endpoint;
 mod faults;
 mod floors;
 mod html;
+mod local;
 mod recorded;
 mod secrets;
 mod support;

@@ -80,7 +80,14 @@ impl Host {
             let first = at + TimeDelta::milliseconds(1500 * i);
             if trouble == 7 && i == 1 {
                 let cause = "429 too many requests".to_owned();
-                self.append(Event::Retried { author: author.clone(), attempt: 1, of: 5, cause, wait_ms: 800, at: first });
+                self.append(Event::Retried {
+                    author: author.clone(),
+                    attempt: 1,
+                    of: 5,
+                    cause,
+                    wait_ms: 800,
+                    at: first,
+                });
             }
             if trouble == 11 && i == 1 {
                 let timing = Timing { asked: at, first: None, ended: first };

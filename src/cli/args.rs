@@ -45,6 +45,8 @@ pub enum Verb {
     Export(ExportArgs),
     /// Check a session, or a document that was exported, against its journal
     Verify(VerifyArgs),
+    /// Check endpoints, keys, models and the terminal: what works, what does not, what to do
+    Doctor(Box<DoctorArgs>),
 }
 
 impl Verb {
@@ -55,6 +57,7 @@ impl Verb {
             Verb::Sessions(args) => args.json,
             Verb::Export(_) => false,
             Verb::Verify(args) => args.json,
+            Verb::Doctor(args) => args.json,
         }
     }
 }
@@ -197,6 +200,23 @@ pub struct VerifyArgs {
     /// The session of a document that does not lead to it by itself
     #[arg(long, value_name = "SESSION", requires = "what")]
     pub session: Option<String>,
+    /// A JSON object instead of lines
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `conclave doctor`
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Whose endpoints are checked [default: backend,frontend,security,architect]
+    #[arg(long, value_name = "A,B,C")]
+    pub seats: Option<SeatNames>,
+    /// Models and where they are.
+    #[command(flatten)]
+    pub models: ModelArgs,
+    /// How long one call may take [default: 60s]
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub timeout: Option<Duration>,
     /// A JSON object instead of lines
     #[arg(long)]
     pub json: bool,

@@ -78,6 +78,16 @@ impl CommandError {
         self
     }
 
+    /// What happened and what caused it, on one line.
+    pub fn told(&self) -> String {
+        std::iter::once(&self.what).chain(&self.causes).cloned().collect::<Vec<_>>().join(": ")
+    }
+
+    /// What to do next.
+    pub fn next(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+
     /// The exit code.
     pub fn exit(&self) -> Exit {
         self.exit

@@ -5,6 +5,7 @@
 
 pub mod args;
 mod debate;
+mod doctor;
 mod error;
 mod export;
 pub mod host;
@@ -34,6 +35,7 @@ pub fn run(cli: Cli) -> Exit {
         Verb::Sessions(args) => sessions::run(&cli.common, &args),
         Verb::Export(args) => export::run(&cli.common, &args),
         Verb::Verify(args) => verify::run(&cli.common, &args),
+        Verb::Doctor(args) => runtime().and_then(|rt| rt.block_on(doctor::run(&cli.common, *args))),
     };
     done.unwrap_or_else(|error| {
         error.print(json);

@@ -28,8 +28,8 @@ const OPENAI_MODEL: &str = "gpt-5";
 pub(super) enum Choice {
     /// The built-in panel.
     Panel,
-    /// A model behind an endpoint.
-    Model(Arc<dyn Endpoint>, String),
+    /// A model behind an endpoint, and how it is called.
+    Model(Arc<dyn Endpoint>, Box<EndpointSpec>),
 }
 
 impl Choice {
@@ -65,8 +65,7 @@ impl<'a> Casting<'a> {
 
     /// What speaks for `author`. `before` is what spoke for it so far, in a session that is resumed.
     pub async fn choose(&mut self, author: &Author, before: Option<&str>) -> Result<Choice, CommandError> {
-        let tag = author.seat().map(SeatTag::as_str);
-        let access = self.settings.access(tag.map_or(Chair::Supervisor, Chair::Seat)).map_err(config_error)?;
+        let access = self.access(author)?;
         let by_flag = access.model.as_ref().is_some_and(|m| matches!(m.origin, crate::config::Origin::Flag(_)));
         if before.is_some_and(|label| label.starts_with("built-in panel")) && !by_flag {
             return Ok(Choice::Panel);
@@ -89,19 +88,25 @@ impl<'a> Casting<'a> {
         }
     }
 
+    /// What is set for `author`.
+    pub fn access(&self, author: &Author) -> Result<Access, CommandError> {
+        let tag = author.seat().map(SeatTag::as_str);
+        self.settings.access(tag.map_or(Chair::Supervisor, Chair::Seat)).map_err(config_error)
+    }
+
     /// Nothing was set: a server on this machine if one answers, else the built-in panel.
     async fn nothing_set(&mut self, access: &Access) -> Result<Choice, CommandError> {
         if let Some(found) = &self.unset {
             return Ok(found.clone());
         }
-        let found = match llm::detect().await {
+        let found = match self.look_around().await {
             Some(llm::Detected { server, base_url, model }) => {
                 note(&format!(
-                    "Using {model} of {server} at {base_url}, which answers on this machine (--model builtin refuses it)."
+                    "Using {model} of {server} at {base_url}, which answers there (--model builtin refuses it)."
                 ));
-                let mut spec = self.spec(access, &base_url, model.clone())?;
+                let mut spec = self.spec(access, &base_url, model)?;
                 spec.api_key = None;
-                self.connect(spec, model)?
+                self.connect(spec)?
             }
             None => Choice::Panel,
         };
@@ -109,15 +114,20 @@ impl<'a> Casting<'a> {
         Ok(found)
     }
 
-    fn open(&self, access: &Access, model: String) -> Result<Choice, CommandError> {
-        let url = access.base_url.as_ref().map_or(OPENAI, |u| u.value.as_str());
-        let spec = self.spec(access, url, model.clone())?;
-        self.connect(spec, model)
+    async fn look_around(&self) -> Option<llm::Detected> {
+        let Some(probe) = &self.settings.probe else { return llm::detect().await };
+        let servers: Vec<(&str, &str)> = probe.value.iter().map(|url| ("the server", url.as_str())).collect();
+        llm::detect_among(&servers).await
     }
 
-    fn connect(&self, spec: EndpointSpec, model: String) -> Result<Choice, CommandError> {
-        let opened = self.endpoints.open(spec);
-        opened.map(|endpoint| Choice::Model(Arc::new(endpoint), model)).map_err(|error| endpoint_error(&error))
+    fn open(&self, access: &Access, model: String) -> Result<Choice, CommandError> {
+        let url = access.base_url.as_ref().map_or(OPENAI, |u| u.value.as_str());
+        self.connect(self.spec(access, url, model)?)
+    }
+
+    fn connect(&self, spec: EndpointSpec) -> Result<Choice, CommandError> {
+        let opened = self.endpoints.open(spec.clone());
+        opened.map(|endpoint| Choice::Model(Arc::new(endpoint), Box::new(spec))).map_err(|error| endpoint_error(&error))
     }
 
     fn spec(&self, access: &Access, url: &str, model: String) -> Result<EndpointSpec, CommandError> {
@@ -157,8 +167,8 @@ pub(super) fn voices(
     let mut voices = Voices::new();
     for (author, choice) in choices {
         let voice: Arc<dyn Speaker> = match (choice, &panel) {
-            (Choice::Model(endpoint, model), _) => {
-                Arc::new(ModelVoice::new(endpoint, Arc::clone(library), settings.price(&model).copied()))
+            (Choice::Model(endpoint, spec), _) => {
+                Arc::new(ModelVoice::new(endpoint, Arc::clone(library), settings.price(&spec.model).copied()))
             }
             (Choice::Panel, Some(panel)) => Arc::new(PanelVoice::new(Arc::clone(panel))),
             (Choice::Panel, None) => continue,

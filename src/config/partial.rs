@@ -40,6 +40,8 @@ pub struct Partial {
     pub prices: BTreeMap<String, Sourced<Price>>,
     /// The seed of every random choice.
     pub seed: Option<Sourced<u64>>,
+    /// Where to look for a server when no model is set; from the environment alone.
+    pub probe: Option<Sourced<Vec<BaseUrl>>>,
 }
 
 /// What one seat, or the supervisor, has of its own.
@@ -111,6 +113,7 @@ impl Partial {
             endpoint,
             prices,
             seed,
+            probe,
         } = self;
         let mut seat_tables = lower.seat;
         for (tag, higher) in seat {
@@ -133,6 +136,7 @@ impl Partial {
             endpoint: endpoint.over(lower.endpoint),
             prices: price_list,
             seed: seed.or(lower.seed),
+            probe: probe.or(lower.probe),
         }
     }
 }

@@ -51,6 +51,8 @@ pub struct Settings {
     pub prices: BTreeMap<String, Sourced<Price>>,
     /// The seed of every random choice.
     pub seed: Sourced<u64>,
+    /// Where to look for a server when no model is set; none stands for the usual ports of this machine.
+    pub probe: Option<Sourced<Vec<BaseUrl>>>,
     /// The working folder's file, whether it exists or not; none where it is the user's own.
     pub(super) project_file: Option<PathBuf>,
 }
@@ -156,6 +158,7 @@ impl Settings {
             endpoint,
             prices,
             seed,
+            probe,
         } = partial;
         Self {
             model,
@@ -171,6 +174,7 @@ impl Settings {
             endpoint: EndpointSettings::settle(endpoint),
             prices,
             seed: seed.unwrap_or(Sourced::default(0)),
+            probe,
             project_file: None,
         }
     }

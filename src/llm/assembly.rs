@@ -85,7 +85,8 @@ impl Assembly {
             let reasoned = !self.reasoning.is_empty();
             return Err(EndpointError::EmptyReply { reasoned, usage });
         }
-        let completion = Completion { text, usage, model: self.model, finish, retries: 0 };
+        let streamed = !self.whole;
+        let completion = Completion { text, usage, model: self.model, finish, retries: 0, streamed };
         Ok((completion, last))
     }
 

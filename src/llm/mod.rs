@@ -14,6 +14,7 @@ mod address;
 mod assembly;
 mod bodies;
 mod call;
+mod checkup;
 mod chunk;
 mod classify;
 mod detect;
@@ -34,7 +35,8 @@ mod transport;
 mod tests;
 
 pub use bodies::BODIES;
-pub use detect::{Detected, KNOWN_SERVERS, KnownServer, detect, detect_among, list_models};
+pub use checkup::{Answer, Checkup, Spent, Together, check_up};
+pub use detect::{Detected, KNOWN_SERVERS, KnownServer, Listed, detect, detect_among, list_models, listed};
 pub use endpoint::{Completion, Endpoint, Finish, Piece, ReplySchema, Request, Usage};
 pub use error::{EndpointError, Waited};
 pub use excerpt::Excerpt;

@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::runtime::Runtime;
@@ -59,6 +60,7 @@ pub struct Server {
     pub url: String,
     seen: Arc<Mutex<Vec<Seen>>>,
     most: Arc<Mutex<(usize, usize)>>,
+    listed: Arc<AtomicUsize>,
     _runtime: Runtime,
 }
 
@@ -79,21 +81,31 @@ impl Server {
     /// A server that does as `behaviour` says, each answer taking `pause`.
     pub fn start(pause: Duration, behaviour: impl Fn(&Seen) -> Act + Send + Sync + 'static) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let (seen, most) = (Arc::default(), Arc::default());
+        let (seen, most, listed) = (Arc::default(), Arc::default(), Arc::<AtomicUsize>::default());
+        let count = Arc::clone(&listed);
+        let list = move || {
+            count.fetch_add(1, Ordering::SeqCst);
+            async { json!({ "data": [{ "id": "scripted" }] }).to_string() }
+        };
         let shared =
             Shared { behaviour: Box::new(behaviour), seen: Arc::clone(&seen), flight: Arc::clone(&most), pause };
         let app = Router::new()
             .route("/v1/chat/completions", post(complete))
-            .route("/v1/models", get(|| async { json!({ "data": [{ "id": "scripted" }] }).to_string() }))
+            .route("/v1/models", get(list))
             .with_state(Arc::new(shared));
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
         let url = format!("http://{}/v1", listener.local_addr().unwrap());
         runtime.spawn(async move { axum::serve(listener, app).await });
-        Self { url, seen, most, _runtime: runtime }
+        Self { url, seen, most, listed, _runtime: runtime }
     }
 
     pub fn seen(&self) -> Vec<Seen> {
         self.seen.lock().unwrap().clone()
+    }
+
+    /// How often the models were listed.
+    pub fn listed(&self) -> usize {
+        self.listed.load(Ordering::SeqCst)
     }
 
     /// The most requests that were in flight at once.
