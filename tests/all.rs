@@ -11,4 +11,5 @@ mod local;
 mod recorded;
 mod secrets;
 mod support;
+mod transient;
 mod verify;

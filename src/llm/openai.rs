@@ -97,6 +97,11 @@ impl OpenAiEndpoint {
             let sent = Sent { manners, with_schema, failed: tally.failed };
             if let Some(change) = adapt(sent, &self.spec, &setback).filter(|change| tally.guessed.allow(*change)) {
                 self.change(change, &mut tally.guessed, &setback, pieces);
+                if matches!(change, Change::Rung { sure: false, .. }) {
+                    // As far as anybody knows the server just failed, so it counts and shows as a failure.
+                    tally.failed += 1;
+                    self.again(tally.failed, &setback.error, Duration::ZERO, pieces);
+                }
                 continue;
             }
             self.mind_the_crowd(number, &setback, pieces);
@@ -110,13 +115,18 @@ impl OpenAiEndpoint {
             if tally.waited >= self.spec.timeouts.whole {
                 return Some(Err(error));
             }
-            let of = self.spec.retry.attempts;
-            pieces(Piece::Retry { attempt: tally.failed + 1, of, cause: error.to_string(), wait });
+            self.again(tally.failed, &error, wait, pieces);
             sleep(wait).await;
             if self.site.is_crowded() {
                 return None;
             }
         }
+    }
+
+    fn again(&self, failed: u32, error: &EndpointError, wait: Duration, pieces: &(dyn Fn(Piece) + Send + Sync)) {
+        let attempt = failed + 1;
+        let of = self.spec.retry.attempts.max(attempt);
+        pieces(Piece::Retry { attempt, of, cause: error.to_string(), wait });
     }
 
     /// Fewer calls at once where the failure shows that the server cannot do so many.

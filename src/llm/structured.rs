@@ -243,7 +243,8 @@ pub(super) fn adapt(sent: Sent, spec: &EndpointSpec, setback: &Setback) -> Optio
     let sure = speaks_of_shape(&setback.words);
     // Some servers answer a schema with a bare 500. The first may be chance; after the second, trying the same again
     // would only cost time.
-    let suspect = status == 500 && failed > 0 && !manners.proven && !setback.begun;
+    let again = failed > 0 || spec.retry.attempts <= 1;
+    let suspect = status == 500 && again && !manners.proven && !setback.begun;
     (sure || suspect).then_some(Change::Rung { to, sure })
 }
 

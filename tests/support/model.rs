@@ -39,9 +39,10 @@ impl Seen {
         &self.user[self.user.rfind("\n# Now\n").unwrap()..]
     }
 
-    /// The schema's name.
+    /// The schema's name: as it was sent, or as the lower rungs word it.
     pub fn kind(&self) -> &str {
-        self.body["response_format"]["json_schema"]["name"].as_str().unwrap_or("none")
+        let worded = || self.user.rsplit_once("of the schema `")?.1.split('`').next();
+        self.body["response_format"]["json_schema"]["name"].as_str().or_else(worded).unwrap_or("none")
     }
 }
 
