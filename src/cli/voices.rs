@@ -13,6 +13,7 @@ use crate::protocol::event::Opening;
 use crate::protocol::{Author, SeatTag};
 use crate::room::Voices;
 use secrecy::SecretString;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The name under which the built-in panel is asked for.
@@ -49,12 +50,14 @@ pub(super) struct Casting<'a> {
     endpoints: Endpoints,
     /// What speaks where nothing was set: looked for once.
     unset: Option<Choice>,
+    /// The model that a server was found to have first, by base URL: asked for and announced once.
+    firsts: BTreeMap<String, String>,
     trace_bodies: bool,
 }
 
 impl<'a> Casting<'a> {
     pub fn new(settings: &'a Settings) -> Self {
-        Self { settings, endpoints: Endpoints::new(), unset: None, trace_bodies: false }
+        Self { settings, endpoints: Endpoints::new(), unset: None, firsts: BTreeMap::new(), trace_bodies: false }
     }
 
     /// Whether requests and replies go into the program's log.
@@ -74,7 +77,7 @@ impl<'a> Casting<'a> {
             Some(model) if model.value == BUILTIN => Ok(Choice::Panel),
             Some(model) => self.open(&access, model.value.clone()),
             None if access.base_url.is_some() => {
-                let model = first_model(&access).await?;
+                let model = self.first_model(&access).await?;
                 self.open(&access, model)
             }
             None if access.api_key.is_some() => self.open(&access, OPENAI_MODEL.to_owned()),
@@ -112,6 +115,24 @@ impl<'a> Casting<'a> {
         };
         self.unset = Some(found.clone());
         Ok(found)
+    }
+
+    /// The model of a server where none was named: the first it lists.
+    async fn first_model(&mut self, access: &Access) -> Result<String, CommandError> {
+        let url = access.base_url.as_ref().map_or(OPENAI, |u| u.value.as_str());
+        if let Some(known) = self.firsts.get(url) {
+            return Ok(known.clone());
+        }
+        let key = key_of(access)?;
+        let models = llm::list_models(url, key.as_ref()).await.map_err(|error| endpoint_error(&error))?;
+        let Some(first) = models.into_iter().next() else {
+            return Err(
+                CommandError::endpoint(format!("the server at {url} lists no model")).hint("name one with --model")
+            );
+        };
+        note(&format!("Using {first}, the first model that {url} lists (name another with --model)."));
+        self.firsts.insert(url.to_owned(), first.clone());
+        Ok(first)
     }
 
     async fn look_around(&self) -> Option<llm::Detected> {
@@ -183,18 +204,6 @@ pub(super) fn key_of(access: &Access) -> Result<Option<SecretString>, CommandErr
     let key = access.api_key.as_ref().map(|key| key.value.resolve()).transpose().map_err(config_error)?;
     key.iter().for_each(super::logging::hide);
     Ok(key)
-}
-
-/// The model of a server where none was named: the first it lists.
-async fn first_model(access: &Access) -> Result<String, CommandError> {
-    let url = access.base_url.as_ref().map_or(OPENAI, |u| u.value.as_str());
-    let key = key_of(access)?;
-    let models = llm::list_models(url, key.as_ref()).await.map_err(|error| endpoint_error(&error))?;
-    let Some(first) = models.into_iter().next() else {
-        return Err(CommandError::endpoint(format!("the server at {url} lists no model")).hint("name one with --model"));
-    };
-    note(&format!("Using {first}, the first model that {url} lists (name another with --model)."));
-    Ok(first)
 }
 
 fn endpoint_error(error: &llm::EndpointError) -> CommandError {

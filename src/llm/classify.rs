@@ -8,13 +8,15 @@ use super::excerpt::Excerpt;
 use super::{EndpointError, Usage};
 
 /// Words for a wrong key, where the status is a plain 400.
-const UNAUTHORIZED: [&str; 6] = [
+const UNAUTHORIZED: [&str; 7] = [
     "authentication error",
     "authentication_error",
     "invalid api key",
     "invalid_api_key",
     "incorrect api key",
     "api key not valid",
+    // LiteLLM's proxy without a database knows one key, and looks up any other in the database it has not.
+    "no_db_connection",
 ];
 
 /// Words of a filter that looked at the request.
@@ -221,6 +223,16 @@ mod tests {
     fn named(status: u16, body: &str) -> EndpointError {
         let rejection = Rejection { status, body: body.to_owned(), ..Rejection::default() };
         classify(&rejection, "m", Some("my-secret-key")).error
+    }
+
+    #[test]
+    fn a_wrong_key_may_be_a_400() {
+        for body in [
+            r#"{"error":{"message":"No connected db.","type":"no_db_connection","param":null,"code":"400"}}"#,
+            r#"{"error":{"message":"Authentication Error, Invalid proxy server token passed"}}"#,
+        ] {
+            assert!(matches!(named(400, body), EndpointError::Unauthorized { status: 400, .. }), "{body}");
+        }
     }
 
     #[test]

@@ -155,10 +155,11 @@ fn read_list(body: &[u8]) -> Option<Vec<Listed>> {
     Some(items.as_array()?.iter().filter_map(model).collect())
 }
 
-/// vLLM, OpenRouter, Groq and LM Studio each have a name of their own for it.
+/// vLLM, OpenRouter, Groq and LM Studio each have a name of their own for it; llama.cpp tells one slot's share.
 fn context_in(item: &Value) -> Option<u64> {
     let fields = ["loaded_context_length", "max_model_len", "context_length", "context_window", "max_context_length"];
-    fields.iter().find_map(|field| item.get(field)?.as_u64()).filter(|tokens| *tokens > 0)
+    let share = || item.get("meta")?.get("n_ctx")?.as_u64();
+    fields.iter().find_map(|field| item.get(field)?.as_u64()).or_else(share).filter(|tokens| *tokens > 0)
 }
 
 /// Lists mix models that talk with ones that embed, rank or hear.
@@ -188,8 +189,10 @@ mod tests {
         assert_eq!(read_list(b"{\"data\":null}"), Some(Vec::new()));
         assert_eq!(read_list(b"{\"hello\":1}"), None);
         assert_eq!(read_list(b"<html>"), None);
-        let list = read_list(br#"[{"id":"a","max_model_len":4096},{"id":"b","context_length":"x"}]"#).unwrap();
-        assert_eq!(list.iter().map(|model| model.context).collect::<Vec<_>>(), [Some(4096), None]);
+        let list =
+            br#"[{"id":"a","max_model_len":4096},{"id":"b","context_length":"x"},{"id":"c","meta":{"n_ctx":8192}}]"#;
+        let contexts: Vec<Option<u64>> = read_list(list).unwrap().iter().map(|model| model.context).collect();
+        assert_eq!(contexts, [Some(4096), None, Some(8192)]);
     }
 
     #[test]

@@ -88,6 +88,12 @@ fn key(asked: &Asked, checkup: &Checkup, answer: &Result<Answer, EndpointError>)
         }
         (Ok(_), Some(origin)) => Row::ok("key", format!("accepted, {}", from(origin))),
         (Ok(_), None) => Row::ok("key", "none is set and none was wanted"),
+        // LiteLLM's proxy fails like this on a request without a key.
+        (Err(EndpointError::Server { status: 500, .. }), None) if checkup.listed.is_err() => Row::warn(
+            "key",
+            "none is set, and neither list nor call worked: some servers fail like this without one",
+            "export OPENAI_API_KEY=…, or set api_key_env in conclave.toml",
+        ),
         (Err(_), Some(origin)) => Row::unknown("key", format!("sent, {}", from(origin))),
         (Err(_), None) => Row::unknown("key", "none is set"),
     }
@@ -113,7 +119,8 @@ fn model(asked: &Asked, checkup: &Checkup, answer: &Result<Answer, EndpointError
             "look at which model really answers, in the server's own log",
         ),
         (Ok(_), None) => Row::ok("model", format!("{name} answered")),
-        (Err(_), _) => Row::unknown("model", format!("{name} is not listed")),
+        (Err(_), Some(_)) => Row::unknown("model", format!("{name} is not listed")),
+        (Err(_), None) => Row::unknown("model", format!("{name}: the server lists none")),
     }
 }
 
