@@ -1,5 +1,9 @@
 //! Conclave.
 
+// Tests share the generator of long debates with the benches, which know the crate by its name.
+#[cfg(test)]
+extern crate self as conclave;
+
 pub mod agent;
 pub mod cli;
 pub mod config;
@@ -10,3 +14,4 @@ pub mod llm;
 pub mod protocol;
 pub mod replay;
 pub mod room;
+pub mod tui;

@@ -6,6 +6,7 @@ mod doctor;
 mod endpoint;
 mod faults;
 mod floors;
+mod host;
 mod html;
 mod local;
 mod recorded;

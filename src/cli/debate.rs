@@ -4,7 +4,7 @@ use super::args::{Common, DebateArgs};
 use super::error::{CommandError, Exit};
 use super::lines::note;
 use super::plain::Show;
-use super::stage::{self, journal_error};
+use super::stage::{self, View, journal_error};
 use super::voices::{self, Casting, Choice};
 use super::{inputs, places};
 use crate::agent::library::Library;
@@ -23,20 +23,27 @@ pub(super) async fn run(common: &Common, args: DebateArgs) -> Result<Exit, Comma
     let folder = places::sessions(&settings)?;
     let library = Arc::new(library(&settings)?);
     let names = args.seats.as_ref().map_or_else(|| settings.seats.value.clone(), |s| s.0.clone());
-    let mut casting = Casting::new(&settings).tracing_bodies(args.models.trace_bodies);
-    let (opening, choices) = open(&mut casting, &library, &names, topic, args.seed).await?;
-    let opening = Opening { context, session: catalog::new_id(&opening.topic, opening.at), ..opening };
-    if choices.iter().all(|(_, choice)| matches!(choice, Choice::Panel)) && !args.output.json {
+    let mut casting = Casting::new(&settings, common.host).tracing_bodies(args.models.trace_bodies);
+    let (opening, choices) = open(&mut casting, &settings, &library, &names, topic).await?;
+    // A person is in the room at a screen, or where somebody says how long to wait for one.
+    let human = common.host || args.limits.escalation_timeout.is_some();
+    let seed = args.seed.unwrap_or(settings.seed.value);
+    let opening = Opening { context, human, seed, session: catalog::new_id(&opening.topic, opening.at), ..opening };
+    let is_model = |(_, choice): &(Author, Choice)| matches!(choice, Choice::Model(..));
+    if !choices.iter().any(is_model) && !args.output.json {
         note("No model is configured: the built-in panel debates. It is rule-based and no language model.");
     }
-    let voices = voices::voices(&settings, &library, &opening, choices)?;
+    let pace = stage::pace(common, &args.output, &settings);
+    let cast = voices::voices(&settings, &library, &opening, choices, pace)?;
     let at = folder.join(&opening.session);
     let event = Event::Opened(opening);
     let session = Session::open(&event).map_err(|e| CommandError::usage("the debate cannot be opened").because(&e))?;
     let journal = Journal::create(&at, event).await.map_err(journal_error)?;
     let log = Log::open(&at, &session).map_err(journal_error)?;
-    let room = Room::new(session, journal.clone(), log, voices, Arc::new(SystemClock));
-    stage::play(room, journal, Show::new(args.output.json, 0), true).await
+    let mut room = Room::new(session, journal.clone(), log, cast, Arc::new(SystemClock));
+    room.wait_for_people(stage::patience(common, &args.limits, &settings));
+    let view = if common.host { View::Door } else { View::Lines(Show::new(args.output.json, 0)) };
+    stage::play(room, journal, view, true).await
 }
 
 pub(super) fn library(settings: &Settings) -> Result<Library, CommandError> {
@@ -51,13 +58,12 @@ pub(super) fn library(settings: &Settings) -> Result<Library, CommandError> {
 /// The table: who sits down, and what speaks for each.
 async fn open(
     casting: &mut Casting<'_>,
+    settings: &Settings,
     library: &Library,
     names: &[String],
     topic: String,
-    seed: Option<u64>,
 ) -> Result<(Opening, Vec<(Author, Choice)>), CommandError> {
     let refused = |e: RosterError| CommandError::usage("this table cannot be set").because(&e).hint(e.hint());
-    let settings = casting.settings;
     let mut choices = vec![(Author::Supervisor, casting.choose(&Author::Supervisor, None).await?)];
     let mut seats = roster::seats(library, names, |_| String::new()).map_err(refused)?;
     for seat in &mut seats {
@@ -77,7 +83,7 @@ async fn open(
         context: Vec::new(),
         human: false,
         limits: limits(settings),
-        seed: seed.unwrap_or(settings.seed.value),
+        seed: settings.seed.value,
         at: SystemClock.now(),
     };
     Ok((opening, choices))

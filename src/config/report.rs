@@ -36,6 +36,7 @@ impl Settings {
             [] => "off".to_owned(),
             urls => urls.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
         });
+        lines.maybe("pace", self.pace.as_ref(), shown);
         lines.seat("supervisor", &self.supervisor);
         for (tag, seat) in &self.seat {
             lines.seat(&format!("seat.{tag}"), seat);
@@ -80,6 +81,7 @@ impl Lines {
         self.maybe("limits.max_cost", limits.max_cost.as_ref(), shown);
         self.maybe("limits.max_time", limits.max_time.as_ref(), seconds);
         self.one("limits.max_mediations", &limits.max_mediations, shown);
+        self.maybe("limits.escalation_timeout", limits.escalation_timeout.as_ref(), seconds);
     }
 
     fn endpoint(&mut self, settings: &Settings) {

@@ -7,9 +7,20 @@
 //!
 //! One visitor may *own* the session: the screen that `conclave debate` opened. If it goes without having said
 //! [`Request::Detach`], the session is stopped as at Ctrl+C, so that nobody pays for a debate nobody wanted.
+//!
+//! - `news`: what is said in both directions; `wire`: how it looks on the socket;
+//! - `host`, `visitor`: the two sides; `present`: what whoever comes late must know;
+//! - `place`: where the socket is.
 
+mod host;
 mod news;
+mod place;
+mod present;
+#[cfg(test)]
+mod tests;
 mod visitor;
+mod wire;
 
+pub use host::{Door, open};
 pub use news::{Ended, Growing, News, Request};
 pub use visitor::{Closed, Line, Visitor};

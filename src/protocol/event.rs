@@ -71,7 +71,8 @@ pub enum Event {
         /// When.
         at: DateTime<Utc>,
     },
-    /// A person spoke. While a wave is in flight it is held, like a reply, and becomes an entry when the wave is revealed.
+    /// A person spoke. While a wave is in flight, and before the framework, it is held like a
+    /// reply, and becomes an entry when the wave is revealed.
     Posted {
         /// `HUMAN`.
         author: Author,

@@ -33,6 +33,7 @@ pub mod writer;
 mod length;
 mod schedule;
 mod states;
+mod steps;
 
 pub use marker::{Chapter, ChapterKind, Marker, MarkerKind};
 pub use pacing::{Pacing, Speed};

@@ -1,12 +1,12 @@
 //! Play, pause, seek, step, follow.
 
 use super::pacing::{IDLE_CAP, Pacing, Speed};
-use super::schedule::{Schedule, Slot};
+use super::schedule::Schedule;
 use super::target::At;
 use super::timeline::Timeline;
 use super::writer::{self, Writer};
 use crate::protocol::{EntryNumber, Session};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -62,11 +62,11 @@ pub struct Place {
 /// ```
 #[derive(Debug, Clone)]
 pub struct Player {
-    schedule: Schedule,
+    pub(super) schedule: Schedule,
     pacing: Pacing,
     idle: Option<Duration>,
     speed: Speed,
-    place: Place,
+    pub(super) place: Place,
     run: Run,
     /// Whether the timeline may still grow.
     live: bool,
@@ -120,7 +120,7 @@ impl Player {
     /// Moves on to `now`, over whatever was pushed to the timeline. Says whether the place changed.
     pub fn tick(&mut self, timeline: &Timeline, now: Duration) -> bool {
         let before = (self.place, self.run == Run::Following);
-        self.grow(timeline, now);
+        self.grow(timeline);
         match self.run {
             Run::Paused => {}
             Run::Following => self.place = self.end(),
@@ -200,7 +200,8 @@ impl Player {
         let Run::Playing { now: began, time } = self.run else { return None };
         let next = self.after(timeline, Step::Piece)?;
         let due = began.saturating_add(self.speed.shrink(next.time.saturating_sub(time)));
-        Some(due.saturating_sub(now))
+        // A little more, so that rounding does not wake anybody just before it.
+        Some(due.saturating_sub(now) + Duration::from_millis(1))
     }
 
     /// Where it is.
@@ -281,7 +282,8 @@ impl Player {
     pub fn set_pacing(&mut self, timeline: &Timeline, pacing: Pacing, idle: Option<Duration>, now: Duration) {
         self.tick(timeline, now);
         (self.pacing, self.idle) = (pacing, idle);
-        self.reschedule(timeline, now, |player| Schedule::new(timeline, player.pacing.resolved(timeline), player.idle));
+        let pacing = pacing.resolved(timeline);
+        self.reschedule(|player| player.schedule = Schedule::new(timeline, pacing, idle));
     }
 
     /// Whether playing pauses where a marker is.
@@ -314,19 +316,20 @@ impl Player {
                 let opened = timeline.time(1);
                 let today = opened.date_naive().and_time(time).and_utc();
                 // A time of day before the opening's is the next day's; within its minute it is the opening.
-                let passed = opened - today >= chrono::TimeDelta::minutes(1);
-                self.at_recorded(timeline, if passed { today + chrono::TimeDelta::days(1) } else { today })
+                let passed = opened - today >= TimeDelta::minutes(1);
+                let tomorrow = today.checked_add_signed(TimeDelta::days(1)).unwrap_or(today);
+                self.at_recorded(timeline, if passed { tomorrow } else { today })
             }
             To::At(At::Start) => self.after_records(1),
             To::At(At::End) => self.end(),
         }
     }
 
-    fn end(&self) -> Place {
+    pub(super) fn end(&self) -> Place {
         self.after_records(self.schedule.len())
     }
 
-    fn after_records(&self, records: usize) -> Place {
+    pub(super) fn after_records(&self, records: usize) -> Place {
         let records = records.clamp(1, self.schedule.len());
         Place { records, time: self.schedule.at(records) }
     }
@@ -349,29 +352,26 @@ impl Player {
     }
 
     /// Takes in what was pushed, and settles anew what [`Pacing::Auto`] comes to.
-    fn grow(&mut self, timeline: &Timeline, now: Duration) {
+    fn grow(&mut self, timeline: &Timeline) {
         if self.schedule.len() == timeline.len() {
             return;
         }
         let pacing = self.pacing.resolved(timeline);
         if pacing == self.schedule.pacing() {
-            self.reschedule(timeline, now, |player| {
-                let mut schedule = player.schedule.clone();
-                schedule.extend(timeline);
-                schedule
-            });
+            self.reschedule(|player| player.schedule.extend(timeline));
         } else {
-            self.reschedule(timeline, now, |player| Schedule::new(timeline, pacing, player.idle));
+            self.reschedule(|player| player.schedule = Schedule::new(timeline, pacing, player.idle));
         }
     }
 
     /// Changes the schedule and keeps the place: the same records, the same share of the way to the next.
-    fn reschedule(&mut self, _timeline: &Timeline, _now: Duration, make: impl FnOnce(&Self) -> Schedule) {
+    fn reschedule(&mut self, change: impl FnOnce(&mut Self)) {
         let place = self.place;
         let (was, next) = (self.schedule.at(place.records), self.schedule.at(place.records + 1));
         let whole = next.saturating_sub(was);
-        let share = if whole.is_zero() { 0.0 } else { (place.time - was).as_secs_f64() / whole.as_secs_f64() };
-        self.schedule = make(self);
+        let share =
+            if whole.is_zero() { 0.0 } else { place.time.saturating_sub(was).as_secs_f64() / whole.as_secs_f64() };
+        change(self);
         let (was, next) = (self.schedule.at(place.records), self.schedule.at(place.records + 1));
         self.place.time = was + next.saturating_sub(was).mul_f64(share.clamp(0.0, 1.0));
         if let Run::Playing { now, .. } = self.run {
@@ -384,7 +384,7 @@ impl Player {
         let mut next = self.at_time(time);
         next.records = next.records.max(self.place.records);
         if self.pauses_on_markers
-            && let Some(marker) = timeline.markers().iter().find(|m| m.records > self.place.records)
+            && let Some(marker) = timeline.marker_after(self.place.records)
             && marker.records <= next.records
         {
             self.place = self.after_records(marker.records);
@@ -392,125 +392,12 @@ impl Player {
             return;
         }
         self.place = next;
-        if next.time < self.total() {
-            return;
-        }
-        self.run = match (self.live, self.schedule.pacing()) {
-            (false, _) => Run::Paused,
+        self.run = match (next.time < self.total(), self.live, self.schedule.pacing()) {
+            (true, _, _) => Run::Playing { now, time: next.time },
+            (false, false, _) => Run::Paused,
             // Whoever reads at reading pace waits for more.
-            (true, Pacing::Text) => Run::Playing { now, time: next.time },
-            (true, Pacing::Auto | Pacing::Recorded) => Run::Following,
+            (false, true, Pacing::Text) => Run::Playing { now, time: next.time },
+            (false, true, Pacing::Auto | Pacing::Recorded) => Run::Following,
         };
-    }
-
-    fn after(&self, timeline: &Timeline, step: Step) -> Option<Place> {
-        let here = self.place.records;
-        let end = self.schedule.len();
-        let records = match step {
-            Step::Entry => {
-                let entry = EntryNumber(timeline.entries_at(here) + 1);
-                timeline.of_entry(entry).or((here < end).then_some(end))
-            }
-            Step::Wave => timeline.of_wave(timeline.wave_at(here) + 1).or((here < end).then_some(end)),
-            Step::Piece => return self.next_piece(timeline),
-            Step::Marker => timeline.markers().iter().map(|m| m.records).find(|n| *n > here),
-            Step::Chapter => timeline.chapters().iter().map(|c| c.records).find(|n| *n > here),
-        };
-        records.map(|n| self.after_records(n))
-    }
-
-    fn before(&self, timeline: &Timeline, step: Step) -> Option<Place> {
-        let here = self.place.records;
-        // Within the way to the next record, back goes to where that way began.
-        let within = self.place.time > self.schedule.at(here);
-        let earlier = |n: usize| n < here || (n == here && within);
-        let records = match step {
-            Step::Entry => {
-                let last = timeline.of_entry(EntryNumber(timeline.entries_at(here)));
-                let before = last.map(|n| EntryNumber(timeline.entries_at(n - 1))).and_then(|e| timeline.of_entry(e));
-                last.filter(|n| earlier(*n)).or(before).or((here > 1 || within).then_some(1))
-            }
-            Step::Wave => {
-                let wave = timeline.wave_at(here);
-                let begun = timeline.of_wave(wave).filter(|n| earlier(*n));
-                begun.or_else(|| timeline.of_wave(wave.checked_sub(1)?))
-            }
-            Step::Piece => return self.last_piece(timeline),
-            Step::Marker => timeline.markers().iter().rev().map(|m| m.records).find(|n| earlier(*n)),
-            Step::Chapter => timeline.chapters().iter().rev().map(|c| c.records).find(|n| earlier(*n)),
-        };
-        records.map(|n| self.after_records(n))
-    }
-
-    fn next_piece(&self, timeline: &Timeline) -> Option<Place> {
-        let here = self.place;
-        if here.records >= self.schedule.len() {
-            return None;
-        }
-        let record = self.after_records(here.records + 1);
-        let typed =
-            self.typing(timeline, here.records).filter_map(|(slot, length)| pieces(slot, length).after(here.time));
-        let piece = typed.min().filter(|time| *time < record.time);
-        Some(piece.map_or(record, |time| Place { records: here.records, time }))
-    }
-
-    fn last_piece(&self, timeline: &Timeline) -> Option<Place> {
-        let here = self.place;
-        let began = self.schedule.at(here.records);
-        if here.time > began {
-            let typed =
-                self.typing(timeline, here.records).filter_map(|(slot, length)| pieces(slot, length).before(here.time));
-            let time = typed.max().unwrap_or(began).max(began);
-            return Some(Place { records: here.records, time });
-        }
-        let records = here.records.checked_sub(1).filter(|n| *n > 0)?;
-        let earlier = Self { place: Place { records, time: began }, ..self.clone() };
-        if began > self.schedule.at(records) { earlier.last_piece(timeline) } else { Some(self.after_records(records)) }
-    }
-
-    /// The typing that may go on after `records` records: of the wave under way.
-    fn typing<'a>(&'a self, timeline: &'a Timeline, records: usize) -> impl Iterator<Item = (Slot, u32)> + 'a {
-        writer::upcoming(timeline, records).map(|n| (self.schedule.slot(n), timeline.length(n)))
-    }
-}
-
-/// Characters of a piece.
-const PIECE: u32 = 24;
-
-/// The pieces in which a text is typed: ends of equal parts of the time it takes.
-struct Pieces {
-    from: Duration,
-    part: Duration,
-    count: u32,
-}
-
-fn pieces(slot: Slot, length: u32) -> Pieces {
-    let count = length.div_ceil(PIECE).max(1);
-    Pieces { from: slot.from, part: slot.at.saturating_sub(slot.from) / count, count }
-}
-
-impl Pieces {
-    /// The first beginning or end of a piece after `time`.
-    fn after(&self, time: Duration) -> Option<Duration> {
-        if time < self.from {
-            return Some(self.from);
-        }
-        let done = self.done(time)?;
-        (done < self.count).then(|| self.from + self.part * (done + 1))
-    }
-
-    /// The last beginning or end of a piece before `time`.
-    fn before(&self, time: Duration) -> Option<Duration> {
-        if time <= self.from {
-            return None;
-        }
-        let done = self.done(time - Duration::from_nanos(1))?.min(self.count);
-        Some(self.from + self.part * done)
-    }
-
-    /// Pieces that are typed at `time`.
-    fn done(&self, time: Duration) -> Option<u32> {
-        let done = time.saturating_sub(self.from).as_nanos().checked_div(self.part.as_nanos())?;
-        Some(u32::try_from(done).unwrap_or(u32::MAX))
     }
 }

@@ -128,7 +128,8 @@ impl Schedule {
         let Some(next) = self.beats.get(after.max(1)) else { return before.wall };
         let share = ratio(play.saturating_sub(before.play), next.play.saturating_sub(before.play));
         let gap = (next.wall - before.wall).num_microseconds().unwrap_or(i64::MAX);
-        before.wall + TimeDelta::microseconds((gap as f64 * share) as i64)
+        let passed = TimeDelta::microseconds((gap as f64 * share) as i64);
+        before.wall.checked_add_signed(passed).unwrap_or(before.wall)
     }
 
     /// The playing time at the recorded time `wall`.

@@ -206,6 +206,11 @@ impl Timeline {
         &self.markers
     }
 
+    /// The first marker after the first `records` records.
+    pub fn marker_after(&self, records: usize) -> Option<&Marker> {
+        self.markers.get(self.markers.partition_point(|m| m.records <= records))
+    }
+
     /// Every chapter, in order.
     pub fn chapters(&self) -> &[Chapter] {
         &self.chapters

@@ -8,7 +8,7 @@ use crate::protocol::Author;
 use serde::{Deserialize, Serialize};
 
 /// How many pieces a slow watcher may lag behind before it misses some.
-pub const BACKLOG: usize = 1024;
+pub const BACKLOG: usize = 8192;
 
 /// Something seen of a call in flight. Each author has at most one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,8 +1,6 @@
 //! What the terminal sends, in the screen's own words: chords, the mouse, pasted text, a new size.
 
-use crossterm::event::{
-    Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
-};
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use std::fmt;
 use std::str::FromStr;
 

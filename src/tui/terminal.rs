@@ -10,7 +10,9 @@ use crossterm::{cursor, queue};
 use ratatui::Frame;
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Size;
+use std::cell::RefCell;
 use std::io::{self, Write};
+use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Whether this process has the terminal, for the panic hook.
@@ -23,17 +25,19 @@ const END: &[u8] = b"\x1b[?2026l";
 /// The terminal while it is ours.
 pub struct Terminal {
     screen: ratatui::Terminal<CrosstermBackend<Sheet>>,
+    sheet: Sheet,
     mouse: bool,
     /// Frames written so far.
     pub frames: u64,
 }
 
 /// What one frame writes, until it is written whole.
-struct Sheet(Vec<u8>);
+#[derive(Clone, Default)]
+struct Sheet(Rc<RefCell<Vec<u8>>>);
 
 impl Write for Sheet {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.extend_from_slice(bytes);
+        self.0.borrow_mut().extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
@@ -52,8 +56,9 @@ impl Terminal {
         give_back_on_panic();
         // NO_COLOR is obeyed by our own colourless theme: the library's way turns a colour into a full reset.
         crossterm::style::force_color_output(true);
-        let screen = ratatui::Terminal::new(CrosstermBackend::new(Sheet(Vec::new())))?;
-        let mut terminal = Self { screen, mouse, frames: 0 };
+        let sheet = Sheet::default();
+        let screen = ratatui::Terminal::new(CrosstermBackend::new(sheet.clone()))?;
+        let mut terminal = Self { screen, sheet, mouse, frames: 0 };
         terminal.enter()?;
         Ok(terminal)
     }
@@ -109,6 +114,11 @@ impl Terminal {
     /// # Errors
     /// When the terminal cannot be asked for its size.
     pub fn redraw_all(&mut self) -> io::Result<()> {
+        if self.mouse {
+            let mut out = Vec::new();
+            queue!(out, EnableMouseCapture)?;
+            write_out(&out)?;
+        }
         self.screen.clear()
     }
 
@@ -118,16 +128,28 @@ impl Terminal {
     /// When the terminal cannot be written.
     pub fn draw(&mut self, paint: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
         self.screen.draw(paint)?;
-        let sheet = &mut self.screen.backend_mut().writer_mut().0;
+        let mut sheet = self.sheet.0.take();
         if sheet.is_empty() {
             return Ok(());
         }
         let mut whole = Vec::with_capacity(sheet.len() + BEGIN.len() + END.len());
         whole.extend_from_slice(BEGIN);
-        whole.append(sheet);
+        whole.append(&mut sheet);
         whole.extend_from_slice(END);
         self.frames += 1;
         write_out(&whole)
+    }
+
+    /// Shows text by itself, with nothing around it, for the terminal's own selection.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written.
+    pub fn show_bare(&mut self, text: &str) -> io::Result<()> {
+        let mut out = Vec::new();
+        queue!(out, DisableMouseCapture, terminal::Clear(terminal::ClearType::All), cursor::MoveTo(0, 0))?;
+        let shown: String = text.chars().filter(|c| *c == '\n' || !c.is_control()).collect();
+        out.extend_from_slice(shown.replace('\n', "\r\n").as_bytes());
+        write_out(&out)
     }
 
     /// Writes bytes that draw nothing: a bell, a notification, a copy to the clipboard.

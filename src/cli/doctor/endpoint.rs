@@ -20,10 +20,15 @@ pub(super) fn panel() -> Vec<Row> {
     }]
 }
 
+/// Whoever holds a seat needs a screen, and that is a debate's to say.
+pub(super) fn person() -> Vec<Row> {
+    vec![Row::ok("seat", "held by a person, who needs a full screen to write at")]
+}
+
 /// Settings, or a server that should have named a model, are in the way.
 pub(super) fn refused(error: &CommandError) -> Vec<Row> {
     let hint = error.next().unwrap_or("name the model with --model");
-    vec![Row::fail("settings", error.told(), hint)]
+    vec![Row::fail("settings", error.in_a_line(), hint)]
 }
 
 /// Not even a call could be made.

@@ -38,7 +38,7 @@ pub(super) async fn run(common: &Common, args: DoctorArgs) -> Result<Exit, Comma
     let seats = roster::seats(&library(&settings)?, &names, |_| String::new())
         .map_err(|e| CommandError::usage("this table cannot be set").because(&e).hint(e.hint()))?;
     let authors = std::iter::once(Author::Supervisor).chain(seats.into_iter().map(|seat| Author::Seat(seat.tag)));
-    let mut casting = Casting::new(&settings).tracing_bodies(args.models.trace_bodies);
+    let mut casting = Casting::new(&settings, true).tracing_bodies(args.models.trace_bodies);
     let benches = seats::benches(&mut casting, authors.collect()).await;
     if !args.json && benches.iter().any(|bench| matches!(bench.what, What::Model(_))) {
         note("Checking; each endpoint gets a few calls of some tokens.");
@@ -70,6 +70,7 @@ async fn check(bench: Bench, patience: Duration) -> Checked {
     let Bench { authors, what } = bench;
     let (rows, spent) = match &what {
         What::Panel => (endpoint::panel(), Spent::default()),
+        What::Person => (endpoint::person(), Spent::default()),
         What::Refused(error) => (endpoint::refused(error), Spent::default()),
         What::Model(asked) => match llm::check_up(&asked.spec, patience, &|| SystemClock.now()).await {
             Ok(checkup) => (endpoint::rows(asked, &checkup), checkup.spent),

@@ -119,6 +119,7 @@ impl Checked {
     fn title(&self) -> String {
         match &self.what {
             What::Panel => "Built-in panel".to_owned(),
+            What::Person => "A person".to_owned(),
             What::Model(asked) => format!("{} at {}", asked.spec.model, asked.spec.base_url),
             What::Refused(_) => "No model".to_owned(),
         }
@@ -127,7 +128,7 @@ impl Checked {
     fn json(&self) -> Value {
         let (model, base_url) = match &self.what {
             What::Model(asked) => (Some(&asked.spec.model), Some(&asked.spec.base_url)),
-            What::Panel | What::Refused(_) => (None, None),
+            What::Panel | What::Person | What::Refused(_) => (None, None),
         };
         json!({
             "seats": self.seats(),

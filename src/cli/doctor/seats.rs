@@ -19,6 +19,8 @@ pub(super) struct Bench {
 pub(super) enum What {
     /// The built-in panel.
     Panel,
+    /// Somebody at the screen.
+    Person,
     /// A model.
     Model(Box<Asked>),
     /// Nothing can: the settings, or a server that should have named a model, are in the way.
@@ -37,13 +39,13 @@ impl What {
     fn is_same(&self, other: &Self) -> bool {
         let key = |spec: &EndpointSpec| spec.api_key.as_ref().map(|key| key.expose_secret().to_owned());
         match (self, other) {
-            (Self::Panel, Self::Panel) => true,
+            (Self::Panel, Self::Panel) | (Self::Person, Self::Person) => true,
             (Self::Model(a), Self::Model(b)) => {
                 let (a, b) = (&a.spec, &b.spec);
                 (a.base_url.trim_end_matches('/'), &a.model) == (b.base_url.trim_end_matches('/'), &b.model)
                     && key(a) == key(b)
             }
-            (Self::Panel | Self::Model(_) | Self::Refused(_), _) => false,
+            (Self::Panel | Self::Person | Self::Model(_) | Self::Refused(_), _) => false,
         }
     }
 }
@@ -54,7 +56,7 @@ pub(super) async fn benches(casting: &mut Casting<'_>, authors: Vec<Author>) -> 
     for author in authors {
         let access = casting.access(&author);
         // Neither key nor command is in the `Debug` of one.
-        let settings = access.as_ref().map_or_else(CommandError::told, |access| format!("{access:?}"));
+        let settings = access.as_ref().map_or_else(|e| e.in_a_line(), |access| format!("{access:?}"));
         match alike.iter_mut().find(|(known, ..)| *known == settings) {
             Some((_, together, _)) => together.push(author),
             None => alike.push((settings, vec![author], access.ok())),
@@ -65,6 +67,7 @@ pub(super) async fn benches(casting: &mut Casting<'_>, authors: Vec<Author>) -> 
         let Some(first) = authors.first() else { continue };
         let what = match casting.choose(first, None).await {
             Ok(Choice::Panel) => What::Panel,
+            Ok(Choice::Person) => What::Person,
             Ok(Choice::Model(_, spec)) => {
                 // A server that was found by itself gets no key.
                 let key = access.and_then(|a| a.api_key).filter(|_| spec.api_key.is_some()).map(|key| key.origin);
@@ -86,7 +89,7 @@ pub(super) fn by_server(benches: Vec<Bench>) -> Vec<Vec<Bench>> {
     for bench in benches {
         let url = match &bench.what {
             What::Model(asked) => Some(asked.spec.base_url.clone()),
-            What::Panel | What::Refused(_) => None,
+            What::Panel | What::Person | What::Refused(_) => None,
         };
         match servers.iter_mut().find(|(known, _)| *known == url) {
             Some((_, together)) => together.push(bench),

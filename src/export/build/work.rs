@@ -30,7 +30,7 @@ pub fn risks(session: &Session) -> Vec<RiskItem> {
             statement: Statement::new(text, from.map(|i| i.entry).into_iter().chain([risk.entry])),
         }
     };
-    session.risks().iter().map(item).collect()
+    session.risks().iter().map(|r| item(r)).collect()
 }
 
 /// Fenced blocks of implementation entries, with whose they are and which text they came with.

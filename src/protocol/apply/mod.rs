@@ -10,10 +10,12 @@ pub(in crate::protocol) use moves::addressee;
 
 use super::event::{Event, Opening, Outcome, VERSION};
 use super::id::Author;
+use super::issue::Issues;
 use super::rules;
 use super::session::{Call, Clock, Held, Life, Phase, Progress, Ratification, SentBack, Session, Wave};
 use super::step::Step;
 use chrono::{DateTime, Utc};
+use std::sync::Arc;
 
 /// Why an event cannot follow upon the state it met.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -72,7 +74,7 @@ impl Session {
             entries: Vec::new(),
             framework: None,
             docket: Default::default(),
-            issues: Vec::new(),
+            issues: Issues::default(),
             risks: Vec::new(),
             readings_given: 0,
             wave: Wave::default(),
@@ -82,7 +84,7 @@ impl Session {
             directions: Vec::new(),
             calls: Vec::new(),
             clock: Clock { opened: opening.at, running_since: opening.at, last: opening.at, ran_ms: 0 },
-            opening: opening.clone(),
+            opening: Arc::new(opening.clone()),
         })
     }
 
@@ -118,12 +120,12 @@ impl Session {
                 let model = self.model_of(author).to_owned();
                 let held = Held { reply: reply.clone(), model, timing: timing.clone() };
                 self.wave.held.insert(author.clone(), held);
-                self.calls.push(Call {
+                self.calls.push(Arc::new(Call {
                     author: author.clone(),
                     wave: self.wave.number,
                     accepted: true,
                     usage: usage.clone(),
-                });
+                }));
                 self.tick(timing.ended);
                 Ok(())
             }
@@ -131,12 +133,12 @@ impl Session {
                 self.expect_answer(author, "a reply")?;
                 let refused = SentBack { text: text.clone(), reasons: reasons.clone() };
                 self.wave.sent_back.entry(author.clone()).or_default().push(refused);
-                self.calls.push(Call {
+                self.calls.push(Arc::new(Call {
                     author: author.clone(),
                     wave: self.wave.number,
                     accepted: false,
                     usage: usage.clone(),
-                });
+                }));
                 self.tick(timing.ended);
                 Ok(())
             }
@@ -213,10 +215,11 @@ impl Session {
         }
         self.limits = limits.clone();
         for (author, model) in models {
+            let opening = Arc::make_mut(&mut self.opening);
             let speaker = match author {
-                Author::Supervisor => Some(&mut self.opening.supervisor),
+                Author::Supervisor => Some(&mut opening.supervisor),
                 Author::Human => None,
-                Author::Seat(tag) => self.opening.seats.iter_mut().find(|s| s.tag == *tag).map(|s| &mut s.speaker),
+                Author::Seat(tag) => opening.seats.iter_mut().find(|s| s.tag == *tag).map(|s| &mut s.speaker),
             };
             if let Some(speaker) = speaker {
                 speaker.model.clone_from(model);

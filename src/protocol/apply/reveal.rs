@@ -64,27 +64,26 @@ impl Session {
     }
 
     pub(super) fn apply_posted(&mut self, author: &Author, reply: &Reply, at: DateTime<Utc>) -> Result<(), ApplyError> {
-        let in_flight = self.wave.asked || !self.wave.is_untouched();
-        if !matches!(self.life, Life::Running | Life::Escalated) || (self.framework.is_none() && !in_flight) {
-            return Err(ApplyError::NotRunning("a person's entry before the framework"));
+        if !matches!(self.life, Life::Running | Life::Escalated) {
+            return Err(ApplyError::NotRunning("a person's entry"));
         }
         rules::check_post(self, author, reply)
             .map_err(|reasons| ApplyError::Refused { author: author.clone(), reasons })?;
         self.wave.posted.push(Posted { author: author.clone(), reply: reply.clone() });
-        if !in_flight {
+        if !self.wave.asked && self.wave.is_untouched() {
             self.enter_posts(at);
         }
         self.tick(at);
         Ok(())
     }
 
-    /// What people said becomes entries, after those of the wave that was in flight meanwhile.
+    /// What people said becomes entries, after those of the wave that was in flight meanwhile. The framework comes before
+    /// everything; where framing fails the session ends, and what was said stays in the journal.
     pub(super) fn enter_posts(&mut self, at: DateTime<Utc>) {
+        if self.framework.is_none() {
+            return;
+        }
         for Posted { author, reply } in std::mem::take(&mut self.wave.posted) {
-            if self.framework.is_none() {
-                // Framing failed and the session ends: there is nothing that could be directed.
-                return;
-            }
             let was = self.phase;
             let seen = self.last_entry();
             let admissions = vec![None; reply.moves.len()];

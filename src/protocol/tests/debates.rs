@@ -436,20 +436,23 @@ fn what_a_person_says_while_a_wave_is_in_flight_follows_its_replies_and_is_heede
 fn what_a_person_says_in_framing_follows_the_framework_and_a_resumed_wave_is_asked_with_it() {
     let mut host = Host::new(&SEATS);
     let at = host.tick();
-    let early = Event::Posted { author: Author::Human, reply: direction("Too early."), at };
-    assert!(host.session.clone().apply(&early).is_err(), "nobody was asked yet");
+    // Before anybody is asked, while the supervisor is, and in a session that was interrupted then.
+    host.append(Event::Posted { author: Author::Human, reply: direction("Think of watches."), at });
     host.append(Event::Asked { asks: vec![], at });
     host.append(Event::Posted { author: Author::Human, reply: direction("Think of tablets."), at });
+    host.append(Event::Suspended { cause: Cause::Interrupted, at });
+    host.append(Event::Resumed { limits: Limits::default(), models: vec![], at });
+    assert_eq!((host.session.entries().len(), host.session.wave().posted.len()), (0, 2));
     host.run_until(agreeable, |s| s.phase() == Phase::Positions);
     assert_eq!(
         host.session.entries().iter().map(|e| e.author.to_string()).collect::<Vec<_>>(),
-        ["SUPERVISOR", "HUMAN"]
+        ["SUPERVISOR", "HUMAN", "HUMAN"]
     );
     host.append(Event::Asked { asks: vec![], at });
     host.append(Event::Posted { author: Author::Human, reply: direction("And of phones."), at });
     host.append(Event::Suspended { cause: Cause::Interrupted, at });
     host.append(Event::Resumed { limits: Limits::default(), models: vec![], at });
-    assert_eq!(host.session.entries().len(), 3, "nothing of the wave had come back");
+    assert_eq!(host.session.entries().len(), 4, "nothing of the wave had come back");
     assert_eq!(host.session.phase(), Phase::Positions);
     host.run(agreeable);
     assert!(matches!(host.outcome(), Outcome::Consensus { .. }));

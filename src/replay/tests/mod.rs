@@ -1,7 +1,12 @@
 //! Replays of debates in memory.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
+mod journeys;
+#[path = "../../../benches/support/long.rs"]
+mod long;
+mod players;
 mod states;
+mod writers;
 
 use crate::journal::Record;
 use crate::protocol::event::Event;

@@ -173,7 +173,8 @@ fn distance(one: &str, other: &str) -> usize {
     for (i, a) in one.chars().take(64).enumerate() {
         let mut next = vec![i + 1];
         for (j, b) in other.iter().enumerate() {
-            let [here, above, left] = [row.get(j), row.get(j + 1), next.get(j)].map(|v| v.copied().unwrap_or(usize::MAX));
+            let [here, above, left] =
+                [row.get(j), row.get(j + 1), next.get(j)].map(|v| v.copied().unwrap_or(usize::MAX));
             next.push((here + usize::from(a != *b)).min(above + 1).min(left + 1));
         }
         row = next;

@@ -82,9 +82,10 @@ pub fn subject(session: &Session, act: &Move) -> Option<DecisionId> {
         Move::Position { decision, .. } | Move::Agree { decision, .. } => Some(*decision),
         Move::Propose(draft) => Some(draft.decision),
         Move::Amend(amendment) => Some(amendment.decision),
-        Move::Object { about, .. } | Move::Concern { about, .. } | Move::Ask { about, .. } | Move::Risk { about, .. } => {
-            about.decision()
-        }
+        Move::Object { about, .. }
+        | Move::Concern { about, .. }
+        | Move::Ask { about, .. }
+        | Move::Risk { about, .. } => about.decision(),
         Move::Answer { question, .. } => of_issue(*question),
         Move::Dispose { item, .. } => match item {
             Item::Issue(id) => of_issue(*id),

@@ -38,11 +38,16 @@ impl Live {
 
     /// Takes in a piece of a reply.
     pub fn hear(&mut self, heard: &Heard) {
-        match &heard.piece {
-            Piece::Text(text) => self.drafts.entry(heard.author.clone()).or_default().push(text),
+        let (author, piece) = match heard {
+            Heard::Piece { author, piece } => (author, piece),
+            // Its reply is in the journal, whole, until the wave is revealed.
+            Heard::Over { author } => return drop(self.drafts.remove(author)),
+        };
+        match piece {
+            Piece::Text(text) => self.drafts.entry(author.clone()).or_default().push(text),
             Piece::Thought(_) => {}
             // The reply begins again.
-            Piece::Retry { .. } => drop(self.drafts.remove(&heard.author)),
+            Piece::Retry { .. } => drop(self.drafts.remove(author)),
         }
     }
 
@@ -73,7 +78,8 @@ impl Live {
     pub fn fill(&self, writers: &mut [Writer]) {
         for writer in writers {
             let Some(draft) = self.drafts.get(&writer.author) else { continue };
-            if !matches!(writer.doing, Doing::Queued | Doing::Thinking | Doing::Writing { .. } | Doing::Retrying { .. }) {
+            if !matches!(writer.doing, Doing::Queued | Doing::Thinking | Doing::Writing { .. } | Doing::Retrying { .. })
+            {
                 continue;
             }
             if !draft.content().is_empty() || !draft.moves().is_empty() {

@@ -166,7 +166,7 @@ impl Log {
             self.layouts.clear();
             self.width = width;
         }
-        self.tails.take(&scene.writers);
+        self.tails.take(&scene.writers, theme);
         self.itemise(scene);
         let height = usize::from(height);
         let mut at = Place { log: self, scene, theme };
@@ -244,7 +244,9 @@ impl Place<'_> {
                     return Rc::clone(known);
                 }
                 let rows: Rc<[Rc<Row>]> = match self.scene.session.entry(number) {
-                    Some(entry) => entry::lay_out(&self.scene.session, entry, width, self.theme).into_iter().map(Rc::new).collect(),
+                    Some(entry) => {
+                        entry::lay_out(&self.scene.session, entry, width, self.theme).into_iter().map(Rc::new).collect()
+                    }
                     None => Rc::from(Vec::new()),
                 };
                 self.log.layouts.insert(number, Rc::clone(&rows));
@@ -258,8 +260,8 @@ impl Place<'_> {
             }
             Item::Writer(i) => match self.scene.writers.get(i) {
                 Some(writer) => {
-                    let body = self.log.tails.lines(&writer.author, width, self.theme);
-                    entry::writer(self.scene, writer, &body, self.theme).into_iter().map(Rc::new).collect()
+                    let body = self.log.tails.rows(&writer.author, width);
+                    entry::writer(self.scene, writer, (&body, width), self.theme).into_iter().map(Rc::new).collect()
                 }
                 None => Rc::from(Vec::new()),
             },

@@ -68,14 +68,16 @@ impl Paper {
     /// The places that the statement at the cursor names: of its row, else of the next rows that name any, up to the next
     /// empty one.
     pub fn places(&self) -> Vec<Place> {
-        let rows = self.rows.iter().skip(self.cursor).map(|row| row.line.to_string());
-        let here = rows.take_while(|text| !text.trim().is_empty()).map(|text| Place::all(&text));
-        here.into_iter().find(|places| !places.is_empty()).unwrap_or_default()
+        let rows = self.rows.iter().skip(self.cursor);
+        let mut here = rows.take_while(|row| !row.plain().trim().is_empty());
+        let row = here.find(|row| !row.references.is_empty());
+        row.map(|row| row.references.iter().map(|r| r.to).collect()).unwrap_or_default()
     }
 
     /// Puts the cursor on the first row that cites `entry`; says whether there is one.
     pub fn cite(&mut self, entry: EntryNumber) -> bool {
-        let found = self.rows.iter().position(|row| Place::all(&row.line.to_string()).contains(&Place::Entry(entry)));
+        let cites = |row: &Row| row.references.iter().any(|r| r.to == Place::Entry(entry));
+        let found = self.rows.iter().position(cites);
         if let Some(row) = found {
             self.cursor = row;
             self.top = row.saturating_sub(self.height / 3);

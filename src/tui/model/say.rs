@@ -94,8 +94,8 @@ fn abouts(session: &Session) -> Vec<About> {
     if *session.life() == Life::Escalated {
         abouts.push(About::Escalation);
     }
-    let to_us = |i: &&crate::protocol::Issue| i.is_open() && i.id.kind == IssueKind::Question;
-    for issue in session.issues().iter().filter(to_us).filter(|i| i.to == Some(Author::Human)) {
+    let open = session.issues().iter().filter(|i| i.is_open() && i.id.kind == IssueKind::Question);
+    for issue in open.filter(|i| i.to == Some(Author::Human)) {
         abouts.push(About::Answer(issue.id));
     }
     abouts.push(About::Direction);

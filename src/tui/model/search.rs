@@ -42,7 +42,9 @@ impl Haystack {
         }
         let exact = query.chars().any(char::is_uppercase);
         let hits = self.texts.iter().zip(session.entries()).filter(|(text, _)| text.contains(&small));
-        hits.filter(|(_, entry)| !exact || render_entry(session, entry).contains(query)).map(|(_, e)| e.number).collect()
+        hits.filter(|(_, entry)| !exact || render_entry(session, entry).contains(query))
+            .map(|(_, e)| e.number)
+            .collect()
     }
 }
 

@@ -13,7 +13,7 @@ pub struct Tails {
     by: BTreeMap<Author, Tail>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Tail {
     text: String,
     growing: Growing,
@@ -21,10 +21,11 @@ struct Tail {
 
 impl Tails {
     /// Takes in what the writers have written by now.
-    pub fn take(&mut self, writers: &[Writer]) {
+    pub fn take(&mut self, writers: &[Writer], theme: &Theme) {
+        let fresh = || Tail { text: String::new(), growing: Growing::new(theme.clone()) };
         self.by.retain(|author, _| writers.iter().any(|w| w.author == *author));
         for writer in writers {
-            let tail = self.by.entry(writer.author.clone()).or_default();
+            let tail = self.by.entry(writer.author.clone()).or_insert_with(fresh);
             match writer.text.strip_prefix(tail.text.as_str()) {
                 Some("") => {}
                 Some(more) => {
@@ -33,7 +34,7 @@ impl Tails {
                 }
                 // Begun again, or seeked back.
                 None => {
-                    *tail = Tail::default();
+                    *tail = fresh();
                     tail.growing.push(&writer.text);
                     tail.text.push_str(&writer.text);
                 }
@@ -42,9 +43,8 @@ impl Tails {
     }
 
     /// Somebody's text, laid out.
-    pub fn lines(&mut self, author: &Author, width: u16, theme: &Theme) -> Vec<Row> {
+    pub fn rows(&mut self, author: &Author, width: u16) -> Vec<Row> {
         let Some(tail) = self.by.get_mut(author) else { return Vec::new() };
-        let rows = tail.growing.lines(width.saturating_sub(3).max(1), theme);
-        rows.iter().map(|row| Row { line: row.line.clone(), wide: row.unbroken }).collect()
+        tail.growing.lines(width.saturating_sub(3).max(1)).to_vec()
     }
 }

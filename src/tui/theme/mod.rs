@@ -126,11 +126,11 @@ roles! {
     /// What is going on now.
     accent = bare(0x8b_e0f0, 0x00_5a70, NONE, BOLD);
     /// Needs an eye: a retry, a budget nearly spent, a stale agreement.
-    warn = bare(0xff_cc55, 0x8a_5a00, NONE, LINE);
+    warn = bare(0xff_cc55, 0x8a_6d00, NONE, LINE);
     /// Failed, blocked, refused.
-    error = bare(0xee_6666, 0xb0_0020, NONE, BOLD.union(LINE));
+    error = bare(0xee_6666, 0x90_0028, NONE, BOLD.union(LINE));
     /// Done, settled, agreed.
-    good = bare(0x66_e6cc, 0x14_7560, NONE, BOLD);
+    good = bare(0x66_e6cc, 0x00_7474, NONE, BOLD);
     /// The selected row.
     selection = on((0xff_ffff, 0x26_4a7a), (0x00_0000, 0xbc_d6f5), SWAP);
     /// A hit of the search.
@@ -178,7 +178,7 @@ roles! {
     /// An id in a text that Enter follows.
     reference = bare(0x6c_c6ff, 0x00_4f9e, NONE, LINE);
     /// A control character or another hidden one, made visible.
-    escape = bare(0xee_6666, 0xb0_0020, SWAP, SWAP);
+    escape = bare(0xee_6666, 0x90_0028, SWAP, SWAP);
     /// Code: keywords.
     keyword = bare(0xcc_99f0, 0x70_28a8, NONE, BOLD);
     /// Code: texts.

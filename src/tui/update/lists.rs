@@ -57,7 +57,7 @@ pub fn filter_rows(model: &Model) -> Vec<Row> {
             Part::Author(author) => format!("by {author}"),
             Part::Kind(kind) => format!("type {kind}"),
             Part::Decision(id) => {
-                let title = session.decision(*id).map(|d| d.title.as_str()).unwrap_or_default();
+                let title = session.decision(*id).map(|d| d.question.as_str()).unwrap_or_default();
                 format!("about {id} {title}")
             }
         };
@@ -90,7 +90,6 @@ pub fn export() -> Chooser {
     let formats = [
         ("Markdown", "md"),
         ("HTML, one offline file with log, board and replay", "html"),
-        ("Decision records (MADR), a folder", "madr"),
         ("JSON", "json"),
         ("A comment for a pull request", "github"),
     ];

@@ -79,7 +79,7 @@ pub fn normal_speed(model: &mut Model) -> Vec<Effect> {
     if model.at_live_edge() {
         return pace(model, PaceChange::Set(Pace::READING));
     }
-    set_speed(model, Speed::NORMAL);
+    set_speed(model, Speed::Times(1.0));
     Vec::new()
 }
 

@@ -49,7 +49,8 @@ fn initials(session: &Session) -> Vec<String> {
         }
         // A letter further on that no other begins with: SECURITY beside SUPPORT is still told apart.
         let mut later = tag.chars().skip(1).filter(|c| c.is_alphanumeric());
-        let free = later.find(|c| others().all(|(_, t)| !t.starts_with(*c)) && tags.iter().take(i).all(|t| !t.contains(*c)));
+        let free =
+            later.find(|c| others().all(|(_, t)| !t.starts_with(*c)) && tags.iter().take(i).all(|t| !t.contains(*c)));
         free.map_or_else(|| short(tag, 2), |c| c.to_string())
     };
     tags.iter().enumerate().map(|(i, tag)| first_free(i, tag)).collect()
@@ -82,7 +83,7 @@ fn decision(model: &Model, i: usize, docket: &Docket, (names, width): (&[String]
     let session = &model.scene.session;
     let chosen = i == model.cell.decision;
     let focused = chosen && model.focus == Pane::Board;
-    let title = session.decision(docket.id).map(|d| d.title.as_str()).unwrap_or_default();
+    let title = session.decision(docket.id).map(|d| d.question.as_str()).unwrap_or_default();
     let name = cut(&format!("{} {}", docket.id, one_line(title)), width);
     let pad = " ".repeat(width.saturating_sub(name.width()));
     let sign = if chosen { theme.glyphs.current } else { " " };
@@ -107,11 +108,11 @@ fn decision(model: &Model, i: usize, docket: &Docket, (names, width): (&[String]
 fn accord(model: &Model, names: &[String], width: usize) -> Line<'static> {
     let theme = &model.options.theme;
     let session = &model.scene.session;
-    let digest = crate::protocol::accord::digest(session);
+    let digest = session.accord_digest();
     let mut spans = vec![Span::styled(format!(" {:<width$} ", "ACCORD"), theme.title)];
     for (tag, column) in session.seats().zip(names) {
         let signature = session.ratification().signatures.get(tag);
-        let valid = signature.is_some_and(|s| s.digest == digest && s.entry > session.ratification().settled);
+        let valid = digest.as_ref().is_some_and(|d| session.has_signed(tag, d));
         let (letter, style) = match signature {
             Some(_) if valid => ("S", theme.good),
             Some(_) => ("s", theme.stale),
@@ -120,7 +121,8 @@ fn accord(model: &Model, names: &[String], width: usize) -> Line<'static> {
         spans.push(Span::styled(letter, style));
         spans.push(Span::raw(" ".repeat(column.width().max(1))));
     }
-    if session.outcome().is_some() || !session.ratification().signatures.is_empty() {
+    let told = session.outcome().is_some() || !session.ratification().signatures.is_empty();
+    if let Some(digest) = digest.filter(|_| told) {
         spans.push(Span::styled(digest.short().to_owned(), theme.dim));
     }
     Line::from(spans)

@@ -25,6 +25,7 @@ pub fn draw(model: &Model, frame: &mut Frame<'_>, whole: Rect) {
     put(frame, inside, 0, Line::from(abouts.into_iter().skip(skip).collect::<Vec<_>>()));
     let text = Rect { y: inside.y + 1, height: inside.height.saturating_sub(2), ..inside };
     frame.render_widget(&composer.area, text);
-    let notice = composer.notice.clone().unwrap_or_else(|| "Ctrl+S sends, Tab: to whom, Esc closes and keeps it".to_owned());
+    let notice =
+        composer.notice.clone().unwrap_or_else(|| "Ctrl+S sends, Tab: to whom, Esc closes and keeps it".to_owned());
     put(frame, inside, inside.height.saturating_sub(1), Line::styled(super::entry::one_line(&notice), theme.dim));
 }

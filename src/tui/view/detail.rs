@@ -1,6 +1,6 @@
 //! The selected decision: who blocks it since when, who has yet to judge, options, issues.
 
-use super::entry::{Row, cut, one_line, prose};
+use super::entry::{Row, cut, prose};
 use super::layout::Pane;
 use super::{frame_of, put};
 use crate::protocol::{Docket, Issue, IssueKind, Session, Stance, Target};
@@ -32,7 +32,7 @@ pub fn rows(scene: &Scene, cell: Cell, theme: &Theme, width: u16) -> Vec<Line<'s
     };
     let mut rows = Vec::new();
     if let Some(decision) = session.decision(docket.id) {
-        push_prose(&mut rows, &format!("**{}** {}", one_line(&decision.title), decision.question), theme, width);
+        push_prose(&mut rows, &format!("**{}**", decision.question), theme, width);
         rows.push(Line::styled(format!(" owner {}", decision.owner), theme.dim));
     }
     rows.extend(blocks(scene, docket, theme, width));
@@ -100,8 +100,11 @@ fn issues(session: &Session, docket: &Docket, theme: &Theme, width: u16) -> Vec<
             push_prose(&mut rows, &issue.text, theme, width);
         }
     }
-    let alternatives: Vec<String> =
-        docket.open_alternatives().map(|p| format!("{} by {} {}", p.id, p.by, p.entry)).collect();
+    let alternatives: Vec<String> = docket
+        .open_alternatives()
+        .filter_map(|id| docket.proposal(id))
+        .map(|p| format!("{} by {} {}", p.id, p.by, p.entry))
+        .collect();
     if !alternatives.is_empty() {
         rows.push(Line::styled(format!(" alternatives: {}", alternatives.join(", ")), theme.accent));
     }

@@ -6,12 +6,14 @@
 //!     OBJECT D2.3@7f3c2a1b clause 2 (O4) harms K1 — fails when …
 //! ```
 
-use crate::journal::communication::{Form, render_moves};
+use crate::export::visible::visible;
+use crate::journal::communication::{Form, render_moves, render_references};
 use crate::protocol::event::Outcome;
 use crate::protocol::session::Life;
 use crate::protocol::{Author, Entry, Phase, Session};
 use crate::replay::{Doing, Writer};
 use crate::tui::markdown;
+pub use crate::tui::markdown::Row;
 use crate::tui::model::scene::{Scene, place};
 use crate::tui::theme::Theme;
 use ratatui::style::Style;
@@ -21,19 +23,9 @@ use unicode_width::UnicodeWidthStr;
 /// Columns before a body.
 const INDENT: u16 = 2;
 
-/// A row of the log. The first column is left to the cursor's bar.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
-    /// What stands in it.
-    pub line: Line<'static>,
-    /// It may be wider than the pane: code and diagrams, which scroll sideways and are never wrapped.
-    pub wide: bool,
-}
-
-impl Row {
-    fn of(line: impl Into<Line<'static>>) -> Self {
-        Self { line: line.into(), wide: false }
-    }
+/// A row without anything to scroll.
+fn plain(line: impl Into<Line<'static>>) -> Row {
+    Row { line: line.into(), ..Row::default() }
 }
 
 /// An entry, for a pane of `width` columns.
@@ -46,15 +38,15 @@ pub fn lay_out(session: &Session, entry: &Entry, width: u16, theme: &Theme) -> V
         tag(session, &entry.author, theme),
         Span::styled(format!(" {}", one_line(&entry.kind)), theme.title),
     ];
-    if let Some(about) = about(entry) {
+    if let Some(about) = about(session, entry) {
         head.push(Span::styled(format!(" {} {about}", theme.glyphs.separator), theme.dim));
     }
-    let mut rows = vec![Row::of(fitted(head, width, theme))];
+    let mut rows = vec![plain(fitted(head, width, theme))];
     rows.extend(body(&entry.content, width, theme));
     for bullet in render_moves(session, entry, Form::FILE) {
         rows.extend(act(&bullet, width, theme));
     }
-    rows.push(Row::of(Line::default()));
+    rows.push(plain(Line::default()));
     rows
 }
 
@@ -76,10 +68,11 @@ fn mark(session: &Session, author: &Author, theme: &Theme) -> &'static str {
     place(session, author).map_or("", |at| theme.seat_mark(at))
 }
 
-/// What an entry is about, by the ids its moves name: at most four.
-fn about(entry: &Entry) -> Option<String> {
-    let named: Vec<String> = entry.re.iter().take(4).map(ToString::to_string).collect();
-    (!named.is_empty()).then(|| format!("re {}", named.join(" ")))
+/// What an entry refers to: at most four of them.
+fn about(session: &Session, entry: &Entry) -> Option<String> {
+    let named = render_references(session, entry);
+    let shown = named.get(..named.len().min(4)).unwrap_or_default().join(" ");
+    (!shown.is_empty()).then(|| format!("re {shown}"))
 }
 
 fn body(text: &str, width: u16, theme: &Theme) -> Vec<Row> {
@@ -88,41 +81,33 @@ fn body(text: &str, width: u16, theme: &Theme) -> Vec<Row> {
 
 /// Markdown, as rows.
 pub fn prose(text: &str, width: u16, theme: &Theme) -> Vec<Row> {
-    markdown::render(text, width.max(1), theme).into_iter().map(|row| Row { line: row.line, wide: row.unbroken }).collect()
+    markdown::render(text, width.max(1), theme)
 }
 
-/// A move: its verb stands out, the rest is prose beside it.
+/// A move as a bullet whose verb stands out.
 fn act(bullet: &str, width: u16, theme: &Theme) -> Vec<Row> {
     let text = bullet.trim_start_matches("- ");
-    let (verb, rest) = text.split_once(' ').unwrap_or((text, ""));
+    let verb = text.split(' ').next().unwrap_or(text);
     let style = verb_style(verb, theme);
     // Nested points of a move keep their own indentation.
-    let rest = rest.replace("\n  ", "\n");
-    let mut rows = prose(&rest, width.saturating_sub(INDENT + 3), theme);
-    if rows.is_empty() {
-        rows.push(Row::of(Line::default()));
+    let mut rows = prose(&text.replace("\n  ", "\n"), width.saturating_sub(INDENT + 3), theme);
+    if let Some(first) = rows.first_mut() {
+        first.line = restyled(std::mem::take(&mut first.line), verb, style);
     }
-    let mut out = Vec::with_capacity(rows.len());
-    for (i, row) in rows.into_iter().enumerate() {
-        let bullet = Span::styled(format!("{} ", theme.glyphs.bullets.first().copied().unwrap_or("-")), theme.rule);
-        let lead = if i == 0 { vec![bullet] } else { vec![Span::raw("  ")] };
-        out.push(indented(row, INDENT, Some(lead)));
-    }
-    // The verb is put in after the wrapping of the rest only if it fits; else it has a line of its own.
-    let word = verb.width() as u16 + 1;
-    let fits = out.first().is_some_and(|row| row.line.width() as u16 + word <= width.saturating_sub(1) && !row.wide);
-    let verb = Span::styled(format!("{verb} "), style);
-    match out.first_mut() {
-        Some(first) if fits => first.line.spans.insert(2.min(first.line.spans.len()), verb),
-        _ => {
-            let bullet = Span::styled(format!("{} ", theme.glyphs.bullets.first().copied().unwrap_or("-")), theme.rule);
-            if let Some(first) = out.first_mut().and_then(|row| row.line.spans.get_mut(1)) {
-                *first = Span::raw("  ");
-            }
-            out.insert(0, indented(Row::of(Line::from(vec![verb])), INDENT, Some(vec![bullet])));
-        }
-    }
-    out
+    let sign = theme.glyphs.bullets.first().copied().unwrap_or("-");
+    let lead = |i: usize| if i == 0 { Span::styled(format!("{sign} "), theme.rule) } else { Span::raw("  ") };
+    rows.into_iter().enumerate().map(|(i, row)| indented(row, INDENT, Some(vec![lead(i)]))).collect()
+}
+
+/// The same line with the word it begins with in another style.
+fn restyled(line: Line<'static>, word: &str, style: Style) -> Line<'static> {
+    let mut spans = line.spans.into_iter();
+    let Some(first) = spans.next() else { return Line::default() };
+    let Some(rest) = first.content.strip_prefix(word) else {
+        return Line { spans: std::iter::once(first).chain(spans).collect(), ..Line::default() };
+    };
+    let split = [Span::styled(word.to_owned(), style), Span::styled(rest.to_owned(), first.style)];
+    Line { spans: split.into_iter().chain(spans).collect(), ..Line::default() }
 }
 
 /// What a verb means, as a colour.
@@ -139,8 +124,9 @@ pub fn verb_style(verb: &str, theme: &Theme) -> Style {
 fn indented(row: Row, by: u16, lead: Option<Vec<Span<'static>>>) -> Row {
     let mut spans = vec![Span::raw(" ".repeat(usize::from(by)))];
     spans.extend(lead.unwrap_or_default());
+    let before: usize = spans.iter().map(Span::width).sum();
     spans.extend(row.line.spans);
-    Row { line: Line { spans, ..row.line }, wide: row.wide }
+    Row { line: Line { spans, ..row.line }, fixed: row.fixed + before as u16, ..row }
 }
 
 /// The rule above a wave.
@@ -148,7 +134,7 @@ pub fn wave_rule(session: &Session, number: u32, width: u16, theme: &Theme) -> R
     let phase = session.entries().iter().find(|e| e.wave == number).map(|e| phase_of(session, e));
     let name = phase.map_or("", |p| p);
     let title = if number == 0 { name.to_owned() } else { format!("wave {number} {} {name}", theme.glyphs.separator) };
-    Row::of(rule(&title, width, theme.rule, theme))
+    plain(rule(&title, width, theme.rule, theme))
 }
 
 /// The phase in which an entry was written: what its moves can only be in.
@@ -159,7 +145,9 @@ fn phase_of(session: &Session, entry: &Entry) -> &'static str {
         phase(Phase::Framing)
     } else if has(|m| matches!(m, Move::Position { .. })) {
         phase(Phase::Positions)
-    } else if has(|m| matches!(m, Move::Sign { .. })) || session.ratification().premortem.as_ref().is_some_and(|(_, n)| *n == entry.number) {
+    } else if has(|m| matches!(m, Move::Sign { .. }))
+        || session.ratification().premortem.as_ref().is_some_and(|(_, n)| *n == entry.number)
+    {
         phase(Phase::Ratification)
     } else {
         phase(Phase::Deliberation)
@@ -178,7 +166,7 @@ pub fn phase(phase: Phase) -> &'static str {
 
 /// The rule above what was not read.
 pub fn unread_rule(unread: u32, width: u16, theme: &Theme) -> Row {
-    Row::of(rule(&format!("{unread} unread"), width, theme.unread, theme))
+    plain(rule(&format!("{unread} unread"), width, theme.unread, theme))
 }
 
 fn rule(title: &str, width: u16, style: Style, theme: &Theme) -> Line<'static> {
@@ -189,7 +177,7 @@ fn rule(title: &str, width: u16, style: Style, theme: &Theme) -> Line<'static> {
 }
 
 /// Somebody who is writing. `body` is the text so far, laid out.
-pub fn writer(scene: &Scene, writer: &Writer, body: &[Row], theme: &Theme) -> Vec<Row> {
+pub fn writer(scene: &Scene, writer: &Writer, (body, width): (&[Row], u16), theme: &Theme) -> Vec<Row> {
     let session = &scene.session;
     let mut head = vec![
         Span::styled(writer.since.format("%H:%M:%S").to_string(), theme.dim),
@@ -199,15 +187,14 @@ pub fn writer(scene: &Scene, writer: &Writer, body: &[Row], theme: &Theme) -> Ve
     ];
     let (words, style) = doing(writer, scene, theme);
     head.push(Span::styled(words, style));
-    let mut rows = vec![Row::of(Line::from(head))];
+    let mut rows = vec![plain(Line::from(head))];
     for row in body {
         rows.push(indented(row.clone(), INDENT, None));
     }
-    for (verb, rest) in &writer.moves {
-        let text = format!("{} {verb} {}", theme.glyphs.bullets.first().copied().unwrap_or("-"), one_line(rest));
-        rows.push(indented(Row::of(Span::styled(text, theme.dim)), INDENT, None));
+    for act in &writer.moves {
+        rows.extend(self::act(act, width, theme));
     }
-    rows.push(Row::of(Line::default()));
+    rows.push(plain(Line::default()));
     rows
 }
 
@@ -216,13 +203,12 @@ pub fn doing(writer: &Writer, scene: &Scene, theme: &Theme) -> (String, Style) {
     let seconds = (scene.now - writer.since).num_seconds().max(0);
     match &writer.doing {
         Doing::Queued => ("queued".to_owned(), theme.dim),
+        Doing::Thinking if writer.sent_back > 0 => (format!("sent back, thinks again {seconds}s"), theme.warn),
         Doing::Thinking => (format!("thinking {seconds}s"), theme.thought),
         Doing::Writing { .. } => (format!("writing {seconds}s"), theme.accent),
-        Doing::Retrying { attempt, of, cause, .. } => {
-            (format!("retry {attempt}/{of} {}", one_line(cause)), theme.warn)
-        }
+        Doing::Retrying { attempt, of, cause, .. } => (format!("retry {attempt}/{of} {}", one_line(cause)), theme.warn),
         Doing::Done => ("done, waits for the others".to_owned(), theme.good),
-        Doing::Refused { times } => (format!("sent back, try {}", times + 1), theme.warn),
+        Doing::Refused { times } => (format!("sent back {times} times: no verdict"), theme.warn),
         Doing::Person => ("a person's turn".to_owned(), theme.human),
     }
 }
@@ -233,13 +219,17 @@ pub fn end(session: &Session, width: u16, theme: &Theme) -> Vec<Row> {
         Life::Closed(Outcome::Consensus { digest }) => {
             ("CONSENSUS", format!("Every seat has signed the accord {}.", digest.short()), theme.good)
         }
-        Life::Closed(Outcome::NoConsensus { reason, .. }) => ("NO CONSENSUS", format!("Because {reason}."), theme.error),
+        Life::Closed(Outcome::NoConsensus { reason, .. }) => {
+            ("NO CONSENSUS", format!("Because {reason}."), theme.error)
+        }
         Life::Closed(Outcome::Aborted { cause }) => ("ABORTED", cause.clone(), theme.error),
         Life::Suspended(cause) => ("SUSPENDED", format!("Because {cause}. It can be resumed."), theme.warn),
         Life::Running | Life::Escalated => return Vec::new(),
     };
-    let mut rows = vec![Row::of(rule(title, width, style, theme))];
-    rows.extend(prose(&text, width.saturating_sub(INDENT + 1), theme).into_iter().map(|row| indented(row, INDENT, None)));
+    let mut rows = vec![plain(rule(title, width, style, theme))];
+    rows.extend(
+        prose(&text, width.saturating_sub(INDENT + 1), theme).into_iter().map(|row| indented(row, INDENT, None)),
+    );
     rows
 }
 
@@ -281,5 +271,5 @@ pub fn cut(text: &str, columns: usize) -> String {
 
 /// Text of a model on one line, with what does not print made visible.
 pub fn one_line(text: &str) -> String {
-    markdown::visible(text)
+    visible(text).replace('\n', " ")
 }

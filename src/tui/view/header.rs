@@ -27,10 +27,15 @@ pub fn draw(model: &Model, frame: &mut Frame<'_>, area: Rect) {
         Room::Medium | Room::Small | Room::Line => short_phase(model),
     };
     let phases_width: usize = phases.iter().map(Span::width).sum();
-    let left_over = usize::from(area.width).saturating_sub(phases_width + right.width() + 14);
+    let name = if room(model.size.0, model.size.1) == Room::Small { 4 } else { 15 };
+    let left_over = usize::from(area.width).saturating_sub(phases_width + right.width() + name);
     let topic = cut(&one_line(session.opening().topic.lines().next().unwrap_or_default()), left_over);
-    let mut spans = vec![Span::styled(" conclave ", theme.bar.patch(theme.title))];
-    spans.push(Span::styled(format!("{} {topic}  ", theme.glyphs.separator), theme.bar));
+    let mut spans = Vec::new();
+    if room(model.size.0, model.size.1) != Room::Small {
+        spans.push(Span::styled(" conclave ", theme.bar.patch(theme.title)));
+        spans.push(Span::styled(theme.glyphs.separator, theme.bar));
+    }
+    spans.push(Span::styled(format!(" {topic}  "), theme.bar));
     spans.extend(phases);
     let used: usize = spans.iter().map(Span::width).sum();
     let gap = usize::from(area.width).saturating_sub(used + right.width() + 1);

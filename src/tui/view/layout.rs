@@ -211,7 +211,15 @@ mod tests {
 
     fn panes(map: &Map) -> Vec<Rect> {
         [
-            map.header, map.log, map.seats, map.board, map.detail, map.document, map.blocked, map.timeline, map.status,
+            map.header,
+            map.log,
+            map.seats,
+            map.board,
+            map.detail,
+            map.document,
+            map.blocked,
+            map.timeline,
+            map.status,
             map.keys,
         ]
         .into_iter()

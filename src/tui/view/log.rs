@@ -4,23 +4,23 @@ use super::layout::Pane;
 use super::{frame_of, put};
 use crate::tui::model::log::Item;
 use crate::tui::model::{Mode, Model};
-use crate::tui::theme::Theme;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Scrollbar, ScrollbarOrientation, ScrollbarState};
-use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 /// Draws it.
 pub fn draw(model: &Model, frame: &mut Frame<'_>, area: Rect) {
     let inside = frame_of(model, Pane::Log, title(model), frame, area);
     let theme = &model.options.theme;
+    let shift = u16::try_from(model.log.shift).unwrap_or(u16::MAX);
     let query = model.search.as_ref().map(|s| s.field.text()).filter(|q| !q.is_empty());
     for (y, (item, row)) in model.log.page.rows.iter().enumerate() {
         let here = matches!(item, Item::Entry(n) if Some(*n) == model.log.cursor) && !model.log.follow;
-        let mut line = if row.wide { shifted(&row.line, model.log.shift, theme) } else { row.line.clone() };
+        let mut line =
+            if row.unbroken { row.cut(shift, inside.width.saturating_sub(1), theme) } else { row.line.clone() };
         if let Some(query) = query {
             let style = if here { theme.found_here } else { theme.found };
             line = marked(&line, query, style);
@@ -95,31 +95,6 @@ fn below(model: &Model, frame: &mut Frame<'_>, inside: Rect) {
     let width = (text.width() as u16).min(inside.width);
     let spot = Rect { x: inside.right() - width, y: inside.bottom() - 1, width, height: 1 };
     frame.render_widget(Line::styled(text, theme.unread), spot);
-}
-
-/// The part of a wide row that the pane stands over.
-fn shifted(line: &Line<'static>, by: usize, theme: &Theme) -> Line<'static> {
-    if by == 0 {
-        return line.clone();
-    }
-    let mut skip = by;
-    let mut spans = vec![Span::styled(theme.glyphs.more_left, theme.dim)];
-    for span in &line.spans {
-        let mut kept = String::new();
-        for grapheme in span.content.graphemes(true) {
-            let width = grapheme.width();
-            if skip >= width && skip > 0 {
-                skip -= width;
-            } else {
-                skip = 0;
-                kept.push_str(grapheme);
-            }
-        }
-        if !kept.is_empty() {
-            spans.push(Span::styled(kept, span.style));
-        }
-    }
-    Line { spans, ..line.clone() }
 }
 
 /// The same line with every match of `query` in another style.

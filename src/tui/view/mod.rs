@@ -79,12 +79,7 @@ fn boxed(theme: &Theme, title: Line<'static>, focused: bool) -> Block<'static> {
 fn over(model: &Model, title: String, (width, height): (u16, u16), frame: &mut Frame<'_>) -> Rect {
     let whole = frame.area();
     let (width, height) = (width.min(whole.width), height.min(whole.height));
-    let area = Rect {
-        x: whole.x + (whole.width - width) / 2,
-        y: whole.y + (whole.height - height) / 3,
-        width,
-        height,
-    };
+    let area = Rect { x: whole.x + (whole.width - width) / 2, y: whole.y + (whole.height - height) / 3, width, height };
     frame.render_widget(Clear, area);
     let theme = &model.options.theme;
     let block = boxed(theme, Line::styled(format!(" {title} "), theme.title), true);

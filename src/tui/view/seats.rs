@@ -3,8 +3,8 @@
 use super::entry::{author_style, cut, doing};
 use super::layout::Pane;
 use super::{frame_of, put};
-use crate::protocol::metrics::{Spending, spending_by_author};
 use crate::protocol::Author;
+use crate::protocol::metrics::{Spending, spending_by_author};
 use crate::tui::model::Model;
 use ratatui::Frame;
 use ratatui::layout::Rect;

@@ -1,6 +1,7 @@
 //! The status line: follow or hold, live or replay, time, budgets, and a word when there is one.
 
-use super::entry::{cut, one_line};
+use super::entry::{cut, one_line, phase};
+use super::layout::{Room, room};
 use crate::protocol::metrics::spending;
 use crate::replay::Speed;
 use crate::tui::model::{Mode, Model};
@@ -48,6 +49,11 @@ fn parts(model: &Model) -> Vec<(String, Style)> {
     let theme = &model.options.theme;
     let session = &model.scene.session;
     let mut parts = vec![place(model)];
+    if room(model.size.0, model.size.1) == Room::Line {
+        // There is no header.
+        let settled = session.dockets().filter(|d| session.is_settled(d.id)).count();
+        parts.push((format!("{} {settled}/{}", phase(session.phase()), session.dockets().count()), theme.title));
+    }
     let follow = if model.log.follow { ("FOLLOW", theme.good) } else { ("HOLD", theme.warn) };
     parts.push((follow.0.to_owned(), follow.1));
     if let Some(live) = &model.live {
@@ -63,12 +69,16 @@ fn parts(model: &Model) -> Vec<(String, Style)> {
     let limits = session.limits();
     let tokens = spent.known_tokens();
     match (tokens, limits.tokens) {
-        (Some(used), Some(limit)) => parts.push(budget(model, format!("{}k/{}k tok", used / 1000, limit / 1000), used, limit)),
+        (Some(used), Some(limit)) => {
+            parts.push(budget(model, format!("{}k/{}k tok", used / 1000, limit / 1000), used, limit))
+        }
         (Some(used), None) => parts.push((format!("{}k tok", used.div_ceil(1000)), theme.dim)),
         (None, _) => parts.push(("-- tok".to_owned(), theme.dim)),
     }
     match (spent.known_cost(), limits.cost_nano) {
-        (Some(used), Some(limit)) => parts.push(budget(model, format!("${:.2}/${:.2}", nano(used), nano(limit)), used, limit)),
+        (Some(used), Some(limit)) => {
+            parts.push(budget(model, format!("${:.2}/${:.2}", nano(used), nano(limit)), used, limit))
+        }
         (Some(used), None) => parts.push((format!("${:.2}", nano(used)), theme.dim)),
         (None, _) => parts.push(("$--".to_owned(), theme.dim)),
     }
@@ -106,10 +116,8 @@ fn place(model: &Model) -> (String, Style) {
         }
     }
     let state = if model.player.is_paused() { "PAUSED" } else { "PLAY" };
-    let speed = match model.player.speed() {
-        Speed::NORMAL => String::new(),
-        other => format!(" {other}"),
-    };
+    let speed = model.player.speed();
+    let speed = if speed == Speed::Times(1.0) { String::new() } else { format!(" {speed}") };
     (format!("{state}{speed}"), theme.accent)
 }
 

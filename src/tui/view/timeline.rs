@@ -1,7 +1,7 @@
 //! Markers along the session, and Φ over its waves.
 
-use crate::tui::model::Model;
 use crate::replay::MarkerKind;
+use crate::tui::model::Model;
 use crate::tui::theme::Theme;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -19,7 +19,6 @@ pub fn track(area: Rect) -> (u16, u16) {
 
 /// Draws it.
 pub fn draw(model: &Model, frame: &mut Frame<'_>, area: Rect) {
-    let theme = &model.options.theme;
     let (from, width) = track(area);
     let cells = cells(model, usize::from(width));
     let spans: Vec<Span<'static>> = cells.into_iter().map(|(sign, style)| Span::styled(sign, style)).collect();
@@ -34,9 +33,8 @@ pub fn draw(model: &Model, frame: &mut Frame<'_>, area: Rect) {
 fn cells(model: &Model, width: usize) -> Vec<(String, Style)> {
     let theme = &model.options.theme;
     let here = ((model.player.share() * width as f64) as usize).min(width.saturating_sub(1));
-    let mut cells: Vec<(String, Style)> = (0..width)
-        .map(|x| (theme.glyphs.track.to_owned(), if x <= here { theme.accent } else { theme.dim }))
-        .collect();
+    let mut cells: Vec<(String, Style)> =
+        (0..width).map(|x| (theme.glyphs.track.to_owned(), if x <= here { theme.accent } else { theme.dim })).collect();
     // What weighs more is drawn later, over the rest.
     let mut markers: Vec<_> = model.timeline.markers().iter().collect();
     markers.sort_by_key(|m| weight(m.kind));
@@ -60,7 +58,7 @@ fn weight(kind: MarkerKind) -> u8 {
         MarkerKind::Agreement => 2,
         MarkerKind::Objection => 3,
         MarkerKind::Mediation => 4,
-        MarkerKind::Framework | MarkerKind::Consensus => 5,
+        MarkerKind::Framework | MarkerKind::Close => 5,
         MarkerKind::Bookmark => 6,
     }
 }
@@ -71,7 +69,7 @@ fn look(kind: MarkerKind, theme: &Theme) -> Style {
         MarkerKind::Proposal => theme.accent,
         MarkerKind::Objection | MarkerKind::Error => theme.error,
         MarkerKind::Mediation => theme.warn,
-        MarkerKind::Agreement | MarkerKind::Consensus => theme.good,
+        MarkerKind::Agreement | MarkerKind::Close => theme.good,
         MarkerKind::Bookmark => theme.warn,
     }
 }
@@ -89,7 +87,8 @@ fn phi(model: &Model) -> Line<'static> {
         .iter()
         .map(|v| steps.get((*v as usize * (steps.len() - 1)) / most as usize).copied().unwrap_or(" "))
         .collect();
-    let phi = session.phi().to_string();
+    // Before the framework there is nothing to settle, which is not the same as all being settled.
+    let phi = if session.framework().is_some() { session.phi().to_string() } else { "--".to_owned() };
     Line::from(vec![
         Span::styled(format!("{} {phi} ", theme.glyphs.phi), theme.title),
         Span::styled(bars, theme.accent),
