@@ -184,9 +184,22 @@ fn a_call_that_fails_beside_another_is_a_warning() {
         0 => Act::Say("{\"ok\": true}".to_owned()),
         _ => Act::Fail(400, vec![], "{\"error\":\"no\"}".to_owned()),
     });
-    let report = report(&doctor(&Scratch::new(), &server.url, &["--json"]).exits(0));
-    assert_eq!(check(&report, "parallel").0, "warn");
-    no_failure_without_a_hint(&report);
+    let failed = report(&doctor(&Scratch::new(), &server.url, &["--json"]).exits(0));
+    assert_eq!(check(&failed, "parallel").0, "warn");
+    no_failure_without_a_hint(&failed);
+
+    // llama-cpp-python ends the stream of one call in order when another comes.
+    let count = AtomicU32::new(0);
+    let server = Server::start(Duration::ZERO, move |_| match count.fetch_add(1, Ordering::SeqCst) {
+        1 => Act::Fail(
+            200,
+            vec![("content-type", "text/event-stream".to_owned())],
+            "data: {\"choices\":[{\"delta\":{\"role\":\"assistant\"}}]}\n\ndata: [DONE]\n\n".to_owned(),
+        ),
+        _ => Act::Say("{\"ok\": true}".to_owned()),
+    });
+    let dropped = report(&doctor(&Scratch::new(), &server.url, &["--json"]).exits(0));
+    assert!(check(&dropped, "parallel").1.contains("dropped"), "{dropped:#}");
 }
 
 #[test]

@@ -77,8 +77,12 @@ impl Call<'_> {
         }
         let service = tower::service_fn(move |factory| {
             let (http, slot) = (http.clone(), slot.clone());
-            let copy = traced.clone().map(|(label, key)| bodies::Reply::new(label, key.as_deref()));
-            async move { send(http, factory).await.map(|answer| clean(answer, slot, copy)) }
+            let traced = traced.clone();
+            async move {
+                let answer = send(http, factory).await?;
+                let copy = traced.map(|(label, key)| bodies::Reply::new(label, key.as_deref()));
+                Ok::<_, OpenAIError>(clean(answer, slot, copy))
+            }
         });
         // Cheap: the connection client inside is shared, this is its dressing for one call.
         let client = Client::build(self.site.http.clone(), self.access.clone()).with_http_service(service);

@@ -60,6 +60,8 @@ pub struct Answer {
     pub whole: Duration,
     /// The answer ran into the cap on tokens: a model that thinks first has none left for the rest.
     pub cut: bool,
+    /// Attempts that failed before it.
+    pub retries: u32,
 }
 
 /// How two calls at once went.
@@ -69,6 +71,8 @@ pub struct Together {
     pub whole: Duration,
     /// Whether the second began before the first had ended.
     pub overlapped: bool,
+    /// Attempts that failed before both were answered.
+    pub retries: u32,
 }
 
 /// Tokens used for a checkup.
@@ -160,11 +164,12 @@ async fn one(endpoint: &OpenAiEndpoint, now: &Now<'_>, spent: &mut Spent) -> Res
         first,
         whole,
         cut: false,
+        retries: 0,
     };
     match done {
-        Ok(Completion { text, usage, streamed, .. }) => {
+        Ok(Completion { text, usage, streamed, retries, .. }) => {
             spent.add(request_size(), usage);
-            Ok(Answer { is_object: !holds_no_object(&text), streamed, usage, ..base })
+            Ok(Answer { is_object: !holds_no_object(&text), streamed, usage, retries, ..base })
         }
         // It talks; only the cap of this check was too low for it.
         Err(EndpointError::CutAtLimit { usage, .. } | EndpointError::EmptyReply { reasoned: true, usage }) => {
@@ -185,7 +190,7 @@ async fn two(endpoint: &OpenAiEndpoint, now: &Now<'_>, spent: &mut Spent) -> Res
     let (left, right) = (left?, right?);
     let begun = |answer: &Answer| answer.first.unwrap_or(answer.whole);
     let overlapped = begun(&left).max(begun(&right)) < left.whole.min(right.whole);
-    Ok(Together { whole, overlapped })
+    Ok(Together { whole, overlapped, retries: left.retries + right.retries })
 }
 
 /// Nothing in it asks for JSON but the schema, or the line that the lower rungs add: a server that takes the schema and

@@ -162,15 +162,7 @@ fn number_at(text: &str) -> Option<u64> {
 }
 
 fn excerpt(said: &str, rejection: &Rejection, key: Option<&str>) -> Excerpt {
-    match &rejection.request_id {
-        Some(id) => {
-            // Room is kept for the id, which is what a provider's support asks for.
-            let said: String = said.chars().take(200).collect();
-            let id: String = id.chars().take(60).collect();
-            Excerpt::of(&format!("{said} (request {id})"), key)
-        }
-        None => Excerpt::of(said, key),
-    }
+    Excerpt::with_id(said, rejection.request_id.as_deref(), key)
 }
 
 /// What the body says, without the dressing and without a request that it repeats; all of it if it is not JSON.

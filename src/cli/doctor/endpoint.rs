@@ -199,11 +199,14 @@ fn context(asked: &Asked, checkup: &Checkup) -> Row {
 
 fn parallel(asked: &Asked, alone: &Result<Answer, EndpointError>, together: &Result<Together, EndpointError>) -> Row {
     const CHECK: &str = "parallel";
-    let one = "conclave waits in line by itself; to start so: max_parallel = 1 under [endpoint] in conclave.toml";
+    let one = "conclave finds out by itself and then makes one call at a time; to begin like that: max_parallel = 1 under [endpoint] in conclave.toml";
     let limit = asked.spec.max_parallel;
     match together {
         Err(error) => Row::warn(CHECK, format!("of two calls at once one failed: {error}"), one),
         Ok(_) if limit == 1 => Row::ok(CHECK, "one call at a time, as is set"),
+        Ok(both) if both.retries > 0 => {
+            Row::warn(CHECK, "of two calls at once one was dropped, and answered only when it was asked again", one)
+        }
         Ok(both) if both.overlapped => {
             Row::ok(CHECK, format!("two calls at once, both after {}; at most {limit} are made", shown(both.whole)))
         }
