@@ -1,5 +1,6 @@
 //! What the end-to-end tests share: a clean place to run the program in, and a server that plays the models.
 
+pub mod faulty;
 pub mod model;
 pub mod terminal;
 
