@@ -12,5 +12,6 @@ pub mod prompt;
 pub mod reply;
 pub mod roster;
 pub mod schema;
+pub mod search;
 pub mod speaker;
 pub mod voice;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::key::ApiKey;
 use super::origin::Sourced;
 use super::price::{MicroDollars, Price};
+use super::roster::Roster;
 use super::value::{BaseUrl, SeatFlag, Temperature};
 
 /// Everything that can be set, all of it optional. The command line hands in one of these; environment and files are
@@ -36,6 +37,8 @@ pub struct Partial {
     pub limits: PartialLimits,
     /// How servers are called.
     pub endpoint: PartialEndpoint,
+    /// Who sits down together, by the roster's name.
+    pub rosters: BTreeMap<String, Sourced<Roster>>,
     /// What models cost, by name.
     pub prices: BTreeMap<String, Sourced<Price>>,
     /// The seed of every random choice.
@@ -109,6 +112,7 @@ impl Partial {
             supervisor,
             limits,
             endpoint,
+            rosters,
             prices,
             seed,
         } = self;
@@ -119,6 +123,8 @@ impl Partial {
         }
         let mut price_list = lower.prices;
         price_list.extend(prices);
+        let mut roster_list = lower.rosters;
+        roster_list.extend(rosters);
         Self {
             model: model.or(lower.model),
             base_url: base_url.or(lower.base_url),
@@ -131,6 +137,7 @@ impl Partial {
             supervisor: supervisor.over(lower.supervisor),
             limits: limits.over(lower.limits),
             endpoint: endpoint.over(lower.endpoint),
+            rosters: roster_list,
             prices: price_list,
             seed: seed.or(lower.seed),
         }

@@ -116,6 +116,7 @@ pub fn opening(seats: &[&str], limits: Limits) -> Opening {
         human: false,
         limits,
         seed: 0,
+        charter: Charter::default(),
         at: DateTime::from_timestamp(1_800_000_000, 0).unwrap(),
     }
 }
@@ -153,6 +154,7 @@ pub fn framework(seats: &[SeatTag], decisions: u16) -> Framework {
                 criteria: vec![CriterionId(1), CriterionId(2)],
                 owner: seats[(n as usize - 1) % seats.len()].clone(),
                 after: vec![],
+                open: false,
             })
             .collect(),
     }
@@ -297,6 +299,8 @@ pub fn agree(session: &Session, decision: DecisionId, resolved_by: Option<EntryN
         criteria: vec![CriterionId(1), CriterionId(2)],
         because: "clause 1 holds under K1".to_owned(),
         resolved_by,
+        confirms: vec![],
+        security: None,
     }
 }
 

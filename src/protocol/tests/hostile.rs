@@ -62,7 +62,15 @@ fn any_move(session: &Session, choices: &mut Choices<'_>) -> Move {
         3 if session.docket(decision).is_some_and(|d| d.head.is_some()) => {
             amend(session, decision, &format!("v{version}"))
         }
-        3 | 4 => Move::Agree { decision, digest, criteria: vec![CriterionId(1)], because: text, resolved_by: entry },
+        3 | 4 => Move::Agree {
+            decision,
+            digest,
+            criteria: vec![CriterionId(1)],
+            because: text,
+            resolved_by: entry,
+            confirms: vec![],
+            security: None,
+        },
         5 => Move::Object {
             about: Target::Decision(decision),
             digest,

@@ -7,7 +7,7 @@ use crate::protocol::{Digest, Entry, EntryNumber, IssueKind, SeatTag, Target};
 
 fn of(session: &Session, entries: &[Entry]) -> Recomputed {
     let seats: Vec<SeatTag> = session.seats().cloned().collect();
-    recompute(&session.opening().topic, &seats, entries)
+    recompute(session.opening(), &seats, entries)
 }
 
 /// At every event, both ways of working out consensus agree.
