@@ -95,6 +95,9 @@ fn rows(found: &[Found], duplicates: &[Duplicate]) -> Vec<String> {
 /// The tag it would have, were nobody else there.
 fn tag(loaded: &Loaded) -> String {
     let definition = &loaded.definition;
+    if definition.name == roster::SUPERVISOR {
+        return "(leads)".to_owned();
+    }
     definition.tag.clone().unwrap_or_else(|| naming::tag(&definition.name)).to_string()
 }
 

@@ -14,6 +14,7 @@ mod logging;
 mod outcome;
 mod places;
 mod plain;
+mod projection;
 mod resume;
 mod sessions;
 mod stage;

@@ -3,6 +3,7 @@
 use super::error::{CommandError, Exit};
 use super::outcome;
 use super::plain::Show;
+use super::projection;
 use crate::export::{self, Document, Exporter, Markdown, Provenance};
 use crate::journal::{COMMUNICATION, CONSENSUS, JOURNAL, Journal, JournalError};
 use crate::protocol::{Digest, Session};
@@ -44,6 +45,7 @@ pub(super) async fn play(mut room: Room, journal: Journal, mut show: Show, fresh
         return Err(early);
     }
     leave_document(&folder, &document(&session, digest), &session)?;
+    projection::leave(&folder, &session);
     show.summary(&session, &folder);
     outcome::exit(&session, ended)
 }
@@ -51,7 +53,9 @@ pub(super) async fn play(mut room: Room, journal: Journal, mut show: Show, fresh
 /// Leaves the document of a session that is over, in case it was stopped before it could be written.
 pub(super) fn finish(folder: &Path, session: &Session) -> Result<(), CommandError> {
     let loaded = crate::journal::read(folder).map_err(journal_error)?;
-    leave_document(folder, &document(session, loaded.digest().cloned()), session)
+    leave_document(folder, &document(session, loaded.digest().cloned()), session)?;
+    projection::leave(folder, session);
+    Ok(())
 }
 
 /// The document of `session`, whose journal ends in `journal`.

@@ -62,6 +62,8 @@ pub enum Meant {
     Lead,
     /// Nobody here is that; the supervisor answers, and nobody waits.
     Absent,
+    /// Another word for somebody absent who is named already.
+    Again,
 }
 
 /// What a seat has of its own.

@@ -69,6 +69,7 @@ pub(super) fn definition(file: &str, front: Front, body: &str, body_line: usize)
     };
     let dialect = dialect(file, &fields);
     let given = text_of(&fields, "name").map(|n| one_line(n, super::text::MAX_NAME)).filter(|n| !n.is_empty());
+    let is_named = given.is_some();
     let name = given.unwrap_or_else(|| naming::name(file, &body, &description));
     let tag = tag(file, &fields, &body)?;
     let asks = asks::read(&name, &description, &body);
@@ -76,6 +77,7 @@ pub(super) fn definition(file: &str, front: Front, body: &str, body_line: usize)
     warnings.extend(refused.into_iter().map(|note| Note { line: note.line + body_line - 1, ..note }));
     let definition = Definition {
         name,
+        is_named,
         description,
         tag,
         kinds: asks::kinds(&body),

@@ -59,6 +59,9 @@ const KNOWN: [&str; 48] = [
     "examples",
 ];
 
+/// Keys whose value may run over many lines. What stands below another key's line is something else.
+const LONG: [&str; 6] = ["description", "prompt", "heart", "examples", "hooks", "handoffs"];
+
 /// One block: a known key with everything up to the next.
 struct Block<'a> {
     /// Its first line within the front matter, from 0.
@@ -122,8 +125,33 @@ fn pairs(block: &Block<'_>, line: usize, repairs: &mut Vec<Note>) -> Vec<(String
         repairs.push(Note::new(line, "what stands before the first key was left out"));
         return Vec::new();
     };
-    repairs.push(Note::new(line, format!("the value of '{key}' is no YAML and was kept as a text")));
-    vec![(key.to_owned(), Value::Text(kept(value, more)))]
+    let own = if LONG.contains(&key) || !KNOWN.contains(&key) { more.len() } else { 0 };
+    let (own, rest) = more.split_at_checked(own).unwrap_or((more, &[]));
+    let mut pairs = match yaml::read(first) {
+        Ok(pairs) if own.is_empty() => pairs,
+        _ => {
+            repairs.push(Note::new(line, format!("the value of '{key}' is no YAML and was kept as a text")));
+            vec![(key.to_owned(), Value::Text(kept(value, own)))]
+        }
+    };
+    for (at, lines) in strangers(rest) {
+        let stranger = Block { at: block.at + 1 + at, lines };
+        pairs.extend(self::pairs(&stranger, line + 1 + at, repairs));
+    }
+    pairs
+}
+
+/// Lines divided at every key, known or not, each with the number of its first line.
+fn strangers<'a>(lines: &[&'a str]) -> Vec<(usize, Vec<&'a str>)> {
+    let mut parts: Vec<(usize, Vec<&str>)> = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let begins = line.split_once(':').is_some_and(|(key, _)| is_a_key(key));
+        match parts.last_mut() {
+            Some((_, part)) if !begins => part.push(line),
+            _ => parts.push((at, vec![line])),
+        }
+    }
+    parts
 }
 
 fn is_a_key(key: &str) -> bool {

@@ -99,8 +99,10 @@ fn named(text: &str) -> Vec<String> {
         let person = words.get(end).filter(|_| !words.get(end - 1).is_some_and(|w| w.ends));
         let is_person = person.is_some_and(|w| PEOPLE.contains(&singular(&w.lower)));
         let spelled = joined(&words, at, end);
-        let itself = PEOPLE.iter().any(|p| spelled.ends_with(p)) || role(&spelled) == Some(naming::LEAD);
         let capital = word.text.starts_with(|c: char| c.is_uppercase());
+        // A single word in lower case may be a verb: "to architect a service".
+        let alone = length == 1 && !capital;
+        let itself = (PEOPLE.iter().any(|p| spelled.ends_with(p)) && !alone) || role(&spelled) == Some(naming::LEAD);
         let consulted = at > 0 && words.get(at - 1).is_some_and(|w| w.lower == "consult");
         if is_person {
             names.push(joined(&words, at, end + 1));
@@ -113,23 +115,11 @@ fn named(text: &str) -> Vec<String> {
     names
 }
 
-/// How many words from `at` on name a trade; the most that do.
+/// How many words from `at` on name a trade; the most that do, within one clause.
 fn trade(words: &[Word<'_>], at: usize) -> Option<usize> {
-    let reach = |length: usize| {
-        let part = words.get(at..at + length)?;
-        let (_, before) = part.split_last()?;
-        (!before.iter().any(|w| w.ends)).then(|| part.iter().map(|w| singular(&w.lower)).collect::<Vec<_>>().join(" "))
-    };
-    (1..=3).rev().find(|length| reach(*length).is_some_and(|said| is_trade(&said)))
-}
-
-/// Whether these words, all of them, name a trade. `role` alone would take any phrase that has one in it.
-fn is_trade(said: &str) -> bool {
-    let Some(found) = role(said) else { return false };
-    let words: Vec<&str> = said.split(' ').collect();
-    let without_first = words.get(1..).map(|w| w.join(" ")).unwrap_or_default();
-    let without_last = words.get(..words.len() - 1).map(|w| w.join(" ")).unwrap_or_default();
-    role(&without_first) != Some(found) && role(&without_last) != Some(found)
+    let (length, _) = naming::trade(words.iter().skip(at).map(|w| singular(&w.lower)))?;
+    let before = words.get(at..at + length - 1).unwrap_or_default();
+    (!before.iter().any(|w| w.ends)).then_some(length)
 }
 
 fn joined(words: &[Word<'_>], from: usize, to: usize) -> String {

@@ -14,6 +14,8 @@ pub const MAX_BYTES: usize = 256 * 1024;
 pub struct Definition {
     /// Its name, one line: from the front matter, else a heading, else its first sentence, else its file.
     pub name: String,
+    /// Whether its front matter gives that name.
+    pub is_named: bool,
     /// What it looks after.
     pub description: String,
     /// The tag it asks for: from its own communication format, or from the front matter.
@@ -91,8 +93,7 @@ fn as_map<S: Serializer>(fields: &[Field], serializer: S) -> Result<S::Ok, S::Er
 }
 
 /// For which program a definition was written, as far as one can tell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
     /// This one: `tag`, `heart`, `axes`.
     Conclave,
@@ -121,6 +122,12 @@ impl fmt::Display for Dialect {
             Dialect::Other => "other",
             Dialect::Plain => "plain",
         })
+    }
+}
+
+impl Serialize for Dialect {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

@@ -2,6 +2,8 @@
 
 use super::text::{MAX_NAME, one_line, words};
 use crate::protocol::SeatTag;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// Roles that people name, and the words they name them by. The longest words that fit decide.
 const ROLES: [(&str, &[&str]); 18] = [
@@ -78,31 +80,49 @@ const GENERIC: [&str; 16] = [
     "your role",
 ];
 
-/// The role that a name or a phrase stands for.
+/// A phrase, word by word, and the role it stands for.
+type Phrase = (Vec<&'static str>, &'static str);
+
+/// The phrases by their first word, the longest first.
+static PHRASES: LazyLock<BTreeMap<&'static str, Vec<Phrase>>> = LazyLock::new(|| {
+    let mut by_first: BTreeMap<&'static str, Vec<Phrase>> = BTreeMap::new();
+    for (role, phrases) in ROLES {
+        for phrase in phrases {
+            let words: Vec<&'static str> = phrase.split(' ').collect();
+            if let Some(first) = words.first() {
+                by_first.entry(first).or_default().push((words, role));
+            }
+        }
+    }
+    by_first.values_mut().for_each(|phrases| phrases.sort_by_key(|(words, _)| std::cmp::Reverse(words.len())));
+    by_first
+});
+
+/// The longest phrase that names a trade at the beginning of `words` (lower case, singular): how many words, and the role.
+pub(super) fn trade<'w>(words: impl Iterator<Item = &'w str> + Clone) -> Option<(usize, &'static str)> {
+    let phrases = PHRASES.get(words.clone().next()?)?;
+    let fits = |phrase: &&Phrase| {
+        let mut said = words.clone();
+        phrase.0.iter().all(|word| said.next() == Some(*word))
+    };
+    phrases.iter().find(fits).map(|(phrase, role)| (phrase.len(), *role))
+}
+
+/// The role that a name or a phrase stands for: that of the longest words in it.
 pub fn role(text: &str) -> Option<&'static str> {
     let said = words(text);
-    let fits = |phrase: &str| {
-        let phrase = words(phrase);
-        said.windows(phrase.len()).any(|w| w == phrase.as_slice()).then(|| phrase.join(" ").len())
-    };
     let mut best: Option<(usize, &'static str)> = None;
-    for (role, phrases) in ROLES {
-        let longest = phrases.iter().filter_map(|p| fits(p)).max();
-        if let Some(length) = longest.filter(|l| best.is_none_or(|(most, _)| *l > most)) {
+    for at in 0..said.len() {
+        let Some((count, role)) = trade(said.iter().skip(at).map(String::as_str)) else { continue };
+        let length: usize = said.iter().skip(at).take(count).map(|w| w.len() + 1).sum();
+        if best.is_none_or(|(most, _)| length > most) {
             best = Some((length, role));
         }
     }
     best.map(|(_, role)| role)
 }
 
-/// A name as it is compared: lower case, hyphens between words, without a trailing `agent`.
-pub fn key(name: &str) -> String {
-    let mut parts = words(name);
-    while parts.len() > 1 && parts.last().is_some_and(|w| w == "agent" || w == "agents") {
-        parts.pop();
-    }
-    parts.join("-")
-}
+pub use crate::protocol::charter::key;
 
 /// The tag that a name makes: its telling words in upper case, `SEAT` where it has none in Latin letters.
 pub fn tag(name: &str) -> SeatTag {
@@ -157,7 +177,7 @@ fn heading(body: &str) -> Option<String> {
 }
 
 /// Whether a file's stem is a name and not a number or a digest.
-fn is_a_name(stem: &str) -> bool {
+pub(crate) fn is_a_name(stem: &str) -> bool {
     let parts: Vec<&str> = stem.split(['-', '_', ' ', '.']).filter(|p| !p.is_empty()).collect();
     let odd = |p: &&&str| p.chars().any(|c| c.is_ascii_digit()) && p.len() > 4;
     let word = |p: &&str| p.chars().filter(|c| c.is_alphabetic()).count() >= 2;

@@ -42,7 +42,8 @@ pub(super) fn read(text: &str) -> Result<Vec<(String, Value)>, YamlError> {
 fn told(error: &serde_saphyr::Error) -> YamlError {
     let line = error.location().map_or(1, |l| usize::try_from(l.line()).unwrap_or(1)).max(1);
     let whole = error.to_string();
-    let first = whole.lines().next().unwrap_or_default();
+    // The parser's own place counts from the front matter's first line; ours, from the file's, is told beside it.
+    let first = whole.lines().next().unwrap_or_default().split(" at line ").next().unwrap_or_default();
     YamlError { line, reason: super::text::one_line(first, 160) }
 }
 

@@ -10,9 +10,9 @@ const MAX_NAMES: usize = 120;
 
 /// The charter of a table.
 pub(super) fn of(lead: &Guest, guests: &[(SeatTag, Guest)]) -> Charter {
-    let foreign = |guest: &Guest| !guest.definition.asks.mentions.is_empty();
     let mut names: Vec<Named> = Vec::new();
-    let mentioned = std::iter::once(lead).chain(guests.iter().map(|(_, g)| g)).filter(|g| foreign(g));
+    // What is built in speaks of trades in general and waits for nobody.
+    let mentioned = std::iter::once(lead).chain(guests.iter().map(|(_, g)| g)).filter(|g| !g.is_built_in);
     for name in mentioned.flat_map(|g| g.definition.asks.mentions.iter().chain(&g.definition.asks.contract_with)) {
         let name = key(name);
         if !name.is_empty() && names.len() < MAX_NAMES && !names.iter().any(|n| n.name == name) {
@@ -23,8 +23,16 @@ pub(super) fn of(lead: &Guest, guests: &[(SeatTag, Guest)]) -> Charter {
     for (tag, guest) in guests {
         let name = key(&guest.definition.name);
         let is_its_tag = name == tag.as_str().to_lowercase();
-        if !is_its_tag && !name.is_empty() && !names.iter().any(|n| n.name == name) && !built_in(guest) {
+        if !is_its_tag && !name.is_empty() && !names.iter().any(|n| n.name == name) && !guest.is_built_in {
             names.push(named(&name, lead, guests));
+        }
+    }
+    let mut missed: Vec<&str> = Vec::new();
+    for name in names.iter_mut().filter(|n| n.how == Meant::Absent) {
+        match naming::role(&name.name) {
+            Some(role) if missed.contains(&role) => name.how = Meant::Again,
+            Some(role) => missed.push(role),
+            None => {}
         }
     }
     let charges = guests.iter().map(|(tag, guest)| (tag.clone(), charge(tag, guest, lead, guests)));
@@ -33,10 +41,6 @@ pub(super) fn of(lead: &Guest, guests: &[(SeatTag, Guest)]) -> Charter {
         reviewers: reviewers(guests),
         charges: charges.filter(|(_, charge)| *charge != Charge::default()).collect(),
     }
-}
-
-fn built_in(guest: &Guest) -> bool {
-    guest.definition.dialect == crate::agent::definition::Dialect::Conclave
 }
 
 /// Who is meant by `name`: a definition of that name, else a seat of that trade, else whoever leads, else nobody here.

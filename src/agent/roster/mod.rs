@@ -144,6 +144,7 @@ pub struct Table {
 struct Guest {
     definition: Definition,
     body: String,
+    is_built_in: bool,
 }
 
 /// The table for `wanted`, in their order, led by `supervisor`. Models are filled in by whoever connects them.
@@ -203,7 +204,7 @@ fn guest(agents: &Agents, who: &Who, here: &Path, notes: &mut Vec<String>) -> Re
     notes.extend(loaded.warnings.iter().map(|w| format!("{}, {w}", found.shown)));
     let (body, missing) = found.body_with_includes();
     notes.extend(missing);
-    Ok(Guest { definition: loaded.definition.clone(), body })
+    Ok(Guest { definition: loaded.definition.clone(), body, is_built_in: found.path.is_none() })
 }
 
 fn speaker(guest: &Guest) -> Speaker {

@@ -70,12 +70,12 @@ impl Agents {
             .ok_or_else(|| Nobody { known: self.names() })
     }
 
-    /// Definitions of one name, each with the one that hides it.
+    /// Definitions of one name, each with the one that hides it. A name that was only guessed from prose hides nobody.
     pub fn duplicates(&self) -> Vec<Duplicate> {
         let mut seen: Vec<(String, &Found)> = Vec::new();
         let mut duplicates = Vec::new();
         for (found, definition) in self.usable() {
-            let name = slug(&definition.name);
+            let Some(name) = found.identity(definition) else { continue };
             match seen.iter().find(|(s, _)| *s == name) {
                 Some((_, winner)) => duplicates.push(Duplicate {
                     name: definition.name.clone(),
@@ -124,8 +124,21 @@ pub fn slug(name: &str) -> String {
 }
 
 impl Found {
+    /// The name it goes by for sure: that of its front matter, else its file's where that is a name.
+    fn identity(&self, definition: &Definition) -> Option<String> {
+        if definition.is_named || self.path.is_none() {
+            return Some(slug(&definition.name));
+        }
+        self.stem().filter(|stem| naming::is_a_name(stem)).map(|stem| slug(&stem))
+    }
+
     fn answers_to(&self, wanted: &str, definition: &Definition) -> bool {
-        let stem = self.path.as_ref().and_then(|p| p.file_name()).map(|f| slug(naming::stem(&f.to_string_lossy())));
+        let stem = self.stem().map(|s| slug(&s));
         slug(&definition.name) == wanted || stem.as_deref() == Some(wanted) || naming::key(&definition.name) == wanted
+    }
+
+    fn stem(&self) -> Option<String> {
+        let file = self.path.as_ref()?.file_name()?.to_string_lossy().into_owned();
+        Some(naming::stem(&file).to_owned())
     }
 }
