@@ -46,7 +46,7 @@ struct Word<'a> {
 /// The names in description and body, in the order of their first use, its own left out.
 pub(super) fn read(own: &str, description: &str, body: &str) -> Vec<String> {
     let own_key = naming::key(own);
-    let own_role = role(own);
+    let own_role = naming::role_of(own, body);
     let mut names: Vec<String> = Vec::new();
     for name in named(description).into_iter().chain(named(body)) {
         let key = naming::key(&name);

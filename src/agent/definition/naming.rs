@@ -122,6 +122,16 @@ pub fn role(text: &str) -> Option<&'static str> {
     best.map(|(_, role)| role)
 }
 
+/// The role of somebody: by its name, else by the first sentence in which its definition says what it is.
+pub fn role_of(name: &str, body: &str) -> Option<&'static str> {
+    let said = || {
+        let at = body.to_ascii_lowercase().find("you are ")?;
+        let line = body.get(at..)?.lines().next()?;
+        role(line.split(". ").next().unwrap_or(line))
+    };
+    role(name).or_else(said)
+}
+
 pub use crate::protocol::charter::key;
 
 /// The tag that a name makes: its telling words in upper case, `SEAT` where it has none in Latin letters.

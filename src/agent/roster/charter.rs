@@ -65,9 +65,9 @@ fn named(name: &str, lead: &Guest, guests: &[(SeatTag, Guest)]) -> Named {
     answer(Vec::new(), if leads { Meant::Lead } else { Meant::Absent })
 }
 
-/// The trade of a seat: by its definition's name, else by its tag.
+/// The trade of a seat: by its tag, which somebody may have given it, else by its definition's name or first sentence.
 fn role_of(tag: &SeatTag, guest: &Guest) -> Option<&'static str> {
-    naming::role(&guest.definition.name).or_else(|| naming::role(tag.as_str()))
+    naming::role(tag.as_str()).or_else(|| naming::role_of(&guest.definition.name, &guest.definition.body))
 }
 
 /// Who reviews for security, if any definition asks for it: seats of that trade, then whoever asked, then the others. A seat

@@ -152,7 +152,7 @@ struct Guest {
 /// # Errors
 /// When there are too few or too many, somebody is not to be found or not readable, or a tag is given twice.
 pub fn table(agents: &Agents, wanted: &[Wanted], supervisor: &Who, here: &Path) -> Result<Table, RosterError> {
-    if !SEATS.contains(&wanted.len()) {
+    if wanted.len() > *SEATS.end() {
         return Err(RosterError::Count(wanted.len()));
     }
     let mut notes = Vec::new();
@@ -175,6 +175,10 @@ pub fn table(agents: &Agents, wanted: &[Wanted], supervisor: &Who, here: &Path) 
         });
         seats.push(Seat { tag: tag.clone(), kinds: kinds(&guest.definition), speaker: speaker(&guest) });
         guests.push((tag, guest));
+    }
+    // A file that is not there is the better reason why there are too few.
+    if seats.len() < *SEATS.start() {
+        return Err(RosterError::Count(seats.len()));
     }
     let charter = charter::of(&lead, &guests);
     Ok(Table { supervisor: speaker(&lead), seats, charter, notes })
