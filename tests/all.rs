@@ -6,6 +6,7 @@ mod cli;
 mod endpoint;
 mod faults;
 mod floors;
+mod host;
 mod html;
 mod recorded;
 mod support;

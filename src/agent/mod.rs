@@ -5,9 +5,12 @@
 //! of them it asks.
 
 pub mod definition;
+pub mod draft;
 pub mod library;
+pub mod pace;
 pub mod panel;
 pub mod panel_voice;
+pub mod person;
 pub mod prompt;
 pub mod reply;
 pub mod roster;

@@ -1,8 +1,9 @@
 //! The command line, as types.
 
 use crate::config::{
-    BadValue, BaseUrl, MicroDollars, SeatArg, parse_duration, parse_model, parse_roster_name, parse_seat_names,
+    BadValue, BaseUrl, MicroDollars, Pace, SeatArg, parse_duration, parse_model, parse_roster_name, parse_seat_names,
 };
+use crate::protocol::{IssueId, Target};
 use clap::{Args, Parser, Subcommand};
 use std::num::{NonZeroU32, NonZeroU64};
 use std::path::PathBuf;
@@ -28,6 +29,9 @@ pub struct Common {
     /// Where sessions are kept [default: ./sessions if it exists, else the user's data folder]
     #[arg(long, global = true, value_name = "DIR")]
     pub sessions: Option<PathBuf>,
+    /// Run the room of this debate in the background, for a screen that visits it. Not meant to be typed
+    #[arg(long, global = true, hide = true)]
+    pub host: bool,
 }
 
 /// What to do.
@@ -39,6 +43,12 @@ pub enum Verb {
     Resume(Box<ResumeArgs>),
     /// Show who could sit down, and from which file
     Agents(Box<AgentsArgs>),
+    /// Say something to a session that runs in another terminal
+    Post(PostArgs),
+    /// Attach a screen to a running session: it watches and says nothing
+    Watch(WatchArgs),
+    /// List the screen's keys, as they are set
+    Keys,
     /// List sessions
     Sessions(SessionsArgs),
     /// Write the consensus document of a session
@@ -53,6 +63,8 @@ impl Verb {
             Verb::Debate(args) => args.output.json,
             Verb::Resume(args) => args.output.json,
             Verb::Agents(args) => args.json,
+            Verb::Post(args) => args.json,
+            Verb::Watch(_) | Verb::Keys => false,
             Verb::Sessions(args) => args.json,
             Verb::Export(_) => false,
             Verb::Verify(args) => args.json,
@@ -103,6 +115,9 @@ pub struct DebateArgs {
 pub struct ResumeArgs {
     /// Id, unique prefix or path; the newest if left out
     pub session: Option<String>,
+    /// Give a direction first, which all seats must heed
+    #[arg(long, value_name = "TEXT")]
+    pub say: Option<String>,
     /// Models and where they are.
     #[command(flatten)]
     pub models: ModelArgs,
@@ -178,7 +193,8 @@ pub struct ModelArgs {
     /// The server's base URL, usually ending in /v1
     #[arg(long, value_name = "URL")]
     pub base_url: Option<BaseUrl>,
-    /// A model for one seat: TAG=MODEL or TAG=MODEL@URL; or a definition that sits down: FILE or TAG=FILE
+    /// A model for one seat: TAG=MODEL or TAG=MODEL@URL; TAG=human is a person at the screen; FILE or TAG=FILE is a
+    /// definition that sits down
     #[arg(long, value_name = "TAG=MODEL[@URL]|[TAG=]FILE")]
     pub seat: Vec<SeatArg>,
     /// A folder whose files replace the built-in prompts of the same name
@@ -201,6 +217,9 @@ pub struct LimitArgs {
     /// Time spent running: 90s, 30m, 2h
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]
     pub max_time: Option<Duration>,
+    /// How long a person who is asked for help is waited for [default: for ever at a screen, not at all without]
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub escalation_timeout: Option<Duration>,
 }
 
 /// How to show it.
@@ -209,9 +228,81 @@ pub struct OutputArgs {
     /// One JSON event a line, a summary object last
     #[arg(long)]
     pub json: bool,
-    /// Plain lines; the default
+    /// Plain lines; the default where standard output is no terminal
     #[arg(long, conflicts_with = "json")]
     pub plain: bool,
+    /// How fast the built-in panel types: slow, reading, fast, off or characters a second [default: reading on the screen, else off]
+    #[arg(long, value_name = "PACE")]
+    pub pace: Option<Pace>,
+    /// What the screen looks like.
+    #[command(flatten)]
+    pub screen: ScreenArgs,
+}
+
+/// What the screen looks like and listens to.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ScreenArgs {
+    /// Colours for a dark or a light background; auto asks the terminal
+    #[arg(long, value_name = "SHADE", default_value = "auto")]
+    pub theme: Shading,
+    /// Borders and signs in ASCII
+    #[arg(long)]
+    pub ascii: bool,
+    /// Nothing moves by itself; words stand in for signs
+    #[arg(long)]
+    pub reduced_motion: bool,
+    /// Leave the mouse to the terminal
+    #[arg(long)]
+    pub no_mouse: bool,
+    /// Notify through the terminal (OSC 9 and a bell) when a person is waited for
+    #[arg(long)]
+    pub notify: bool,
+}
+
+/// Which background the colours are made for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Shading {
+    /// The terminal is asked.
+    #[default]
+    Auto,
+    /// A dark one.
+    Dark,
+    /// A light one.
+    Light,
+}
+
+/// `conclave watch`
+#[derive(Debug, Args)]
+pub struct WatchArgs {
+    /// Id, unique prefix or path; the newest if left out
+    pub session: Option<String>,
+    /// What the screen looks like.
+    #[command(flatten)]
+    pub screen: ScreenArgs,
+}
+
+/// `conclave post`
+#[derive(Debug, Args)]
+pub struct PostArgs {
+    /// Id, unique prefix or path
+    pub session: String,
+    /// What to say: a direction, which all seats must heed, unless a flag makes it something else
+    pub text: String,
+    /// Ask this seat, or SUPERVISOR
+    #[arg(long, value_name = "TAG", conflicts_with_all = ["answer", "decide"])]
+    pub to: Option<String>,
+    /// What the question is about: a decision such as D2 [default: the framework]
+    #[arg(long, value_name = "D2", requires = "to")]
+    pub about: Option<Target>,
+    /// Answer this open question
+    #[arg(long, value_name = "Q3", conflicts_with = "decide")]
+    pub answer: Option<IssueId>,
+    /// Answer what the debate waits for a person to decide
+    #[arg(long)]
+    pub decide: bool,
+    /// A JSON object instead of a line
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `conclave sessions`

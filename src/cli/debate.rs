@@ -4,7 +4,7 @@ use super::args::{Common, DebateArgs};
 use super::error::{CommandError, Exit};
 use super::lines::note;
 use super::plain::Show;
-use super::stage::{self, journal_error};
+use super::stage::{self, View, journal_error};
 use super::voices::{self, Casting, Choice};
 use super::{inputs, places, table};
 use crate::agent::library::Library;
@@ -23,22 +23,30 @@ pub(super) async fn run(common: &Common, args: DebateArgs) -> Result<Exit, Comma
     let folder = places::sessions(&settings)?;
     let library = Arc::new(library(&settings)?);
     let table = table::set(&settings, &args)?;
-    let (opening, choices) = open(&settings, table, topic, args.seed).await?;
-    let opening = Opening { context, ..opening };
+    let mut casting = Casting::new(&settings, common.host);
+    let (opening, choices) = open(&mut casting, &settings, table, topic).await?;
+    // A person is in the room at a screen, or where somebody says how long to wait for one.
+    let human = common.host || args.limits.escalation_timeout.is_some();
+    let seed = args.seed.unwrap_or(settings.seed.value);
+    let opening = Opening { context, human, seed, ..opening };
+    let is_model = |(_, choice): &(Author, Choice)| matches!(choice, Choice::Model(..));
     if !args.output.json {
         one_model(&opening, &choices);
     }
-    if choices.iter().all(|(_, choice)| matches!(choice, Choice::Panel)) && !args.output.json {
+    if !choices.iter().any(is_model) && !args.output.json {
         note("No model is configured: the built-in panel debates. It is rule-based and no language model.");
     }
-    let voices = voices::voices(&settings, &library, &opening, choices)?;
+    let pace = stage::pace(common, &args.output, &settings);
+    let cast = voices::voices(&settings, &library, &opening, choices, pace)?;
     let at = folder.join(&opening.session);
     let event = Event::Opened(opening);
     let session = Session::open(&event).map_err(|e| CommandError::usage("the debate cannot be opened").because(&e))?;
     let journal = Journal::create(&at, event).await.map_err(journal_error)?;
     let log = Log::open(&at, &session).map_err(journal_error)?;
-    let room = Room::new(session, journal.clone(), log, voices, Arc::new(SystemClock));
-    stage::play(room, journal, Show::new(args.output.json, 0), true).await
+    let mut room = Room::new(session, journal.clone(), log, cast, Arc::new(SystemClock));
+    room.wait_for_people(stage::patience(common, &args.limits, &settings));
+    let view = if common.host { View::Door } else { View::Lines(Box::new(Show::new(args.output.json, 0))) };
+    stage::play(room, journal, view, true).await
 }
 
 pub(super) fn library(settings: &Settings) -> Result<Library, CommandError> {
@@ -52,13 +60,12 @@ pub(super) fn library(settings: &Settings) -> Result<Library, CommandError> {
 
 /// What speaks for each at the table.
 async fn open(
+    casting: &mut Casting<'_>,
     settings: &Settings,
     table: Table,
     topic: String,
-    seed: Option<u64>,
 ) -> Result<(Opening, Vec<(Author, Choice)>), CommandError> {
     let Table { mut supervisor, mut seats, charter, .. } = table;
-    let mut casting = Casting::new(settings);
     let lead = casting.choose(&Author::Supervisor, None).await?;
     supervisor.model = lead.label();
     let mut choices = vec![(Author::Supervisor, lead)];
@@ -79,7 +86,7 @@ async fn open(
         context: Vec::new(),
         human: false,
         limits: limits(settings),
-        seed: seed.unwrap_or(settings.seed.value),
+        seed: settings.seed.value,
         charter,
         at,
     };

@@ -6,8 +6,10 @@
 mod agents;
 pub mod args;
 mod debate;
+mod dress;
 mod error;
 mod export;
+pub mod host;
 mod inputs;
 mod lines;
 mod logging;
@@ -15,7 +17,9 @@ mod outcome;
 mod places;
 mod plain;
 mod projection;
+mod post;
 mod resume;
+mod screen;
 mod sessions;
 mod stage;
 mod table;
@@ -29,10 +33,22 @@ use args::{Cli, Verb};
 /// Carries out one command line and says how it ended.
 pub fn run(cli: Cli) -> Exit {
     let json = cli.verb.wants_json();
+    if cli.common.host {
+        host::leave_terminal();
+    }
     let done = match cli.verb {
+        Verb::Debate(args) if on_screen(&cli.common, &args.output) => {
+            runtime().and_then(|rt| rt.block_on(screen::hosted(&cli.common, &args.output.screen)))
+        }
+        Verb::Resume(args) if on_screen(&cli.common, &args.output) => {
+            runtime().and_then(|rt| rt.block_on(screen::hosted(&cli.common, &args.output.screen)))
+        }
+        Verb::Watch(args) => runtime().and_then(|rt| rt.block_on(screen::watch(&cli.common, &args))),
+        Verb::Keys => keys(&cli.common),
         Verb::Debate(args) => runtime().and_then(|rt| rt.block_on(debate::run(&cli.common, *args))),
         Verb::Resume(args) => runtime().and_then(|rt| rt.block_on(resume::run(&cli.common, *args))),
         Verb::Agents(args) => agents::run(&cli.common, &args),
+        Verb::Post(args) => runtime().and_then(|rt| rt.block_on(post::run(&cli.common, args))),
         Verb::Sessions(args) => sessions::run(&cli.common, &args),
         Verb::Export(args) => export::run(&cli.common, &args),
         Verb::Verify(args) => verify::run(&cli.common, &args),
@@ -41,6 +57,17 @@ pub fn run(cli: Cli) -> Exit {
         error.print(json);
         error.exit()
     })
+}
+
+fn on_screen(common: &args::Common, output: &args::OutputArgs) -> bool {
+    !common.host && screen::is_wanted(output)
+}
+
+fn keys(common: &args::Common) -> Result<Exit, CommandError> {
+    let settings = places::settings(common, None, None)?;
+    let dress = dress::Dress::of(&settings, &args::ScreenArgs::default())?;
+    lines::say(&crate::tui::keymap::page(&dress.options().keymap));
+    Ok(Exit::Done)
 }
 
 /// Two workers: one for the debate, one for whoever writes to the terminal.

@@ -29,6 +29,7 @@ pub(super) fn settings(
         flags.limits.max_tokens = limits.max_tokens.map(|v| Sourced::flag("--max-tokens", v));
         flags.limits.max_cost = limits.max_cost.map(|v| Sourced::flag("--max-cost", v));
         flags.limits.max_time = limits.max_time.map(|v| Sourced::flag("--max-time", v));
+        flags.limits.escalation_timeout = limits.escalation_timeout.map(|v| Sourced::flag("--escalation-timeout", v));
     }
     let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
     let settings = Settings::load(flags, &|name| std::env::var_os(name), &Folders::of_system(here));

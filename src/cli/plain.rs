@@ -2,8 +2,8 @@
 //! event a line.
 
 use super::lines::{note, say};
-use crate::journal::Record;
 use crate::journal::communication::{render_entry, render_header};
+use crate::journal::{Feed, Record};
 use crate::protocol::event::{Event, Outcome};
 use crate::protocol::session::Life;
 use crate::protocol::{Phase, Session, metrics};
@@ -22,8 +22,16 @@ impl Show {
         Self { session: None, json, skip }
     }
 
+    /// Shows everything that comes, until the journal is closed.
+    pub async fn follow(mut self, mut feed: Feed) -> Self {
+        while let Some(record) = feed.next().await {
+            self.record(&record);
+        }
+        self
+    }
+
     /// Takes in one record and shows what it brought.
-    pub fn record(&mut self, record: &Record) {
+    fn record(&mut self, record: &Record) {
         let fresh = record.n > self.skip;
         let before = self.session.as_ref().map_or(0, |s| s.entries().len());
         match &mut self.session {
@@ -45,11 +53,13 @@ impl Show {
         let Some(session) = &self.session else { return };
         match event {
             Event::Opened(opening) => say(&render_header(opening)),
-            Event::Revealed { .. } | Event::Posted { .. } => {
+            Event::Revealed { .. } | Event::Posted { .. } | Event::Resumed { .. } => {
                 for entry in session.entries().iter().skip(before) {
                     say(&render_entry(session, entry));
                 }
-                note(&status(session));
+                if session.entries().len() > before {
+                    note(&status(session));
+                }
             }
             Event::Retried { author, attempt, of, cause, wait_ms, .. } => {
                 let seconds = *wait_ms as f64 / 1000.0;
@@ -63,7 +73,6 @@ impl Show {
             | Event::Escalated { .. }
             | Event::Lapsed { .. }
             | Event::Suspended { .. }
-            | Event::Resumed { .. }
             | Event::Closed { .. } => {}
         }
     }
@@ -114,7 +123,8 @@ impl Show {
     }
 
     fn is_panel(&self, session: &Session) -> bool {
-        session.opening().seats.iter().all(|s| s.speaker.model.starts_with("built-in panel"))
+        let is_none = |model: &str| model.starts_with("built-in panel") || model == crate::agent::person::LABEL;
+        session.opening().seats.iter().all(|s| is_none(&s.speaker.model))
     }
 }
 

@@ -4,14 +4,17 @@ use super::error::CommandError;
 use super::lines::note;
 use super::places::config_error;
 use crate::agent::library::Library;
+use crate::agent::pace::Pacer;
 use crate::agent::panel_voice::{self, PanelVoice};
+use crate::agent::person;
 use crate::agent::speaker::Speaker;
 use crate::agent::voice::ModelVoice;
-use crate::config::{Access, Chair, Settings};
+use crate::config::{Access, Chair, Pace, Settings};
 use crate::llm::{self, Endpoint, EndpointSpec, Endpoints, RetryPolicy};
 use crate::protocol::event::Opening;
 use crate::protocol::{Author, SeatTag};
-use crate::room::Voices;
+use crate::room::{Cast, Voices};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The name under which the built-in panel is asked for.
@@ -29,6 +32,8 @@ pub(super) enum Choice {
     Panel,
     /// A model behind an endpoint.
     Model(Arc<dyn Endpoint>, String),
+    /// A person at the screen.
+    Person,
 }
 
 impl Choice {
@@ -37,6 +42,7 @@ impl Choice {
         match self {
             Choice::Panel => PANEL.to_owned(),
             Choice::Model(endpoint, _) => endpoint.label(),
+            Choice::Person => person::LABEL.to_owned(),
         }
     }
 }
@@ -44,14 +50,16 @@ impl Choice {
 /// Finds out what speaks for each chair; one connection for all that share a server.
 pub(super) struct Casting<'a> {
     settings: &'a Settings,
+    /// Whether there is a screen at which a person can write.
+    screen: bool,
     endpoints: Endpoints,
     /// What speaks where nothing was set: looked for once.
     unset: Option<Choice>,
 }
 
 impl<'a> Casting<'a> {
-    pub fn new(settings: &'a Settings) -> Self {
-        Self { settings, endpoints: Endpoints::new(), unset: None }
+    pub fn new(settings: &'a Settings, screen: bool) -> Self {
+        Self { settings, screen, endpoints: Endpoints::new(), unset: None }
     }
 
     /// What speaks for `author`. `before` is what spoke for it so far, in a session that is resumed.
@@ -62,7 +70,11 @@ impl<'a> Casting<'a> {
         if before.is_some_and(|label| label.starts_with("built-in panel")) && !by_flag {
             return Ok(Choice::Panel);
         }
+        if before == Some(person::LABEL) && !by_flag {
+            return self.person(author);
+        }
         match &access.model {
+            Some(model) if model.value == person::LABEL => self.person(author),
             Some(model) if model.value == BUILTIN => Ok(Choice::Panel),
             Some(model) => self.open(&access, model.value.clone()),
             None if access.base_url.is_some() => {
@@ -78,6 +90,20 @@ impl<'a> Casting<'a> {
                 None => self.nothing_set(&access).await,
             },
         }
+    }
+
+    /// A person needs a screen to write at, and none can set the frame in which all argue.
+    fn person(&self, author: &Author) -> Result<Choice, CommandError> {
+        if author.seat().is_none() {
+            return Err(CommandError::usage(format!("{author} cannot be held by a person"))
+                .hint("a person can hold seats: --seat TAG=human"));
+        }
+        if !self.screen {
+            let error = CommandError::usage(format!("{author} is held by a person, who needs a screen to write at"));
+            let hint = "run it in a terminal, without --plain and --json, or give the seat to a model";
+            return Err(error.hint(format!("{hint}: --seat {author}=MODEL")));
+        }
+        Ok(Choice::Person)
     }
 
     /// Nothing was set: a server on this machine if one answers, else the built-in panel.
@@ -132,7 +158,8 @@ pub(super) fn voices(
     library: &Arc<Library>,
     opening: &Opening,
     choices: Vec<(Author, Choice)>,
-) -> Result<Voices, CommandError> {
+    pace: Pace,
+) -> Result<Cast, CommandError> {
     let panel = if choices.iter().any(|(_, c)| matches!(c, Choice::Panel)) {
         let folder = settings.prompts.as_ref().map(|p| p.value.as_path());
         let panel = panel_voice::load(opening.seed, folder).map_err(|error| {
@@ -144,18 +171,23 @@ pub(super) fn voices(
     } else {
         None
     };
-    let mut voices = Voices::new();
+    let mut cast = Cast { voices: Voices::new(), people: BTreeMap::new(), pacer: Pacer::new(pace) };
     for (author, choice) in choices {
         let voice: Arc<dyn Speaker> = match (choice, &panel) {
             (Choice::Model(endpoint, model), _) => {
                 Arc::new(ModelVoice::new(endpoint, Arc::clone(library), settings.price(&model).copied()))
             }
-            (Choice::Panel, Some(panel)) => Arc::new(PanelVoice::new(Arc::clone(panel))),
+            (Choice::Panel, Some(panel)) => Arc::new(PanelVoice::new(Arc::clone(panel), cast.pacer.clone())),
             (Choice::Panel, None) => continue,
+            (Choice::Person, _) => {
+                let (voice, pen) = person::person();
+                cast.people.extend(author.seat().map(|tag| (tag.clone(), pen)));
+                Arc::new(voice)
+            }
         };
-        voices.insert(author, voice);
+        cast.voices.insert(author, voice);
     }
-    Ok(voices)
+    Ok(cast)
 }
 
 /// The model of a server where none was named: the first it lists.

@@ -25,6 +25,7 @@ use super::environment::{Environment, text_of};
 use super::error::ConfigError;
 use super::key::{ApiKey, parse_key};
 use super::origin::Sourced;
+use super::pace::Pace;
 use super::partial::{Partial, PartialEndpoint, PartialLimits, PartialTimeouts, SeatSettings};
 use super::price::{MicroDollars, Price};
 use super::roster::{Roster, parse_roster_name, parse_seat};
@@ -54,15 +55,17 @@ const TOP: &[&str] = &[
     "log",
     "seats",
     "seed",
+    "pace",
     "seat",
     "supervisor",
     "limits",
     "endpoint",
     "roster",
     "price",
+    "keys",
 ];
 const SEAT: &[&str] = &["model", "base_url", "api_key_env", "agent"];
-const LIMITS: &[&str] = &["max_waves", "max_tokens", "max_cost", "max_time", "max_mediations"];
+const LIMITS: &[&str] = &["max_waves", "max_tokens", "max_cost", "max_time", "max_mediations", "escalation_timeout"];
 const ENDPOINT: &[&str] = &["max_parallel", "retries", "timeouts", "max_output_tokens", "temperature"];
 const TIMEOUTS: &[&str] = &["first_token", "idle", "whole"];
 const ROSTER: &[&str] = &["seats", "supervisor"];
@@ -128,6 +131,8 @@ impl<'a> Reader<'a> {
             rosters: self.rosters(&top)?,
             prices: self.prices(&top)?,
             seed: top.whole("seed", COUNT_OR_NONE)?,
+            pace: top.value("pace", pace)?,
+            keys: self.keys(&top)?,
         })
     }
 
@@ -161,6 +166,20 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// Which actions there are is the screen's to know: a name that is none is told when the screen reads them.
+    fn keys(&self, top: &Section<'a>) -> Result<BTreeMap<String, Sourced<Vec<String>>>, ConfigError> {
+        let Some(table) = top.table("keys")? else { return Ok(BTreeMap::new()) };
+        let names: Vec<&str> = table.keys().map(|key| key.get_ref().as_ref()).collect();
+        let section = self.section(table, "keys.".into(), &names)?;
+        let mut keys = BTreeMap::new();
+        for name in names {
+            if let Some(given) = section.value(name, key_list)? {
+                keys.insert(name.to_owned(), given);
+            }
+        }
+        Ok(keys)
+    }
+
     fn limits(&self, top: &Section<'a>) -> Result<PartialLimits, ConfigError> {
         let Some(table) = top.table("limits")? else { return Ok(PartialLimits::default()) };
         let limits = self.section(table, "limits.".into(), LIMITS)?;
@@ -170,6 +189,7 @@ impl<'a> Reader<'a> {
             max_cost: limits.value("max_cost", dollars)?,
             max_time: limits.text("max_time", parse_duration)?,
             max_mediations: limits.whole("max_mediations", COUNT_OR_NONE)?,
+            escalation_timeout: limits.text("escalation_timeout", parse_duration)?,
         })
     }
 
@@ -300,6 +320,12 @@ fn dollars(value: &DeValue<'_>) -> Result<MicroDollars, BadValue> {
     decimal_text(value).ok_or(MicroDollars::BAD)?.parse()
 }
 
+/// A pace: one of its words, or a whole number of characters a second.
+fn pace(value: &DeValue<'_>) -> Result<Pace, BadValue> {
+    let number = whole_number(value).map(|number| number.to_string());
+    number.as_deref().or(value.as_str()).unwrap_or_default().parse()
+}
+
 /// A time-out: a whole number of seconds, or a text with a unit.
 fn seconds(value: &DeValue<'_>) -> Result<Duration, BadValue> {
     const BAD: BadValue = BadValue::new("a number of seconds, 1 or more, or a text such as \"2m\"");
@@ -312,6 +338,16 @@ fn seat_list(value: &DeValue<'_>) -> Result<Vec<String>, BadValue> {
     let items = value.as_array().ok_or(bad)?;
     let names: Vec<&str> = items.iter().map(|item| item.get_ref().as_str().ok_or(bad)).collect::<Result<_, _>>()?;
     seat_names(names.into_iter())
+}
+
+/// One key, or a list of them.
+fn key_list(value: &DeValue<'_>) -> Result<Vec<String>, BadValue> {
+    let bad = BadValue::new("a key, or a list of keys, such as [\"}\", \"Ctrl+N\"]");
+    if let Some(one) = value.as_str() {
+        return Ok(vec![one.to_owned()]);
+    }
+    let items = value.as_array().ok_or(bad)?;
+    items.iter().map(|item| item.get_ref().as_str().map(str::to_owned).ok_or(bad)).collect()
 }
 
 fn parse_command(text: &str) -> Result<ApiKey, BadValue> {

@@ -19,7 +19,7 @@
 //! | `partial` | [`Partial`]: one layer; flags arrive in this form |
 //! | `environment`, `file`, `section` | the other layers, read |
 //! | `key` | [`ApiKey`]: given, in a variable, or printed by a command |
-//! | `value`, `price`, `origin` | the types that values are parsed into |
+//! | `value`, `price`, `pace`, `origin` | the types that values are parsed into |
 //! | `error` | [`ConfigError`] |
 
 mod access;
@@ -28,6 +28,7 @@ mod error;
 mod file;
 mod key;
 mod origin;
+mod pace;
 mod partial;
 mod price;
 mod report;
@@ -43,6 +44,7 @@ pub use environment::{Environment, VARIABLES};
 pub use error::ConfigError;
 pub use key::{ApiKey, KeyCommand};
 pub use origin::{Origin, Sourced};
+pub use pace::Pace;
 pub use partial::{Partial, PartialEndpoint, PartialLimits, PartialTimeouts, SeatSettings};
 pub use price::{MicroDollars, Price};
 pub use report::ReportLine;

@@ -32,6 +32,7 @@ impl Settings {
         lines.maybe("log", self.log.as_ref(), String::clone);
         lines.one("seats", &self.seats, |seats| seats.join(", "));
         lines.one("seed", &self.seed, shown);
+        lines.maybe("pace", self.pace.as_ref(), shown);
         lines.seat("supervisor", &self.supervisor);
         for (tag, seat) in &self.seat {
             lines.seat(&format!("seat.{tag}"), seat);
@@ -82,6 +83,7 @@ impl Lines {
         self.maybe("limits.max_cost", limits.max_cost.as_ref(), shown);
         self.maybe("limits.max_time", limits.max_time.as_ref(), seconds);
         self.one("limits.max_mediations", &limits.max_mediations, shown);
+        self.maybe("limits.escalation_timeout", limits.escalation_timeout.as_ref(), seconds);
     }
 
     fn endpoint(&mut self, settings: &Settings) {

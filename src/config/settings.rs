@@ -12,6 +12,7 @@ use super::error::ConfigError;
 use super::file::{self, Owner};
 use super::key::ApiKey;
 use super::origin::Sourced;
+use super::pace::Pace;
 use super::partial::{Partial, PartialEndpoint, PartialLimits, PartialTimeouts, SeatSettings};
 use super::price::{MicroDollars, Price};
 use super::roster::Roster;
@@ -54,6 +55,10 @@ pub struct Settings {
     pub prices: BTreeMap<String, Sourced<Price>>,
     /// The seed of every random choice.
     pub seed: Sourced<u64>,
+    /// How fast the built-in panel types where somebody watches; reading pace if none.
+    pub pace: Option<Sourced<Pace>>,
+    /// Keys given to the screen's actions, by the action's name. The screen says which names there are.
+    pub keys: BTreeMap<String, Sourced<Vec<String>>>,
     /// The working folder's file, whether it exists or not; none where it is the user's own.
     pub(super) project_file: Option<PathBuf>,
 }
@@ -71,6 +76,8 @@ pub struct Limits {
     pub max_time: Option<Sourced<Duration>>,
     /// Mediations.
     pub max_mediations: Sourced<u32>,
+    /// How long an escalation waits for a person before the debate goes on without; for ever if none.
+    pub escalation_timeout: Option<Sourced<Duration>>,
 }
 
 /// How servers are called.
@@ -160,6 +167,8 @@ impl Settings {
             rosters,
             prices,
             seed,
+            pace,
+            keys,
         } = partial;
         Self {
             model,
@@ -176,6 +185,8 @@ impl Settings {
             rosters,
             prices,
             seed: seed.unwrap_or(Sourced::default(0)),
+            pace,
+            keys,
             project_file: None,
         }
     }
@@ -183,13 +194,14 @@ impl Settings {
 
 impl Limits {
     fn settle(partial: PartialLimits) -> Self {
-        let PartialLimits { max_waves, max_tokens, max_cost, max_time, max_mediations } = partial;
+        let PartialLimits { max_waves, max_tokens, max_cost, max_time, max_mediations, escalation_timeout } = partial;
         Self {
             max_waves: max_waves.unwrap_or(Sourced::default(const { NonZeroU32::new(24).unwrap() })),
             max_tokens,
             max_cost,
             max_time,
             max_mediations: max_mediations.unwrap_or(Sourced::default(3)),
+            escalation_timeout,
         }
     }
 }

@@ -23,7 +23,7 @@ mod references;
 #[cfg(test)]
 mod tests;
 pub mod verify;
-mod visible;
+pub mod visible;
 
 pub use document::{Document, Provenance, Statement, Status};
 pub use github::GitHub;

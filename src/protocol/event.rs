@@ -20,7 +20,7 @@ pub const VERSION: u16 = 2;
 pub enum Event {
     /// A session begins.
     Opened(Opening),
-    /// Speakers are asked, all at once. Says what is in flight; changes no state.
+    /// Speakers are asked, all at once. Says what is in flight: what people say from here on waits for the wave's end.
     Asked {
         /// Who, for what.
         asks: Vec<AskRecord>,
@@ -74,7 +74,8 @@ pub enum Event {
         /// When.
         at: DateTime<Utc>,
     },
-    /// A person spoke.
+    /// A person spoke. While a wave is in flight, and before the framework, it is held like a
+    /// reply, and becomes an entry when the wave is revealed.
     Posted {
         /// `HUMAN`.
         author: Author,

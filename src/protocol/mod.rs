@@ -25,6 +25,7 @@ pub mod session;
 pub mod step;
 #[cfg(test)]
 pub(crate) mod tests;
+mod texts;
 
 pub use apply::ApplyError;
 pub use charter::{Charge, Charter, Meant, Named};

@@ -145,8 +145,7 @@ fn consequences(session: &Session, docket: &Docket) -> Vec<Statement> {
         );
         all.push(Statement::new(text, [issue.entry, end.entry]));
     }
-    let own = |r: &&crate::protocol::session::Risk| r.about == about && r.from.is_none();
-    let risks: Vec<_> = session.risks().iter().filter(own).collect();
+    let risks: Vec<_> = session.risks().iter().filter(|r| r.about == about && r.from.is_none()).collect();
     let named: Vec<String> = risks.iter().map(|r| format!("{} ({})", r.id, short(&r.scenario, NAME))).collect();
     if !risks.is_empty() {
         all.push(Statement::new(format!("Risks: {}.", words::list(&named)), risks.iter().map(|r| r.entry)));

@@ -20,7 +20,7 @@ pub fn log(session: &Session) -> Vec<LogLine> {
             if moves.is_empty() { prose } else { moves }
         },
     };
-    session.entries().iter().map(line).collect()
+    session.entries().iter().map(|e| line(e)).collect()
 }
 
 /// `AGREE D1, D2; CONCERN D1 (C3)`.

@@ -28,15 +28,15 @@ pub fn risks(session: &Session) -> Vec<RiskItem> {
             statement: Statement::new(text, from.map(|i| i.entry).into_iter().chain([risk.entry])),
         }
     };
-    session.risks().iter().map(item).collect()
+    session.risks().iter().map(|r| item(r)).collect()
 }
 
 /// Fenced blocks of implementation entries, with whose they are and which text they came with. One whose seat wanted a
 /// contract first counts once its partners have agreed; until then it is among the open questions.
 pub fn contracts(session: &Session) -> Vec<Contract> {
     let mut contracts = Vec::new();
-    let counts = |e: &&Entry| session.implementation_waits_for(e).is_empty();
-    for entry in session.entries().iter().filter(|e| e.kind == IMPLEMENTATION).filter(counts) {
+    let counts = |e: &Entry| session.implementation_waits_for(e).is_empty();
+    for entry in session.entries().iter().filter(|e| e.kind == IMPLEMENTATION && counts(e)) {
         for block in fences::blocks(&entry.content) {
             contracts.push(Contract {
                 source: source(session, entry),

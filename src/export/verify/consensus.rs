@@ -11,6 +11,7 @@ use super::texts::Texts;
 use super::walk::{Verdict, Walk};
 use crate::protocol::event::Opening;
 use crate::protocol::{DecisionId, Digest, Entry, EntryNumber, ProposalId, SeatTag};
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
 /// Something that consensus lacks, or that the log says wrongly of itself.
@@ -47,10 +48,10 @@ impl Recomputed {
 }
 
 /// What `entries` come to for the seats at the table, the question they were asked and the charter they sat down with.
-pub(super) fn recompute(opening: &Opening, seats: &[SeatTag], entries: &[Entry]) -> Recomputed {
+pub(super) fn recompute(opening: &Opening, seats: &[SeatTag], entries: &[impl Borrow<Entry>]) -> Recomputed {
     let topic = opening.topic.as_str();
     let mut walk = Walk::new(topic, seats, &opening.charter);
-    entries.iter().for_each(|entry| walk.entry(entry));
+    entries.iter().for_each(|entry| walk.entry(entry.borrow()));
     let accord = walk.texts.accord(topic);
     let mut lacks = Vec::new();
     texts(&walk, &mut lacks);

@@ -18,8 +18,9 @@ mod render;
 mod texts;
 
 pub use file::Log;
+pub use moves::render_move;
 pub use parse::{ParsedEntry, parse};
-pub use render::{Form, render_entry, render_entry_as, render_header, render_log};
+pub use render::{Form, render_entry, render_entry_as, render_header, render_log, render_moves, render_references};
 
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,12 @@ use crate::protocol::charter::Meant;
 use crate::protocol::entry::{Choice, Ruling};
 use crate::protocol::{DecisionId, How, Item, Made, Move, Recorded, Session, Target};
 
+/// A move in words, before the host made anything of it. No line feed at the end.
+pub fn render_move(session: &Session, act: &Move) -> String {
+    let line = bullet(session, &Recorded { act: act.clone(), made: None }, Form::FILE);
+    line.trim_start_matches("- ").trim_end().to_owned()
+}
+
 /// One move, with the lines that belong to it. Ends with a line feed.
 pub(super) fn bullet(session: &Session, recorded: &Recorded, form: Form) -> String {
     let made = recorded.made.as_ref();

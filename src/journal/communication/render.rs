@@ -92,6 +92,16 @@ pub fn render_entry_as(session: &Session, entry: &Entry, form: Form) -> String {
     out
 }
 
+/// The moves of an entry, a Markdown bullet each: the verb in upper case, what it is about, and why.
+pub fn render_moves(session: &Session, entry: &Entry, form: Form) -> Vec<String> {
+    entry.moves.iter().map(|recorded| bullet(session, recorded, form)).collect()
+}
+
+/// What an entry refers to: `#9`, `D2.3@7f3c2a1b`.
+pub fn render_references(session: &Session, entry: &Entry) -> Vec<String> {
+    references(session, entry)
+}
+
 /// Header and all entries: what `communication.md` must read.
 pub fn render_log(session: &Session) -> String {
     let mut out = render_header(session.opening());

@@ -10,10 +10,12 @@ pub(in crate::protocol) use moves::addressee;
 
 use super::event::{Event, Opening, Outcome, VERSION};
 use super::id::Author;
+use super::issue::Issues;
 use super::rules;
 use super::session::{Call, Clock, Held, Life, Phase, Progress, Ratification, SentBack, Session, Wave};
-use super::step::Step;
+use super::step::{Ask, Step};
 use chrono::{DateTime, Utc};
+use std::sync::Arc;
 
 /// Why an event cannot follow upon the state it met.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -72,7 +74,7 @@ impl Session {
             entries: Vec::new(),
             framework: None,
             docket: Default::default(),
-            issues: Vec::new(),
+            issues: Issues::default(),
             risks: Vec::new(),
             readings_given: 0,
             wave: Wave::default(),
@@ -83,7 +85,7 @@ impl Session {
             calls: Vec::new(),
             confirmed: Default::default(),
             clock: Clock { opened: opening.at, running_since: opening.at, last: opening.at, ran_ms: 0 },
-            opening: opening.clone(),
+            opening: Arc::new(opening.clone()),
         })
     }
 
@@ -105,21 +107,26 @@ impl Session {
     pub fn apply(&mut self, event: &Event) -> Result<(), ApplyError> {
         match event {
             Event::Opened(_) => Err(ApplyError::Opening),
-            Event::Asked { at, .. } => self.running("asking").map(|()| self.tick(*at)),
+            Event::Asked { at, .. } => {
+                self.running("asking")?;
+                self.wave.asked = true;
+                self.tick(*at);
+                Ok(())
+            }
             Event::Retried { at, .. } => self.running("a retry").map(|()| self.tick(*at)),
             Event::Replied { author, reply, timing, usage, .. } => {
-                self.expect_answer(author, "a reply")?;
-                rules::check(self, author, reply)
+                let ask = self.expect_answer(author, "a reply")?;
+                rules::check_answer(self, &ask, reply)
                     .map_err(|reasons| ApplyError::Refused { author: author.clone(), reasons })?;
                 let model = self.model_of(author).to_owned();
                 let held = Held { reply: reply.clone(), model, timing: timing.clone() };
                 self.wave.held.insert(author.clone(), held);
-                self.calls.push(Call {
+                self.calls.push(Arc::new(Call {
                     author: author.clone(),
                     wave: self.wave.number,
                     accepted: true,
                     usage: usage.clone(),
-                });
+                }));
                 self.tick(timing.ended);
                 Ok(())
             }
@@ -127,12 +134,12 @@ impl Session {
                 self.expect_answer(author, "a reply")?;
                 let refused = SentBack { text: text.clone(), reasons: reasons.clone() };
                 self.wave.sent_back.entry(author.clone()).or_default().push(refused);
-                self.calls.push(Call {
+                self.calls.push(Arc::new(Call {
                     author: author.clone(),
                     wave: self.wave.number,
                     accepted: false,
                     usage: usage.clone(),
-                });
+                }));
                 self.tick(timing.ended);
                 Ok(())
             }
@@ -189,10 +196,10 @@ impl Session {
         self.clock.last = self.clock.last.max(at);
     }
 
-    fn expect_answer(&self, author: &Author, what: &'static str) -> Result<(), ApplyError> {
+    fn expect_answer(&self, author: &Author, what: &'static str) -> Result<Ask, ApplyError> {
         self.running(what)?;
-        let asked = self.asks().iter().any(|a| a.author == *author);
-        if asked && !self.has_answered(author) { Ok(()) } else { Err(ApplyError::NotAsked(author.clone())) }
+        let ask = self.asks().into_iter().find(|a| a.author == *author);
+        ask.filter(|_| !self.has_answered(author)).ok_or_else(|| ApplyError::NotAsked(author.clone()))
     }
 
     fn apply_resumed(
@@ -209,10 +216,11 @@ impl Session {
         }
         self.limits = limits.clone();
         for (author, model) in models {
+            let opening = Arc::make_mut(&mut self.opening);
             let speaker = match author {
-                Author::Supervisor => Some(&mut self.opening.supervisor),
+                Author::Supervisor => Some(&mut opening.supervisor),
                 Author::Human => None,
-                Author::Seat(tag) => self.opening.seats.iter_mut().find(|s| s.tag == *tag).map(|s| &mut s.speaker),
+                Author::Seat(tag) => opening.seats.iter_mut().find(|s| s.tag == *tag).map(|s| &mut s.speaker),
             };
             if let Some(speaker) = speaker {
                 speaker.model.clone_from(model);
@@ -221,6 +229,11 @@ impl Session {
         self.life = Life::Running;
         self.clock.running_since = at;
         self.tick(at);
+        if self.wave.is_untouched() {
+            // Nothing of the wave came back, so it is asked anew, and on a log in which people have spoken.
+            self.wave.asked = false;
+            self.enter_posts(at);
+        }
         Ok(())
     }
 

@@ -196,8 +196,7 @@ impl Case<'_> {
         if head.digest.is_named_by(digest) {
             return Some(head);
         }
-        let named =
-            docket.proposals.iter().find(|p| p.digest.is_named_by(digest)).map(|p| format!("that is {}, ", p.id));
+        let named = docket.named(digest).map(|p| format!("that is {}, ", p.id));
         self.refuse(format!(
             "'{}' does not name the head of {decision}: {}the text on the table is {}@{}",
             bounded(digest),

@@ -247,7 +247,7 @@ fn a_direction_is_heeded_and_an_option_it_names_is_put_on_the_table() {
     }
     assert!(session.entries().iter().any(|e| e.content.contains("\"in six weeks\"")));
     let rationale = |p: &crate::protocol::docket::Proposal| p.rationale.contains("asks for");
-    assert!(session.dockets().flat_map(|d| &d.proposals).any(rationale));
+    assert!(session.dockets().flat_map(|d| &d.proposals).any(|p| rationale(p)));
 }
 
 #[test]

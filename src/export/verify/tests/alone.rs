@@ -5,7 +5,7 @@ use crate::export::verify::consensus::{Recomputed, recompute};
 use crate::protocol::tests::host::agreeable;
 use crate::protocol::{Digest, Entry, EntryNumber, IssueKind, SeatTag, Target};
 
-fn of(session: &Session, entries: &[Entry]) -> Recomputed {
+fn of(session: &Session, entries: &[impl std::borrow::Borrow<Entry>]) -> Recomputed {
     let seats: Vec<SeatTag> = session.seats().cloned().collect();
     recompute(session.opening(), &seats, entries)
 }
@@ -67,7 +67,7 @@ fn a_reopened_ratification_needs_all_of_it_again() {
     });
     assert!(objected && matches!(host.outcome(), crate::protocol::event::Outcome::Consensus { .. }));
     agree_throughout(&host.events);
-    let second = |e: &&Entry| e.moves.is_empty();
+    let second = |e: &&std::sync::Arc<Entry>| e.moves.is_empty();
     assert_eq!(host.session.entries().iter().filter(second).count(), 1, "a pre-mortem that says nothing new");
 }
 
@@ -94,7 +94,7 @@ fn a_direction_must_be_heeded_and_voids_signatures() {
 #[track_caller]
 fn refused(words: &str, change: impl FnOnce(&mut Vec<Entry>)) {
     let session = Session::fold(&*AGREED).unwrap();
-    let mut entries = session.entries().to_vec();
+    let mut entries: Vec<Entry> = session.entries().iter().map(|e| Entry::clone(e)).collect();
     assert_eq!(of(&session, &entries).consensus(), session.accord_digest().as_ref());
     change(&mut entries);
     let found = of(&session, &entries);
