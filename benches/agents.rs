@@ -25,7 +25,8 @@ fn measure(what: &str, count: usize, front: impl Fn(usize) -> &'static str) {
     for n in 0..count {
         let twice = what.contains("twice");
         let name = format!("worker-{}", if twice { n / 2 } else { n });
-        std::fs::write(folder.path().join(format!("{n:03}.md")), front(n).replace("NAME", &name) + &body(twice)).unwrap();
+        std::fs::write(folder.path().join(format!("{n:03}.md")), front(n).replace("NAME", &name) + &body(twice))
+            .unwrap();
     }
     let mut times: Vec<f64> = (0..RUNS).map(|_| once(folder.path())).collect();
     times.sort_by(f64::total_cmp);
@@ -44,7 +45,8 @@ fn once(folder: &Path) -> f64 {
 
 /// Some 8 kB, as real ones have.
 fn body(includes: bool) -> String {
-    let mut body = "# Part Developer\n\nYou are a developer who works with the frontend developer agent.\n\n".to_owned();
+    let mut body =
+        "# Part Developer\n\nYou are a developer who works with the frontend developer agent.\n\n".to_owned();
     if includes {
         body.push_str("See @resources/none.md.\n\n");
     }

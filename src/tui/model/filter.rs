@@ -79,7 +79,9 @@ pub fn subject(session: &Session, act: &Move) -> Option<DecisionId> {
     use crate::protocol::Item;
     let of_issue = |id| session.issue(id).and_then(|i| i.about.decision());
     match act {
-        Move::Position { decision, .. } | Move::Agree { decision, .. } | Move::Claim { decision, .. } => Some(*decision),
+        Move::Position { decision, .. } | Move::Agree { decision, .. } | Move::Claim { decision, .. } => {
+            Some(*decision)
+        }
         Move::Propose(draft) => Some(draft.decision),
         Move::Amend(amendment) => Some(amendment.decision),
         Move::Object { about, .. }

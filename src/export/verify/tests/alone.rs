@@ -185,13 +185,14 @@ fn an_eight_digit_name_is_enough_and_a_shorter_one_is_not() {
 fn what_the_charter_promises_is_worked_out_from_the_entries_too() {
     use crate::protocol::tests::host::{SEATS, chartered};
     use crate::protocol::{Made, Move};
+    use std::sync::Arc;
     let mut host = Host::with(chartered(&SEATS, Limits::default()));
     host.run(agreeable);
     agree_throughout(&host.events);
     let entries = host.session.entries();
     let without = |change: &dyn Fn(&mut Move)| {
         let mut entries = entries.to_vec();
-        entries.iter_mut().flat_map(|e| &mut e.moves).for_each(|m| change(&mut m.act));
+        entries.iter_mut().flat_map(|e| &mut Arc::make_mut(e).moves).for_each(|m| change(&mut m.act));
         of(&host.session, &entries)
     };
     let unconfirmed = without(&|act| {
@@ -207,7 +208,7 @@ fn what_the_charter_promises_is_worked_out_from_the_entries_too() {
     });
     assert!(unreviewed.lacks.iter().any(|l| l.what.contains("without a security review")), "{:?}", unreviewed.lacks);
     let mut forged = entries.to_vec();
-    for recorded in forged.iter_mut().flat_map(|e| &mut e.moves) {
+    for recorded in forged.iter_mut().flat_map(|e| &mut Arc::make_mut(e).moves) {
         if let Some(Made::Owner(owner)) = &mut recorded.made {
             *owner = "SECURITY".parse().unwrap();
         }
