@@ -16,7 +16,7 @@ pub(super) fn here() -> PathBuf {
 
 /// Every definition that can be named.
 pub(super) fn agents(settings: &Settings, args: &AgentArgs) -> Result<Agents, CommandError> {
-    for folder in args.agents_dir.iter().filter(|f| !f.is_dir()) {
+    if let Some(folder) = args.agents_dir.iter().find(|f| !f.is_dir()) {
         return Err(CommandError::usage(format!("there is no folder {}", folder.display()))
             .hint("--agents-dir takes a folder of agent definitions"));
     }
