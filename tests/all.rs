@@ -1,6 +1,7 @@
 //! Every end-to-end test, as one binary: one link instead of many.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
+mod agents;
 mod cli;
 mod doctor;
 mod endpoint;
@@ -12,5 +13,6 @@ mod local;
 mod recorded;
 mod secrets;
 mod support;
+mod terminal;
 mod transient;
 mod verify;

@@ -2,6 +2,7 @@
 
 pub mod faulty;
 pub mod model;
+pub mod terminal;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
