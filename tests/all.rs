@@ -8,5 +8,6 @@ mod floors;
 mod host;
 mod html;
 mod recorded;
+mod replay;
 mod support;
 mod verify;

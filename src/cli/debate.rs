@@ -56,7 +56,7 @@ pub(super) fn library(settings: &Settings) -> Result<Library, CommandError> {
 }
 
 /// The table: who sits down, and what speaks for each.
-async fn open(
+pub(super) async fn open(
     casting: &mut Casting<'_>,
     settings: &Settings,
     library: &Library,
