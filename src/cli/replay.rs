@@ -8,6 +8,7 @@ use super::plain::Show;
 use super::stage::journal_error;
 use super::{places, screen};
 use crate::journal::catalog;
+use crate::journal::communication::render_header;
 use crate::replay::{self, Notice, Player, Source, Speed, Timeline, To};
 use std::io::IsTerminal;
 use std::path::Path;
@@ -65,7 +66,11 @@ async fn lines(timeline: &Timeline, args: &ReplayArgs, folder: &Path) {
     // What happened where it begins is shown; what happened before that is not.
     let skip = if args.at.is_some() { player.records() - 1 } else { 0 };
     let until = args.until.map_or(timeline.len(), |until| player.place_of(timeline, To::At(until)).records);
-    let mut show = Show::new(args.json, skip as u64);
+    if skip == 0 && !args.json {
+        // As the log has it: with the names of those who speak at the end.
+        say(&render_header(timeline.latest().opening()));
+    }
+    let mut show = Show::new(args.json, skip.max(1) as u64);
     let mut shown = 0;
     let whole = until == timeline.len();
     play(timeline, player, until, |records, player| {
