@@ -1,5 +1,6 @@
 //! The command line, as types.
 
+pub use super::doctor::args::DoctorArgs;
 use super::logging::LogLevel;
 use crate::config::{
     BadValue, BaseUrl, MicroDollars, Pace, SeatArg, parse_duration, parse_model, parse_roster_name, parse_seat_names,
@@ -469,23 +470,6 @@ pub struct VerifyArgs {
     /// The session of a document that does not lead to it by itself
     #[arg(long, value_name = "SESSION", requires = "what")]
     pub session: Option<String>,
-    /// A JSON object instead of lines
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// `conclave doctor`
-#[derive(Debug, Args)]
-pub struct DoctorArgs {
-    /// Whose endpoints are checked [default: backend,frontend,security,architect]
-    #[arg(long, value_name = "A,B,C")]
-    pub seats: Option<SeatNames>,
-    /// Models and where they are.
-    #[command(flatten)]
-    pub models: ModelArgs,
-    /// How long one call may take [default: 60s]
-    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
-    pub timeout: Option<Duration>,
     /// A JSON object instead of lines
     #[arg(long)]
     pub json: bool,
