@@ -3,11 +3,16 @@
 
 mod agents;
 mod cli;
+mod doctor;
 mod endpoint;
 mod faults;
 mod floors;
 mod host;
 mod html;
+mod local;
 mod recorded;
+mod secrets;
 mod support;
+mod terminal;
+mod transient;
 mod verify;

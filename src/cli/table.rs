@@ -40,6 +40,18 @@ pub(super) fn set(settings: &Settings, args: &DebateArgs) -> Result<Table, Comma
     Ok(table)
 }
 
+/// The tags of a debate's seats, for whoever asks nothing else of them.
+pub(super) fn tags(
+    settings: &Settings,
+    flag: Option<&[String]>,
+    files: &[SeatArg],
+) -> Result<Vec<SeatTag>, CommandError> {
+    let agents = agents(settings, &AgentArgs::default())?;
+    let wanted = wanted(settings, flag, None, files)?;
+    let table = roster::table(&agents, &wanted, &supervisor(settings, None, None), &here()).map_err(refused)?;
+    Ok(table.seats.into_iter().map(|seat| seat.tag).collect())
+}
+
 pub(super) fn refused(error: RosterError) -> CommandError {
     CommandError::usage("this table cannot be set").because(&error).hint(error.hint())
 }

@@ -131,6 +131,7 @@ impl<'a> Reader<'a> {
             rosters: self.rosters(&top)?,
             prices: self.prices(&top)?,
             seed: top.whole("seed", COUNT_OR_NONE)?,
+            probe: None,
             pace: top.value("pace", pace)?,
             keys: self.keys(&top)?,
         })

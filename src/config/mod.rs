@@ -51,5 +51,6 @@ pub use report::ReportLine;
 pub use roster::{Roster, parse_roster_name, save_roster};
 pub use settings::{EndpointSettings, FILE, Folders, Limits, Settings, Timeouts};
 pub use value::{
-    BadValue, BaseUrl, SeatArg, SeatFlag, Temperature, parse_duration, parse_model, parse_seat_names, parse_tag,
+    BadValue, BaseUrl, SeatArg, SeatFlag, Temperature, parse_duration, parse_model, parse_probe, parse_seat_names,
+    parse_tag,
 };
