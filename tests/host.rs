@@ -104,7 +104,7 @@ async fn a_debate_is_watched_spoken_to_from_another_terminal_and_left_to_its_end
     let mut left: Vec<String> =
         std::fs::read_dir(&folder).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
     left.sort();
-    assert_eq!(left, ["communication.md", "consensus.md", "journal.jsonl"]);
+    assert_eq!(left, ["communication.md", "consensus.md", "inbox", "journal.jsonl", "outputs", "tasks"]);
     scratch.run(&["verify"]).exits(0);
     scratch.run(&["post", name, "Too late."]).exits(2).complains(&["nobody runs", "resume"]);
 }
