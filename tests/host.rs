@@ -118,6 +118,8 @@ async fn detached_from_it_goes_on_and_a_later_visitor_can_pause_and_stop_it() {
     drop(owner);
     let mut watcher = Visitor::knock(&folder).await.unwrap();
     let line = watcher.line();
+    // Paused before the first wave is asked, nothing would ever be said.
+    until(&mut watcher, &folder, |s| s.wave().asked).await;
     line.ask(Request::Pause(true)).await.unwrap();
     line.ask(as_fast_as_can_be()).await.unwrap();
     until(&mut watcher, &folder, |s| s.entries().len() == 1 && !s.wave().asked).await;

@@ -16,7 +16,7 @@ pub(super) fn here() -> PathBuf {
 
 /// Every definition that can be named.
 pub(super) fn agents(settings: &Settings, args: &AgentArgs) -> Result<Agents, CommandError> {
-    for folder in args.agents_dir.iter().filter(|f| !f.is_dir()) {
+    if let Some(folder) = args.agents_dir.iter().find(|f| !f.is_dir()) {
         return Err(CommandError::usage(format!("there is no folder {}", folder.display()))
             .hint("--agents-dir takes a folder of agent definitions"));
     }
@@ -40,14 +40,14 @@ pub(super) fn set(settings: &Settings, args: &DebateArgs) -> Result<Table, Comma
     Ok(table)
 }
 
-/// The tags of a debate's seats, for whoever asks nothing else of them.
+/// The tags of a table, where only these matter.
 pub(super) fn tags(
     settings: &Settings,
-    flag: Option<&[String]>,
+    seats: Option<&[String]>,
     files: &[SeatArg],
 ) -> Result<Vec<SeatTag>, CommandError> {
     let agents = agents(settings, &AgentArgs::default())?;
-    let wanted = wanted(settings, flag, None, files)?;
+    let wanted = wanted(settings, seats, None, files)?;
     let table = roster::table(&agents, &wanted, &supervisor(settings, None, None), &here()).map_err(refused)?;
     Ok(table.seats.into_iter().map(|seat| seat.tag).collect())
 }

@@ -1,6 +1,6 @@
 //! Verdicts: agree or object, stand or give way.
 
-use super::agree::agree;
+use super::agree::{agree, resolution};
 use super::matter::{Matter, Text};
 use super::object::{object, standing};
 use super::turn::{Owed, Turn};
@@ -61,7 +61,8 @@ fn own_text(turn: &mut Turn<'_, '_>, id: DecisionId, head: &Proposal) {
         digest: head.digest.short().to_owned(),
         criteria: vec![criteria.copied().unwrap_or(CriterionId(1))],
         because: "It is my own text, and I stand by each of its clauses.".to_owned(),
-        resolved_by: None,
+        // It may have been an alternative, put up against the text it had objected to.
+        resolved_by: resolution(turn.table.session, turn.seat.tag, id).flatten(),
         confirms: Vec::new(),
         security: None,
     });
