@@ -3,8 +3,10 @@
 //! `cli` introduces the floors to each other: settings become voices, voices and a journal become a room, the room's
 //! journal becomes lines, a document, an exit code. Nothing below knows that there is a command line.
 
+mod agents;
 pub mod args;
 mod debate;
+mod doctor;
 mod dress;
 mod diff;
 mod error;
@@ -13,16 +15,19 @@ mod fork;
 pub mod host;
 mod inputs;
 mod lines;
-mod logging;
+mod logfile;
+pub mod logging;
 mod outcome;
 mod places;
 mod plain;
 mod post;
+mod projection;
 mod replay;
 mod resume;
 mod screen;
 mod sessions;
 mod stage;
+mod table;
 mod verify;
 mod voices;
 
@@ -53,10 +58,12 @@ pub fn run(cli: Cli) -> Exit {
         Verb::Keys => keys(&cli.common),
         Verb::Debate(args) => runtime().and_then(|rt| rt.block_on(debate::run(&cli.common, *args))),
         Verb::Resume(args) => runtime().and_then(|rt| rt.block_on(resume::run(&cli.common, *args))),
+        Verb::Agents(args) => agents::run(&cli.common, &args),
         Verb::Post(args) => runtime().and_then(|rt| rt.block_on(post::run(&cli.common, args))),
         Verb::Sessions(args) => sessions::run(&cli.common, &args),
         Verb::Export(args) => export::run(&cli.common, &args),
         Verb::Verify(args) => verify::run(&cli.common, &args),
+        Verb::Doctor(args) => runtime().and_then(|rt| rt.block_on(doctor::run(&cli.common, *args))),
     };
     done.unwrap_or_else(|error| {
         error.print(json);

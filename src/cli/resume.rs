@@ -8,7 +8,7 @@ use super::places;
 use super::plain::Show;
 use super::stage::{self, View, journal_error};
 use super::voices::{self, Casting};
-use crate::config::Settings;
+use crate::config::{SeatArg, Settings};
 use crate::journal::{Journal, Log, catalog};
 use crate::protocol::event::{Event, Limits, Outcome};
 use crate::protocol::session::Life;
@@ -18,6 +18,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub(super) async fn run(common: &Common, args: ResumeArgs) -> Result<Exit, CommandError> {
+    if args.models.seat.iter().any(|s| matches!(s, SeatArg::File { .. })) {
+        return Err(CommandError::usage("nobody new can sit down in a debate under way")
+            .hint("--seat TAG=MODEL changes who speaks for a seat; a definition stays what it was"));
+    }
     let settings = places::settings(common, Some(&args.models), Some(&args.limits))?;
     let folder = places::sessions(&settings)?;
     let folder = catalog::resolve(&folder, args.session.as_deref()).map_err(journal_error)?;
@@ -38,7 +42,7 @@ pub(super) async fn run(common: &Common, args: ResumeArgs) -> Result<Exit, Comma
         may_say(&session, text)?;
     }
     let library = Arc::new(library(&settings)?);
-    let mut casting = Casting::new(&settings, common.host);
+    let mut casting = Casting::new(&settings, common.host).tracing_bodies(args.models.trace_bodies);
     let mut choices = Vec::new();
     let mut changed = Vec::new();
     for (author, before) in speakers(&session) {
@@ -63,7 +67,7 @@ pub(super) async fn run(common: &Common, args: ResumeArgs) -> Result<Exit, Comma
         // It was asked before whether it may be said.
         said.map_err(|refused| unsayable(&refused))?;
     }
-    let view = if common.host { View::Door } else { View::Lines(Show::new(args.output.json, shown)) };
+    let view = if common.host { View::Door } else { View::Lines(Box::new(Show::new(args.output.json, shown))) };
     stage::play(room, journal, view, false).await
 }
 

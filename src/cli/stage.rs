@@ -4,7 +4,7 @@ use super::args::{Common, LimitArgs, OutputArgs};
 use super::error::{CommandError, Exit};
 use super::lines::note;
 use super::plain::Show;
-use super::{host, outcome};
+use super::{host, outcome, projection};
 use crate::config::{Pace, Settings};
 use crate::door::{self, Door};
 use crate::export::{self, Document, Exporter, Markdown, Provenance};
@@ -18,7 +18,7 @@ use std::time::Duration;
 /// Where a session is shown.
 pub(super) enum View {
     /// As lines, here.
-    Lines(Show),
+    Lines(Box<Show>),
     /// By whoever knocks at its door: this process is a host.
     Door,
 }
@@ -66,6 +66,8 @@ async fn perform(mut room: Room, journal: Journal, view: View, staged: Staged<'_
         interrupted().await;
         floor.stop();
     });
+    let id = room.session().opening().session.clone();
+    tracing::info!(session = id, version = env!("CARGO_PKG_VERSION"), pid = std::process::id(), "the debate runs");
     let shown = match (view, staged.door) {
         (View::Lines(show), _) => Some(tokio::spawn(show.follow(journal.subscribe()))),
         (View::Door, Some(door)) => {
@@ -78,6 +80,10 @@ async fn perform(mut room: Room, journal: Journal, view: View, staged: Staged<'_
         (View::Door, None) => None,
     };
     let ended = room.run().await;
+    match &ended {
+        Ok(how) => tracing::info!(session = id, ?how, "the debate stops"),
+        Err(error) => tracing::error!(session = id, %error, "the debate stops"),
+    }
     signals.abort();
     let session = room.session().clone();
     let folder = journal.folder().to_owned();
@@ -96,6 +102,7 @@ async fn perform(mut room: Room, journal: Journal, view: View, staged: Staged<'_
         return Err(early);
     }
     leave_document(&folder, &document(&session, digest), &session)?;
+    projection::leave(&folder, &session);
     if let Some(show) = show {
         show.summary(&session, &folder);
     }
@@ -118,7 +125,9 @@ pub(super) fn patience(common: &Common, limits: &LimitArgs, settings: &Settings)
 /// Leaves the document of a session that is over, in case it was stopped before it could be written.
 pub(super) fn finish(folder: &Path, session: &Session) -> Result<(), CommandError> {
     let loaded = crate::journal::read(folder).map_err(journal_error)?;
-    leave_document(folder, &document(session, loaded.digest().cloned()), session)
+    leave_document(folder, &document(session, loaded.digest().cloned()), session)?;
+    projection::leave(folder, session);
+    Ok(())
 }
 
 /// The document of `session`, whose journal ends in `journal`.

@@ -32,6 +32,10 @@ impl Settings {
         lines.maybe("log", self.log.as_ref(), String::clone);
         lines.one("seats", &self.seats, |seats| seats.join(", "));
         lines.one("seed", &self.seed, shown);
+        lines.maybe("probe", self.probe.as_ref(), |urls| match urls.as_slice() {
+            [] => "off".to_owned(),
+            urls => urls.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        });
         lines.maybe("pace", self.pace.as_ref(), shown);
         lines.seat("supervisor", &self.supervisor);
         for (tag, seat) in &self.seat {
@@ -39,6 +43,12 @@ impl Settings {
         }
         lines.limits(self);
         lines.endpoint(self);
+        for (name, roster) in &self.rosters {
+            lines.one(&format!("roster.{name}"), roster, |r| match &r.supervisor {
+                Some(supervisor) => format!("{}; supervisor {supervisor}", r.seats.join(", ")),
+                None => r.seats.join(", "),
+            });
+        }
         for (model, price) in &self.prices {
             lines.one(&format!("price.\"{model}\""), price, |price| {
                 format!("prompt {}, cached {}, completion {}", price.prompt, price.cached, price.completion)

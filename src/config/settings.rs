@@ -15,10 +15,11 @@ use super::origin::Sourced;
 use super::pace::Pace;
 use super::partial::{Partial, PartialEndpoint, PartialLimits, PartialTimeouts, SeatSettings};
 use super::price::{MicroDollars, Price};
+use super::roster::Roster;
 use super::value::{BaseUrl, Temperature};
 
 /// The name of a settings file, in either folder.
-const FILE: &str = "conclave.toml";
+pub const FILE: &str = "conclave.toml";
 /// Who sits down when nothing is said.
 const SEATS: [&str; 4] = ["backend", "frontend", "security", "architect"];
 
@@ -48,10 +49,14 @@ pub struct Settings {
     pub limits: Limits,
     /// How servers are called.
     pub endpoint: EndpointSettings,
+    /// Who sits down together, by the roster's name.
+    pub rosters: BTreeMap<String, Sourced<Roster>>,
     /// What models cost, by name.
     pub prices: BTreeMap<String, Sourced<Price>>,
     /// The seed of every random choice.
     pub seed: Sourced<u64>,
+    /// Where to look for a server when no model is set; none stands for the usual ports of this machine.
+    pub probe: Option<Sourced<Vec<BaseUrl>>>,
     /// How fast the built-in panel types where somebody watches; reading pace if none.
     pub pace: Option<Sourced<Pace>>,
     /// Keys given to the screen's actions, by the action's name. The screen says which names there are.
@@ -161,8 +166,10 @@ impl Settings {
             supervisor,
             limits,
             endpoint,
+            rosters,
             prices,
             seed,
+            probe,
             pace,
             keys,
         } = partial;
@@ -178,8 +185,10 @@ impl Settings {
             supervisor,
             limits: Limits::settle(limits),
             endpoint: EndpointSettings::settle(endpoint),
+            rosters,
             prices,
             seed: seed.unwrap_or(Sourced::default(0)),
+            probe,
             pace,
             keys,
             project_file: None,

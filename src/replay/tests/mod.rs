@@ -4,6 +4,7 @@
 mod journeys;
 #[path = "../../../benches/support/long.rs"]
 mod long;
+mod people;
 mod players;
 mod states;
 mod writers;

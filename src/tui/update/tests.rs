@@ -97,7 +97,7 @@ fn a_reader_who_holds_the_log_is_never_moved() {
     let all = recorded();
     let some = all.len() / 2;
     let mut screen = Screen::running(some, true);
-    screen.press("k k");
+    screen.press("PgUp PgUp");
     assert!(!screen.model.log.follow);
     let before = screen.rows();
     for record in &all[some..] {
@@ -113,6 +113,24 @@ fn a_reader_who_holds_the_log_is_never_moved() {
     screen.press("G");
     assert!(screen.model.log.follow);
     assert_eq!(screen.model.log.page.new_below, 0);
+}
+
+#[test]
+fn what_somebody_was_writing_is_still_there_when_it_has_become_an_entry() {
+    let all = recorded();
+    let mut revealed = all.iter().enumerate().filter(|(_, r)| matches!(*r.event, Event::Revealed { .. }));
+    let held = revealed.nth(1).unwrap().0 - 1;
+    let mut screen = Screen::running(held + 1, true);
+    screen.press("k");
+    let top = |s: &Screen| match s.model.log.page.rows[0].0 {
+        Item::Writer(i) => s.model.scene.writers[i].author.clone(),
+        Item::Entry(n) => s.model.scene.session.entry(n).unwrap().author.clone(),
+        other => panic!("{other:?}"),
+    };
+    let before = top(&screen);
+    assert!(matches!(screen.model.log.page.rows[0].0, Item::Writer(_)), "{:#?}", screen.rows());
+    screen.tell(Msg::Records(all[held + 1..].to_vec()));
+    assert_eq!(top(&screen), before);
 }
 
 #[test]
