@@ -2,14 +2,12 @@
 //!
 //! | file | holds |
 //! | --- | --- |
-//! | `args` | what is typed |
 //! | `seats` | which seats share an endpoint, and what is in the way of those that have none |
 //! | `endpoint` | a checkup's figures, judged |
 //! | `terminal` | what the terminal can do, as far as its environment tells |
 //! | `row` | one line of the report |
 //! | `report` | the whole of it, for people and for programs |
 
-pub mod args;
 mod endpoint;
 mod report;
 mod row;
