@@ -15,8 +15,10 @@ use crate::room::Clock;
 use chrono::{DateTime, Utc};
 use crossterm::event::EventStream;
 use futures::StreamExt;
+use std::future::poll_fn;
 use std::io;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
@@ -126,7 +128,7 @@ impl Show<'_> {
                     if let Some(input) = input::read(event?) {
                         self.take(Msg::Input(input))?;
                     }
-                    self.drain(&mut keys)?;
+                    self.drain(&mut keys).await?;
                 }
                 news = next_news(&mut self.stage.visitor) => self.news(news)?,
                 Some(msg) = self.inbox.recv() => self.take(msg)?,
@@ -168,10 +170,14 @@ impl Show<'_> {
     }
 
     /// Takes in what is there already, up to a bound, before the next frame.
-    fn drain(&mut self, keys: &mut EventStream) -> io::Result<()> {
-        use futures::FutureExt;
+    async fn drain(&mut self, keys: &mut EventStream) -> io::Result<()> {
         for _ in 0..BATCH {
-            let Some(Some(event)) = keys.next().now_or_never() else { break };
+            // With this task's own waker: the stream keeps the first it is given, and would wake nobody with another.
+            let ready = poll_fn(|cx| match keys.poll_next_unpin(cx) {
+                Poll::Ready(event) => Poll::Ready(event),
+                Poll::Pending => Poll::Ready(None),
+            });
+            let Some(event) = ready.await else { break };
             if let Some(input) = input::read(event?) {
                 self.take(Msg::Input(input))?;
             }
