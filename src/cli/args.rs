@@ -1,8 +1,8 @@
 //! The command line, as types.
 
-mod playback;
+mod past;
 
-pub use playback::{DiffArgs, DiffFormat, ForkArgs, IdleLimit, ReplayArgs};
+pub use past::*;
 
 use super::logging::LogLevel;
 use crate::config::{

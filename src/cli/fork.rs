@@ -1,6 +1,6 @@
 //! `conclave fork`: go on from a point of a session as another one.
 
-use super::args::{AgentArgs, Common, ForkArgs, ModelArgs, ResumeArgs, SeatNames};
+use super::args::{Common, ForkArgs, ModelArgs, ResumeArgs, SeatNames};
 use super::debate;
 use super::error::{CommandError, Exit};
 use super::lines::{note, say};
@@ -8,7 +8,6 @@ use super::replay::tell;
 use super::stage::journal_error;
 use super::voices::Casting;
 use super::{places, resume, table};
-use crate::agent::roster;
 use crate::config::Settings;
 use crate::journal::{self, Log, catalog};
 use crate::protocol::event::{Opening, Table};
@@ -100,10 +99,7 @@ async fn another(
     timeline: &Timeline,
     (names, models): (&SeatNames, &ModelArgs),
 ) -> Result<Table, CommandError> {
-    let agents = table::agents(settings, &AgentArgs::default())?;
-    let wanted = table::wanted(settings, Some(&names.0), None, &models.seat)?;
-    let lead = table::supervisor(settings, None, None);
-    let set = roster::table(&agents, &wanted, &lead, &table::here()).map_err(table::refused)?;
+    let set = table::of_names(settings, Some(&names.0), &models.seat)?;
     set.notes.iter().for_each(|line| note(line));
     let mut casting = Casting::new(settings, common.host);
     let topic = timeline.latest().opening().topic.clone();

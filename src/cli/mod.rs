@@ -6,9 +6,9 @@
 mod agents;
 pub mod args;
 mod debate;
+mod diff;
 mod doctor;
 mod dress;
-mod diff;
 mod error;
 mod export;
 mod fork;

@@ -1,6 +1,6 @@
 //! Verdicts: agree or object, stand or give way.
 
-use super::agree::agree;
+use super::agree::{agree, resolution};
 use super::matter::{Matter, Text};
 use super::object::{object, standing};
 use super::turn::{Owed, Turn};
@@ -31,11 +31,9 @@ pub(super) fn judge(turn: &mut Turn<'_, '_>, id: DecisionId, owed: &Owed) {
         for issue in &own {
             withdraw(turn, issue.id, "My own text now holds what I had missed in the one before.");
         }
-        if !owed.review {
-            return;
-        }
+        return;
     }
-    if owed.review && head.by == *turn.author {
+    if owed.review && own.is_empty() && table.owns(turn.seat.tag, id) && head.by == *turn.author {
         // Nothing to find in one's own text; it is owed because a check list goes with it.
         return own_text(turn, id, head);
     }
@@ -63,7 +61,8 @@ fn own_text(turn: &mut Turn<'_, '_>, id: DecisionId, head: &Proposal) {
         digest: head.digest.short().to_owned(),
         criteria: vec![criteria.copied().unwrap_or(CriterionId(1))],
         because: "It is my own text, and I stand by each of its clauses.".to_owned(),
-        resolved_by: None,
+        // It may have been an alternative, put up against the text it had objected to.
+        resolved_by: resolution(turn.table.session, turn.seat.tag, id).flatten(),
         confirms: Vec::new(),
         security: None,
     });

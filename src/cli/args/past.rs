@@ -1,4 +1,4 @@
-//! Verbs for sessions that are on disk: replay, fork, diff.
+//! The verbs that look at what was: replay, fork, diff.
 
 use super::{LimitArgs, ModelArgs, OutputArgs, ScreenArgs, SeatNames};
 use crate::config::{BadValue, parse_duration};
