@@ -143,7 +143,8 @@ fn a_fork_with_a_direction_goes_on_ends_verifies_and_differs() {
     assert!(said.author.to_string() == "HUMAN" && format!("{:?}", said.moves).contains(direction));
     assert_eq!(forked.opening().session, name(&fork));
     assert!(forked.forks()[0].origin.session == name(&folder));
-    scratch.run(&["verify", name(&fork)]).exits(0);
+    let verified = scratch.run(&["verify", name(&fork)]).exits(0);
+    assert!(verified.out.contains(&format!("up to {at}, are those of {}", name(&folder))), "{}", verified.out);
     let log = std::fs::read_to_string(fork.join("communication.md")).unwrap();
     assert!(log.contains(&format!("- Session: {}", name(&fork))) && log.contains(direction));
     let replayed = scratch.run(&["replay", name(&fork)]).exits(0).out;
@@ -229,5 +230,12 @@ fn a_forked_journal_that_was_edited_is_refused() {
     assert_eq!(scratch.run(&["resume", name(&fork)]).code, Some(1));
     assert_eq!(scratch.run(&["verify", name(&fork)]).code, Some(1));
     std::fs::write(&path, &whole).unwrap();
+    // An origin that was edited, and one that is gone.
+    let kept = folder.with_file_name("kept");
+    std::fs::rename(&folder, &kept).unwrap();
+    assert!(scratch.run(&["verify", name(&fork)]).exits(0).err.contains("is not here to compare with"));
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("journal.jsonl"), origin.lines().next().unwrap().to_owned() + "\n").unwrap();
+    assert!(scratch.run(&["verify", name(&fork)]).exits(1).out.contains("does not have the"));
     scratch.run(&["resume", name(&fork), "--model", "builtin"]).exits(0);
 }
