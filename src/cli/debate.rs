@@ -60,7 +60,7 @@ pub(super) fn library(settings: &Settings) -> Result<Library, CommandError> {
 }
 
 /// What speaks for each at the table.
-async fn open(
+pub(super) async fn open(
     casting: &mut Casting<'_>,
     settings: &Settings,
     table: Table,
