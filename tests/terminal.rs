@@ -19,7 +19,7 @@ fn recorded() -> String {
 fn a_whole_debate_is_watched_searched_and_left() {
     let scratch = Scratch::new();
     let mut screen = Terminal::start(&scratch, &["debate", TOPIC, "--pace", "fast"], (120, 40));
-    screen.shows("SUPERVISOR    writing");
+    screen.until("somebody writes", |s| s.contents().contains("SUPERVISOR") && s.contents().contains("writing"));
     screen.until("the log follows", |s| s.contents().contains("LIVE  FOLLOW"));
     // Held while it streams: the reader stays where they are.
     screen.send(" ");
