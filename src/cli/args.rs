@@ -112,6 +112,9 @@ pub struct ModelArgs {
     /// A model for one seat, or for SUPERVISOR: TAG=MODEL or TAG=MODEL@URL
     #[arg(long, value_name = "TAG=MODEL[@URL]")]
     pub seat: Vec<SeatFlag>,
+    /// Tokens that the models hold, request and answer together [default: asked of the server]
+    #[arg(long, value_name = "N")]
+    pub context_tokens: Option<NonZeroU32>,
     /// A folder whose files replace the built-in prompts of the same name
     #[arg(long, value_name = "DIR")]
     pub prompts: Option<PathBuf>,

@@ -113,7 +113,9 @@ impl<'a> Casting<'a> {
 
     fn spec(&self, access: &Access, url: &str, model: String) -> Result<EndpointSpec, CommandError> {
         let set = &self.settings.endpoint;
+        let context = self.settings.context(&model);
         let mut spec = EndpointSpec::new(url, model);
+        spec.context = context;
         spec.api_key = access.api_key.as_ref().map(|key| key.value.resolve()).transpose().map_err(config_error)?;
         spec.max_parallel = usize::try_from(set.max_parallel.value.get()).unwrap_or(usize::MAX);
         spec.temperature = set.temperature.as_ref().map(|t| t.value.get() as f32);

@@ -38,6 +38,8 @@ pub struct Partial {
     pub endpoint: PartialEndpoint,
     /// What models cost, by name.
     pub prices: BTreeMap<String, Sourced<Price>>,
+    /// How many tokens models hold, by name.
+    pub contexts: BTreeMap<String, Sourced<NonZeroU32>>,
     /// The seed of every random choice.
     pub seed: Option<Sourced<u64>>,
 }
@@ -74,6 +76,7 @@ pub struct PartialEndpoint {
     pub retries: Option<Sourced<u32>>,
     pub timeouts: PartialTimeouts,
     pub max_output_tokens: Option<Sourced<NonZeroU32>>,
+    pub context: Option<Sourced<NonZeroU32>>,
     pub temperature: Option<Sourced<Temperature>>,
 }
 
@@ -110,6 +113,7 @@ impl Partial {
             limits,
             endpoint,
             prices,
+            contexts,
             seed,
         } = self;
         let mut seat_tables = lower.seat;
@@ -119,6 +123,8 @@ impl Partial {
         }
         let mut price_list = lower.prices;
         price_list.extend(prices);
+        let mut context_list = lower.contexts;
+        context_list.extend(contexts);
         Self {
             model: model.or(lower.model),
             base_url: base_url.or(lower.base_url),
@@ -132,6 +138,7 @@ impl Partial {
             limits: limits.over(lower.limits),
             endpoint: endpoint.over(lower.endpoint),
             prices: price_list,
+            contexts: context_list,
             seed: seed.or(lower.seed),
         }
     }
@@ -164,12 +171,13 @@ impl PartialLimits {
 
 impl PartialEndpoint {
     fn over(self, lower: Self) -> Self {
-        let Self { max_parallel, retries, timeouts, max_output_tokens, temperature } = self;
+        let Self { max_parallel, retries, timeouts, max_output_tokens, context, temperature } = self;
         Self {
             max_parallel: max_parallel.or(lower.max_parallel),
             retries: retries.or(lower.retries),
             timeouts: timeouts.over(lower.timeouts),
             max_output_tokens: max_output_tokens.or(lower.max_output_tokens),
+            context: context.or(lower.context),
             temperature: temperature.or(lower.temperature),
         }
     }

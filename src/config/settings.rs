@@ -11,7 +11,7 @@ use super::environment::{self, Environment};
 use super::error::ConfigError;
 use super::file::{self, Owner};
 use super::key::ApiKey;
-use super::origin::Sourced;
+use super::origin::{Origin, Sourced};
 use super::partial::{Partial, PartialEndpoint, PartialLimits, PartialTimeouts, SeatSettings};
 use super::price::{MicroDollars, Price};
 use super::value::{BaseUrl, Temperature};
@@ -49,6 +49,8 @@ pub struct Settings {
     pub endpoint: EndpointSettings,
     /// What models cost, by name.
     pub prices: BTreeMap<String, Sourced<Price>>,
+    /// How many tokens models hold, by name.
+    pub contexts: BTreeMap<String, Sourced<NonZeroU32>>,
     /// The seed of every random choice.
     pub seed: Sourced<u64>,
     /// The working folder's file, whether it exists or not; none where it is the user's own.
@@ -81,6 +83,8 @@ pub struct EndpointSettings {
     pub timeouts: Timeouts,
     /// Most tokens that one reply may have, thinking included.
     pub max_output_tokens: Sourced<NonZeroU32>,
+    /// Tokens that a model without a figure of its own holds, request and answer together; none asks its server.
+    pub context: Option<Sourced<NonZeroU32>>,
     /// How freely words are chosen; none leaves it to the server.
     pub temperature: Option<Sourced<Temperature>>,
 }
@@ -140,6 +144,15 @@ impl Settings {
         self.prices.get(model).map(|price| &price.value)
     }
 
+    /// How many tokens a model holds, where that was set: by its name, by the flag, or for all.
+    pub fn context(&self, model: &str) -> Option<u64> {
+        let all = self.endpoint.context.as_ref();
+        // A flag is meant for this run, so it goes before a file's figure for one model.
+        let by_flag = all.filter(|set| matches!(set.origin, Origin::Flag(_)));
+        let set = by_flag.or_else(|| self.contexts.get(model)).or(all);
+        set.map(|set| u64::from(set.value.get()))
+    }
+
     /// Fills in the defaults.
     fn settle(partial: Partial) -> Self {
         let Partial {
@@ -155,6 +168,7 @@ impl Settings {
             limits,
             endpoint,
             prices,
+            contexts,
             seed,
         } = partial;
         Self {
@@ -170,6 +184,7 @@ impl Settings {
             limits: Limits::settle(limits),
             endpoint: EndpointSettings::settle(endpoint),
             prices,
+            contexts,
             seed: seed.unwrap_or(Sourced::default(0)),
             project_file: None,
         }
@@ -191,12 +206,13 @@ impl Limits {
 
 impl EndpointSettings {
     fn settle(partial: PartialEndpoint) -> Self {
-        let PartialEndpoint { max_parallel, retries, timeouts, max_output_tokens, temperature } = partial;
+        let PartialEndpoint { max_parallel, retries, timeouts, max_output_tokens, context, temperature } = partial;
         Self {
             max_parallel: max_parallel.unwrap_or(Sourced::default(const { NonZeroU32::new(8).unwrap() })),
             retries: retries.unwrap_or(Sourced::default(5)),
             timeouts: Timeouts::settle(timeouts),
             max_output_tokens: max_output_tokens.unwrap_or(Sourced::default(const { NonZeroU32::new(8192).unwrap() })),
+            context,
             temperature,
         }
     }

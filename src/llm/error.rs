@@ -62,7 +62,7 @@ pub enum EndpointError {
     Refused { text: String, usage: Usage },
     /// The request is longer than the model can take.
     #[error("the request does not fit the model's context{}: {said}", limit.map(|n| format!(" of {n} tokens")).unwrap_or_default())]
-    ContextOverflow { limit: Option<u64>, said: Excerpt },
+    ContextOverflow { limit: Option<u64>, counted: Option<u64>, said: Excerpt },
     /// The answer ended in order and holds nothing.
     #[error("the answer is empty{}", if *reasoned { ": the model only thought" } else { "" })]
     EmptyReply { reasoned: bool, usage: Usage },
@@ -177,7 +177,9 @@ impl EndpointError {
             Self::TooLarge { .. } => "Set a lower output limit, or use another model.",
             Self::CutAtLimit { .. } => "Ask for a shorter answer, or raise the output limit.",
             Self::Refused { .. } => "Word the topic differently, or use another model.",
-            Self::ContextOverflow { .. } => "Shorten the context files, or use a model with a larger context.",
+            Self::ContextOverflow { .. } => {
+                "Shorten the context files, use a model with a larger context, or set `context` to what the server really takes."
+            }
             Self::EmptyReply { .. } => "Raise the output limit: a thinking model may have used all of it on thoughts.",
             Self::BadKey { .. } => "Set the key again without line breaks or spaces around it.",
             Self::BadUrl { .. } => "Use a form like http://localhost:11434/v1.",

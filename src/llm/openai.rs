@@ -10,10 +10,13 @@ use tokio::time::{sleep, timeout};
 use super::address::Access;
 use super::call::Call;
 use super::classify::Setback;
+use super::excerpt::Excerpt;
+use super::length;
 use super::registry::Site;
 use super::retry::roll;
+use super::room::was_cut;
 use super::structured::{Change, Manners, adapt, body, holds_no_object};
-use super::{Completion, Endpoint, EndpointError, EndpointSpec, Piece, Request, Rung, Waited};
+use super::{Completion, Endpoint, EndpointError, EndpointSpec, Piece, Request, Room, Rung, Waited};
 
 /// A model behind an OpenAI-compatible chat completions API. Made by [`super::Endpoints::open`].
 pub struct OpenAiEndpoint {
@@ -46,23 +49,70 @@ impl OpenAiEndpoint {
     ) -> Result<Completion, EndpointError> {
         let _place = self.site.place().await;
         let whole = self.spec.timeouts.whole;
-        match timeout(whole, self.until_answered(request, pieces)).await {
+        let room = self.site.room(&self.spec);
+        // A context too small for the cap that was set gets a smaller one.
+        let spec = EndpointSpec { max_output_tokens: room.output, ..self.spec.clone() };
+        let answer = match timeout(whole, self.until_answered(&spec, request, pieces)).await {
             Ok(answer) => answer,
             Err(_) => Err(EndpointError::Timeout { which: Waited::Whole, after: whole }),
+        };
+        self.weigh(request, room, answer)
+    }
+
+    /// Learns from how a call ended how much fits into the next.
+    fn weigh(
+        &self,
+        request: Request<'_>,
+        room: Room,
+        answer: Result<Completion, EndpointError>,
+    ) -> Result<Completion, EndpointError> {
+        let bytes = request.system.len() + request.user.len();
+        let model = &self.spec.model;
+        let usage = match &answer {
+            Ok(completion) => completion.usage,
+            Err(EndpointError::CutAtLimit { usage, .. } | EndpointError::Refused { usage, .. }) => *usage,
+            Err(EndpointError::ContextOverflow { limit, counted, .. }) => {
+                self.site.size(model, |gauge| gauge.overflow(bytes, *limit, *counted, room));
+                return answer;
+            }
+            Err(_) => return answer,
+        };
+        let Some(prompt) = usage.prompt else { return answer };
+        if was_cut(bytes, prompt) {
+            self.site.size(model, |gauge| gauge.overflow(bytes, Some(prompt), None, room));
+            let said = Excerpt::of(&format!("it read {prompt} tokens of the request and left out the rest"), None);
+            return Err(EndpointError::ContextOverflow { limit: Some(prompt), counted: None, said });
         }
+        self.site.size(model, |gauge| gauge.measure(bytes, prompt));
+        answer
+    }
+
+    async fn find_room(&self) -> Room {
+        let model = &self.spec.model;
+        let is_known = || self.spec.context.is_some() || !self.site.gauge(model).has_question();
+        if !is_known() {
+            let _one = self.site.asking.lock().await;
+            if !is_known() {
+                let told = length::ask(&self.site, &self.access, model).await;
+                let firm = told.is_some_and(|told| told.firm);
+                self.site.size(model, |gauge| gauge.tell(told.map(|told| told.tokens), firm));
+            }
+        }
+        self.site.room(&self.spec)
     }
 
     async fn until_answered(
         &self,
+        spec: &EndpointSpec,
         request: Request<'_>,
         pieces: &(dyn Fn(Piece) + Send + Sync),
     ) -> Result<Completion, EndpointError> {
-        let call = Call { site: &self.site, access: &self.access, spec: &self.spec, pieces };
+        let call = Call { site: &self.site, access: &self.access, spec, pieces };
         let mut guessed = Guesses::default();
         let (mut failed, mut waited) = (0, Duration::ZERO);
         loop {
             let manners = guessed.over(self.site.manners(&self.spec.model));
-            let setback = match call.attempt(body(&self.spec, &request, manners)).await {
+            let setback = match call.attempt(body(spec, &request, manners)).await {
                 Ok(mut completion) => {
                     completion.retries = failed;
                     if request.schema.is_some() {
@@ -148,6 +198,15 @@ impl Endpoint for OpenAiEndpoint {
         pieces: &'a (dyn Fn(Piece) + Send + Sync),
     ) -> BoxFuture<'a, Result<Completion, EndpointError>> {
         self.in_line(request, pieces).boxed()
+    }
+
+    fn room(&self) -> BoxFuture<'_, Room> {
+        self.find_room().boxed()
+    }
+
+    fn outgrown(&self, bytes: usize) {
+        let room = self.site.room(&self.spec);
+        self.site.size(&self.spec.model, |gauge| gauge.overflow(bytes, None, None, room));
     }
 
     fn label(&self) -> String {

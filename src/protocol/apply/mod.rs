@@ -4,6 +4,7 @@
 //! journal that was tampered with, or a host with a fault, is refused here and cannot bring about an agreement.
 
 mod moves;
+mod past;
 mod reveal;
 
 pub(in crate::protocol) use moves::addressee;
@@ -65,7 +66,12 @@ impl Session {
             return Err(ApplyError::Future { found: opening.version });
         }
         check_opening(opening)?;
-        Ok(Self {
+        Ok(Self::blank(opening))
+    }
+
+    /// Nobody has spoken yet.
+    fn blank(opening: &Opening) -> Self {
+        Self {
             limits: opening.limits.clone(),
             phase: Phase::Framing,
             life: Life::Running,
@@ -83,7 +89,7 @@ impl Session {
             calls: Vec::new(),
             clock: Clock { opened: opening.at, running_since: opening.at, last: opening.at, ran_ms: 0 },
             opening: opening.clone(),
-        })
+        }
     }
 
     /// A session from all its events.
