@@ -12,9 +12,8 @@ use crate::protocol::issue::Issue;
 use crate::protocol::{Author, Framework, IssueKind, Move, ProposalId, Session, Target};
 use std::fmt::Write;
 
-/// The digest of everything up to the cut. Ends with a blank line.
-pub(super) fn of(session: &Session, cut: Cut) -> String {
-    let past = session.as_of(cut.last);
+/// The digest of everything up to the cut, where the state was `past`. Ends with a blank line.
+pub(super) fn of(past: &Session, cut: Cut) -> String {
     let left_out = match cut.detail {
         Detail::Full => "",
         Detail::Brief => ", and the texts of what is closed",
@@ -29,15 +28,15 @@ pub(super) fn of(session: &Session, cut: Cut) -> String {
         frame(framework, &mut out);
     }
     for docket in past.dockets() {
-        decision(&past, docket, cut.detail, &mut out);
+        decision(past, docket, cut.detail, &mut out);
     }
     let about_framework: Vec<&Issue> = past.issues().iter().filter(|i| i.about == Target::Framework).collect();
     if !about_framework.is_empty() {
         out.push_str("\n## About the framework, up to then\n\n");
         issues(&about_framework, cut.detail, &mut out);
     }
-    risks(&past, &mut out);
-    spoken(&past, &mut out);
+    risks(past, &mut out);
+    spoken(past, &mut out);
     out.push('\n');
     out
 }

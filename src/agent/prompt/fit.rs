@@ -10,7 +10,7 @@ use crate::journal::communication::{Form, render_entry_as};
 use crate::protocol::{EntryNumber, Session};
 
 /// How much a digest tells of what is closed. What is open or on the table is told in full at every level.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Detail {
     /// Closed issues with their texts and reasons, declined alternatives with their clauses.
     Full,
@@ -49,32 +49,60 @@ struct Wave {
 /// a wave did not fit any more, the cut moved on until three fifths of the room were enough.
 pub(super) fn cut(session: &Session, room: usize) -> Cut {
     let waves = waves(session);
+    let mut past = session.as_of(EntryNumber(0));
     let (mut cut, mut digest_bytes) = (Cut::NONE, 0);
     for now in 1..=waves.len() {
         let so_far = waves.get(..now).unwrap_or_default();
         if digest_bytes + after(so_far, cut) > room {
-            (cut, digest_bytes) = step(session, so_far, cut, room);
+            (cut, digest_bytes) = step(session, &past, so_far, (cut.detail, room));
+            past.catch_up(session, cut.last);
         }
     }
     cut
 }
 
-/// The next cut: as early as possible and as telling as possible.
-fn step(session: &Session, waves: &[Wave], before: Cut, room: usize) -> (Cut, usize) {
+/// The next cut behind `past`: as telling as possible, but never more than before, and as early as it may be.
+fn step(session: &Session, past: &Session, waves: &[Wave], (detail, room): (Detail, usize)) -> (Cut, usize) {
+    let cut = past.entries().last().map(|e| e.number).unwrap_or_default();
+    let ahead: Vec<EntryNumber> = waves.iter().map(|w| w.last).filter(|last| *last > cut).collect();
+    // Half of it, three quarters, seven eighths, all.
+    let places = [2, 4, 8].map(|part| ahead.len() - ahead.len().div_ceil(part)).into_iter().chain([ahead.len()]);
+    let mut places: Vec<EntryNumber> = places.filter_map(|place| ahead.get(place.saturating_sub(1)).copied()).collect();
+    places.dedup();
+    let mut states = States { session, past, made: Vec::new() };
     for share in [room / 5 * 3, room] {
-        for detail in Detail::ALL {
-            for wave in waves.iter().filter(|w| w.last > before.last || before == Cut::NONE) {
-                let cut = Cut { last: wave.last, detail };
-                let bytes = digest::of(session, cut).len();
+        for detail in Detail::ALL.into_iter().filter(|next| *next >= detail) {
+            for (nth, last) in places.iter().enumerate() {
+                let cut = Cut { last: *last, detail };
+                let bytes = digest::of(states.at(nth, *last), cut).len();
                 if bytes + after(waves, cut) <= share {
                     return (cut, bytes);
                 }
             }
         }
     }
-    let last = waves.last().map(|w| w.last).unwrap_or_default();
-    let cut = Cut { last, detail: Detail::Bare };
-    (cut, digest::of(session, cut).len())
+    let cut = Cut { last: places.last().copied().unwrap_or(cut), detail: Detail::Bare };
+    let bytes = digest::of(states.at(places.len().saturating_sub(1), cut.last), cut).len();
+    (cut, bytes)
+}
+
+/// States behind `past`, each made from the one before and only if it is asked for: most steps need just the first.
+struct States<'a> {
+    session: &'a Session,
+    past: &'a Session,
+    made: Vec<Session>,
+}
+
+impl States<'_> {
+    /// The `nth`, which is that at entry `last`. To be asked for in order.
+    fn at(&mut self, nth: usize, last: EntryNumber) -> &Session {
+        if self.made.len() <= nth {
+            let mut state = self.made.last().unwrap_or(self.past).clone();
+            state.catch_up(self.session, last);
+            self.made.push(state);
+        }
+        self.made.get(nth).unwrap_or(self.past)
+    }
 }
 
 /// The bytes of what stands behind the cut.

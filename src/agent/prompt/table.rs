@@ -35,15 +35,15 @@ pub(super) fn log(session: &Session, cut: Cut, out: &mut String) -> Shown {
         return Shown { last: cut.last, past: None };
     }
     out.push_str("\n# The log\n\n");
-    let is_cut = cut != Cut::NONE;
-    if is_cut {
-        out.push_str(&digest::of(session, cut));
+    let past = (cut != Cut::NONE).then(|| session.as_of(cut.last));
+    if let Some(past) = &past {
+        out.push_str(&digest::of(past, cut));
     }
     for entry in session.entries().iter().filter(|e| e.number > cut.last) {
         out.push_str(&render_entry_as(session, entry, Form::PROMPT));
         out.push('\n');
     }
-    Shown { last: cut.last, past: is_cut.then(|| session.as_of(cut.last)) }
+    Shown { last: cut.last, past }
 }
 
 /// What a signer reads, and the seat that imagines the failure: the framework as it stands, the accord, what became of

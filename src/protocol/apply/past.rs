@@ -11,14 +11,20 @@ impl Session {
     /// signatures. Phase, waves, progress and costs are not told by entries and stay as at the opening.
     pub fn as_of(&self, last: EntryNumber) -> Session {
         let mut past = Session::blank(&self.opening);
-        for entry in self.entries.iter().take_while(|e| e.number <= last) {
+        past.catch_up(self, last);
+        past
+    }
+
+    /// Takes an earlier state of `later` on to the entry `last`.
+    pub fn catch_up(&mut self, later: &Session, last: EntryNumber) {
+        let known = self.entries.len();
+        for entry in later.entries.iter().skip(known).take_while(|e| e.number <= last) {
             let at = At { author: &entry.author, entry: entry.number, seen: entry.seen };
             let moves = entry.moves.iter().map(|m| m.act.clone()).collect();
             let admissions: Vec<Option<Admission>> = entry.moves.iter().map(admitted).collect();
-            past.record(&at, moves, &admissions);
-            past.entries.push(entry.clone());
+            self.record(&at, moves, &admissions);
+            self.entries.push(entry.clone());
         }
-        past
     }
 }
 

@@ -36,7 +36,7 @@ pub fn prose(mark: &str, bytes: usize) -> String {
 /// A session with four of the built-in roles.
 pub fn start(library: &Library) -> Host {
     let names = SEATS.map(str::to_lowercase).to_vec();
-    let mut first = opening(&SEATS, Limits { waves: 60, mediations: 9, ..Limits::default() });
+    let mut first = opening(&SEATS, Limits { waves: 1_000, mediations: 1_000, ..Limits::default() });
     first.seats = roster::seats(library, &names, |_| "scripted".to_owned()).unwrap();
     first.supervisor = roster::supervisor(library, "scripted".to_owned()).unwrap();
     first.topic = prose("How should sign-in and sessions work for our product", 400);
@@ -112,13 +112,21 @@ fn with_concern(session: &Session, mut reply: Reply) -> Reply {
 /// A debate on four decisions in which each is objected to `rounds` times, and what was sent in it.
 pub fn debate(rounds: usize, most: Option<usize>) -> (Host, Vec<Call>) {
     let library = Library::load(None).unwrap();
-    let mut host = start(&library);
     let mut calls = Vec::new();
-    let mut slipped = false;
-    host.run(|session, ask| {
+    let host = watched(rounds, |session, ask| {
         let refused = session.wave().sent_back.get(&ask.author).cloned().unwrap_or_default();
         let sent = messages(&library, &Turn { session, ask, refused: &refused }, most).unwrap();
         calls.push(Call { wave: session.wave().number, kind: ask.kind, author: ask.author.clone(), sent });
+    });
+    (host, calls)
+}
+
+/// The same debate; `look` sees each call before it is answered.
+pub fn watched(rounds: usize, mut look: impl FnMut(&Session, &Ask)) -> Host {
+    let mut host = start(&Library::load(None).unwrap());
+    let mut slipped = false;
+    host.run(|session, ask| {
+        look(session, ask);
         let reply = dutiful(session, ask, 4, |author, decision| {
             let objector = match decision.0 {
                 1 | 2 => "ARCHITECT",
@@ -139,7 +147,7 @@ pub fn debate(rounds: usize, most: Option<usize>) -> (Host, Vec<Call>) {
         }
         reply
     });
-    (host, calls)
+    host
 }
 
 /// What would be sent in a debate that is in a journal already, by the events.

@@ -2,4 +2,5 @@
 
 mod caching;
 mod debate;
+mod fitting;
 mod wording;
