@@ -14,3 +14,5 @@ pub mod roster;
 pub mod schema;
 pub mod speaker;
 pub mod voice;
+#[cfg(test)]
+mod voice_tests;

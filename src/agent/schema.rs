@@ -37,7 +37,7 @@ fn schema(name: &'static str, moves: Vec<Value>) -> ReplySchema {
 fn turn() -> Vec<Value> {
     let mut moves = vec![propose(), amend(), agree(), object(), concern(), ask(), answer()];
     moves.extend(dispose());
-    moves.extend([withdraw(), stand(), rule(), frame()]);
+    moves.extend([withdraw(), stand(), rule(), frame(), sign()]);
     moves
 }
 

@@ -69,6 +69,8 @@ pub(super) struct Gauge {
     told: Option<u64>,
     /// What an error taught. Wins over everything else, since it was seen to happen.
     learnt: Option<u64>,
+    /// What was learnt is our estimate and not the server's figure.
+    guessed: bool,
     tenths: u64,
     measured: bool,
     /// How often the server may still be asked.
@@ -78,7 +80,7 @@ pub(super) struct Gauge {
 impl Default for Gauge {
     fn default() -> Self {
         // A second question is for servers that know a model's real context only once it is loaded.
-        Self { told: None, learnt: None, tenths: UNMEASURED, measured: false, questions: 2 }
+        Self { told: None, learnt: None, guessed: false, tenths: UNMEASURED, measured: false, questions: 2 }
     }
 }
 
@@ -117,7 +119,12 @@ impl Gauge {
         }
         let seen = bytes.saturating_mul(980) / tokens.saturating_mul(100);
         let rung = RUNGS.iter().rev().find(|rung| **rung <= seen).copied().unwrap_or(RUNGS[0]);
-        self.tenths = if self.measured { self.tenths.min(rung) } else { rung };
+        let rung = if self.measured { self.tenths.min(rung) } else { rung };
+        if self.guessed {
+            // It was bytes that did not fit; they stay the same, whatever a token weighs.
+            self.learnt = self.learnt.map(|learnt| learnt.saturating_mul(self.tenths) / rung);
+        }
+        self.tenths = rung;
         self.measured = true;
     }
 
@@ -142,6 +149,7 @@ impl Gauge {
         while learnt > *BELIEVED.start() && fits(room(learnt)) {
             learnt -= learnt / 5;
         }
+        self.guessed = limit != Some(learnt);
         self.learnt = Some(self.learnt.map_or(learnt, |known| known.min(learnt)));
     }
 }

@@ -6,7 +6,7 @@ use super::{enclosed, inset};
 use crate::agent::library::Library;
 use crate::agent::speaker::Turn;
 use crate::protocol::event::Speaker;
-use crate::protocol::{AskKind, Author, DecisionId, Duty, Move, SeatTag, Session, Target, VerdictKind, duty, rules};
+use crate::protocol::{AskKind, Author, DecisionId, Digest, Duty, Move, SeatTag, Session, Target, VerdictKind, duty, rules};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -110,6 +110,7 @@ fn owed(session: &Session, author: &Author, duties: &[Duty], out: &mut String) {
     for id in touched {
         since_judged(session, author, id, out);
     }
+    early_signature(session, author, duties, out);
     if let Some(seat) = author.seat() {
         let revisable: Vec<String> = session
             .dockets()
@@ -215,12 +216,29 @@ fn survived(session: &Session, author: &Author, out: &mut String) {
     }
 }
 
+/// A seat that has only to judge what changed since it read the accord may sign in the same reply.
+fn early_signature(session: &Session, author: &Author, duties: &[Duty], out: &mut String) {
+    let only_judges = duties.iter().all(|d| matches!(d, Duty::Review(_) | Duty::Stand(_)));
+    let Some(digest) = session.accord_digest().filter(|_| only_judges && duty::may_sign(session)) else { return };
+    let _ = writeln!(
+        out,
+        "\nYou have read the accord once to sign it; with these heads it is {}. If you agree to every head and raise nothing, you may \
+         `sign` it in this reply: it counts as soon as everybody agrees.",
+        digest.short()
+    );
+    signed_before(session, author, &digest, out);
+}
+
 /// For a signer: the digest, and what it reserved when it signed an earlier accord.
 fn signing(session: &Session, author: &Author, out: &mut String) {
     let Some(digest) = session.accord_digest() else { return };
     let _ = writeln!(out, "\nThe accord's digest is {}.", digest.short());
+    signed_before(session, author, &digest, out);
+}
+
+fn signed_before(session: &Session, author: &Author, digest: &Digest, out: &mut String) {
     let before = author.seat().and_then(|s| session.ratification().signatures.get(s));
-    let Some(before) = before.filter(|s| s.digest != digest) else { return };
+    let Some(before) = before.filter(|s| s.digest != *digest) else { return };
     let _ = match &before.reservation {
         Some(text) => writeln!(
             out,
