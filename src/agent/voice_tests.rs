@@ -132,7 +132,9 @@ async fn say(voice: &ModelVoice, session: &Session) -> (Result<Spoken, SpeakErro
 
 #[tokio::test]
 async fn an_overflow_is_learnt_from_and_asked_again_at_once() {
-    for manner in [Manner::Figures, Manner::Words, Manner::Empty, Manner::Cut] {
+    for (name, manner) in
+        [("figures", Manner::Figures), ("words", Manner::Words), ("empty", Manner::Empty), ("cut", Manner::Cut)]
+    {
         // It claims sixteen times what it takes.
         let props = json!({ "default_generation_settings": { "n_ctx": 131_072 } });
         let (server, url) = serve(server(8_192, manner, &[("/props", props)])).await;
@@ -147,7 +149,10 @@ async fn an_overflow_is_learnt_from_and_asked_again_at_once() {
         assert!(first[0].0 > 8_192 && first.last().unwrap().0 < 7_000, "{first:?}");
         // Remembered: the next request fits at once.
         say(&voice, &session).await.0.unwrap();
-        assert_eq!(server.seen.lock().unwrap().len(), 1, "{:?}", server.seen.lock().unwrap());
+        let again = server.seen.lock().unwrap().clone();
+        // Without figures the limit is closed in upon.
+        let most = if name == "words" { 2 } else { 1 };
+        assert!(again.len() <= most && again[0].0 < first[0].0 / 2, "{name}: {first:?} {again:?}");
     }
 }
 
@@ -204,5 +209,6 @@ async fn a_model_that_just_says_nothing_is_told_so_and_not_cut_for_ever() {
     let voice = voice(&endpoints, &url, None);
     let spoken = say(&voice, &middle()).await.0.unwrap();
     assert!(spoken.flaw.unwrap().contains("empty"));
-    assert!(server.seen.lock().unwrap().len() <= 6, "{:?}", server.seen.lock().unwrap());
+    let seen = server.seen.lock().unwrap().clone();
+    assert!(seen.len() <= 6, "{seen:?}");
 }

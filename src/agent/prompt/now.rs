@@ -6,7 +6,9 @@ use super::{enclosed, inset};
 use crate::agent::library::Library;
 use crate::agent::speaker::Turn;
 use crate::protocol::event::Speaker;
-use crate::protocol::{AskKind, Author, DecisionId, Digest, Duty, Move, SeatTag, Session, Target, VerdictKind, duty, rules};
+use crate::protocol::{
+    AskKind, Author, DecisionId, Digest, Duty, Move, SeatTag, Session, Target, VerdictKind, duty, rules,
+};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 

@@ -143,13 +143,14 @@ impl Case<'_> {
             self.refuse("one signature is enough");
         }
         if moves.iter().any(|m| !matches!(m, Move::Agree { .. } | Move::Sign { .. })) {
-            self.refuse("sign only beside agreement: with anything else to settle, the accord is put to signature after it");
+            self.refuse(
+                "sign only beside agreement: with anything else to settle, the accord is put to signature after it",
+            );
         }
         let agrees = |id| moves.iter().any(|m| matches!(m, Move::Agree { decision, .. } if *decision == id));
         let seat = self.seat();
         let stands = |d: &Docket| agrees(d.id) || seat.is_some_and(|s| d.agrees(s));
-        let missing: Vec<String> =
-            self.session.dockets().filter(|d| !stands(d)).map(|d| d.id.to_string()).collect();
+        let missing: Vec<String> = self.session.dockets().filter(|d| !stands(d)).map(|d| d.id.to_string()).collect();
         if !missing.is_empty() {
             self.refuse(format!("sign only what you agree to: {} has no agreement of yours", missing.join(", ")));
         }
