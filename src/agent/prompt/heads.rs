@@ -3,11 +3,10 @@
 //! further up is only pointed at.
 
 use super::inset;
-use super::now::decision_of;
 use super::table::readings;
 use crate::protocol::docket::{Docket, Proposal};
 use crate::protocol::issue::Issue;
-use crate::protocol::{AskKind, DecisionId, EntryNumber, IssueKind, Session, Target, duty};
+use crate::protocol::{AskKind, DecisionId, Duty, EntryNumber, IssueKind, Session, Target, duty};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -57,6 +56,15 @@ fn concerned(session: &Session) -> BTreeSet<DecisionId> {
         ids.extend(session.dockets().map(|d| d.id).filter(|id| owns(*id) && duty::may_revise(session, *id)));
     }
     ids
+}
+
+/// The decision that a duty is about.
+pub(super) fn decision_of(session: &Session, duty: &Duty) -> Option<DecisionId> {
+    match duty {
+        Duty::Draft(id) | Duty::Revise(id) | Duty::Dispose(id) | Duty::Review(id) => Some(*id),
+        Duty::Stand(issue) | Duty::Answer(issue) | Duty::Rule(issue) => session.issue(*issue)?.about.decision(),
+        Duty::Heed(_) | Duty::Frame | Duty::Position | Duty::Mediate | Duty::Premortem | Duty::Sign => None,
+    }
 }
 
 fn text(docket: &Docket, shown: &Shown, out: &mut String) {

@@ -1,6 +1,6 @@
 //! The tail: who you are, what you owe now, what you may name, and what changed since you last judged it.
 
-use super::heads::named;
+use super::heads::{decision_of, named};
 use super::table::how_in_words;
 use super::{enclosed, inset};
 use crate::agent::library::Library;
@@ -128,15 +128,6 @@ fn owed(session: &Session, author: &Author, duties: &[Duty], out: &mut String) {
                 revisable.join(", ")
             );
         }
-    }
-}
-
-/// The decision that a duty is about.
-pub(super) fn decision_of(session: &Session, duty: &Duty) -> Option<DecisionId> {
-    match duty {
-        Duty::Draft(id) | Duty::Revise(id) | Duty::Dispose(id) | Duty::Review(id) => Some(*id),
-        Duty::Stand(issue) | Duty::Answer(issue) | Duty::Rule(issue) => session.issue(*issue)?.about.decision(),
-        Duty::Heed(_) | Duty::Frame | Duty::Position | Duty::Mediate | Duty::Premortem | Duty::Sign => None,
     }
 }
 
