@@ -80,14 +80,16 @@ fn at_most_a_tenth_of_what_is_sent_is_processed_anew() {
     assert!(measured.share() <= 0.1, "{measured:?}");
 }
 
-/// Measures a journal: `CONCLAVE_JOURNAL=<session folder> cargo test --lib a_journal -- --ignored --nocapture`.
+/// Measures a journal: `CONCLAVE_JOURNAL=<session folder> cargo test --lib a_journal -- --ignored --nocapture`, with
+/// `CONCLAVE_BYTES=<most bytes of a request>` for a narrow context.
 #[test]
 #[ignore = "measures what it is pointed at"]
 fn a_journal_is_measured() {
     let folder = std::env::var("CONCLAVE_JOURNAL").unwrap();
     let loaded = crate::journal::read(std::path::Path::new(&folder)).unwrap();
     let events: Vec<_> = loaded.events().cloned().collect();
-    let calls = replayed(&events, None);
+    let most = std::env::var("CONCLAVE_BYTES").ok().map(|bytes| bytes.parse().unwrap());
+    let calls = replayed(&events, most);
     told(&folder, &measure(&calls));
     for call in &calls {
         let user = &call.sent.user;

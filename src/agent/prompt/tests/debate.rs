@@ -150,7 +150,8 @@ pub fn watched(rounds: usize, mut look: impl FnMut(&Session, &Ask)) -> Host {
     host
 }
 
-/// What would be sent in a debate that is in a journal already, by the events.
+/// What would be sent in a debate that is in a journal already, by its events; up to where today's rules part from those it
+/// was held by.
 pub fn replayed(events: &[Event], most: Option<usize>) -> Vec<Call> {
     let library = Library::load(None).unwrap();
     let mut session = Session::open(&events[0]).unwrap();
@@ -166,7 +167,9 @@ pub fn replayed(events: &[Event], most: Option<usize>) -> Vec<Call> {
             let asked = asks.iter().filter(|a| told.iter().any(|t| t.author == a.author));
             calls.extend(asked.map(|ask| call(&session, ask)));
         }
-        session.apply(event).unwrap();
+        if session.apply(event).is_err() {
+            break;
+        }
         if let Event::SentBack { author, .. } = event
             && !session.has_answered(author)
         {
