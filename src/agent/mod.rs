@@ -5,13 +5,17 @@
 //! of them it asks.
 
 pub mod definition;
+pub mod draft;
 pub mod library;
+pub mod pace;
 pub mod panel;
 pub mod panel_voice;
+pub mod person;
 pub mod prompt;
 pub mod reply;
 pub mod roster;
 pub mod schema;
+pub mod search;
 pub mod speaker;
 pub mod voice;
 #[cfg(test)]

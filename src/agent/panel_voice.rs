@@ -1,5 +1,6 @@
 //! The built-in panel behind the trait that models stand behind: same duties, same rules, same JSON.
 
+use super::pace::Pacer;
 use super::panel::{Panel, PanelError};
 use super::speaker::{Piece, SpeakError, Speaker, Spoken, Turn};
 use crate::protocol::event::Usage;
@@ -7,7 +8,10 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
+/// How often a typing panel says a piece: as often as a screen could show it.
+const PIECES_A_SECOND: u32 = 20;
 /// Largest catalogue file that is read, in bytes.
 const MAX_BYTES: u64 = 512 * 1024;
 
@@ -27,15 +31,45 @@ pub enum CatalogueError {
     Panel(#[from] PanelError),
 }
 
-/// The built-in panel as a speaker. It streams nothing and costs nothing.
+/// The built-in panel as a speaker. It knows its whole reply at once and costs nothing; for those who watch, it types.
 pub struct PanelVoice {
     panel: Arc<Panel>,
+    pacer: Pacer,
 }
 
 impl PanelVoice {
-    /// A voice of `panel`; one panel speaks for any number of seats.
-    pub fn new(panel: Arc<Panel>) -> Self {
-        Self { panel }
+    /// A voice of `panel` that types as `pacer` says; one panel speaks for any number of seats.
+    pub fn new(panel: Arc<Panel>, pacer: Pacer) -> Self {
+        Self { panel, pacer }
+    }
+
+    /// Says `text` in pieces, at a pace that may change meanwhile, or be over at once.
+    async fn type_out(&self, text: &str, pieces: &(dyn Fn(Piece) + Send + Sync)) {
+        let mut tempo = self.pacer.watch();
+        let begun = tempo.borrow().finishes;
+        let mut rest = text;
+        // In characters times pieces a second, so that slow paces lose nothing to rounding.
+        let mut due = 0;
+        while !rest.is_empty() {
+            let now = *tempo.borrow_and_update();
+            let Some(pace) = now.pace.per_second().filter(|_| now.finishes == begun) else { break };
+            tokio::select! {
+                Ok(()) = tempo.changed() => continue,
+                () = tokio::time::sleep(Duration::from_secs(1) / PIECES_A_SECOND) => {}
+            }
+            due += pace.get();
+            let count = usize::try_from(due / PIECES_A_SECOND).unwrap_or(usize::MAX);
+            due %= PIECES_A_SECOND;
+            let end = rest.char_indices().nth(count).map_or(rest.len(), |(at, _)| at);
+            let (piece, left) = rest.split_at(end);
+            if !piece.is_empty() {
+                pieces(Piece::Text(piece.to_owned()));
+            }
+            rest = left;
+        }
+        if !rest.is_empty() {
+            pieces(Piece::Text(rest.to_owned()));
+        }
     }
 }
 
@@ -74,7 +108,7 @@ impl Speaker for PanelVoice {
                 reason: format!("the built-in panel gave no JSON: {e}"),
                 hint: "this is a fault in conclave: please report it".to_owned(),
             })?;
-            pieces(Piece::Text(text.clone()));
+            self.type_out(&text, pieces).await;
             Ok(Spoken { text, flaw: None, usage: Usage::default() })
         }
         .boxed()

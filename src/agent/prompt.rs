@@ -7,6 +7,7 @@
 //! What does not fit the model's context is cut by state, never by a model (`fit`, `digest`). Topic, context files and
 //! definitions are never cut: who gave them must know what was read.
 
+mod charter;
 mod digest;
 mod fit;
 mod heads;

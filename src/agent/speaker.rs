@@ -4,6 +4,7 @@ use crate::protocol::event::Usage;
 use crate::protocol::session::SentBack;
 use crate::protocol::{Ask, Session};
 use futures::future::BoxFuture;
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// A call of a speaker: the log as it stands, what is owed, and what it said before in this wave that was refused.
@@ -18,13 +19,14 @@ pub struct Turn<'a> {
 }
 
 /// What a speaker says while it thinks and writes. Shown live, never stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Piece {
     /// A piece of the reply.
     Text(String),
     /// A piece of a reasoning model's thoughts.
     Thought(String),
-    /// The call met trouble and is tried again.
+    /// The call met trouble and is tried again, from the beginning: what came before is void.
     Retry {
         /// The attempt that failed, from 1.
         attempt: u32,

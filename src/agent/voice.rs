@@ -15,9 +15,6 @@ use std::time::Duration;
 /// How often a request is sent, each time cut to what was learnt, before it is given up.
 const MOST_CUTS: u32 = 6;
 
-/// An empty answer to a request shorter than this, in tokens, has another cause than its length.
-const LONG: u64 = 2_000;
-
 /// A model that speaks for a seat or for the supervisor.
 pub struct ModelVoice {
     endpoint: Arc<dyn Endpoint>,
@@ -37,46 +34,23 @@ impl ModelVoice {
                 pieces(piece);
             }
         };
-        // An empty answer may be an overflow that the server did not own up to: then a smaller request helps, or it was not.
-        let mut suspected: Option<usize> = None;
-        let mut last = None;
-        for attempt in 1..=MOST_CUTS {
+        let mut attempt = 1;
+        loop {
             let room = self.endpoint.room().await;
-            let most = [room.prompt_bytes(), suspected].into_iter().flatten().min();
-            let messages = match prompt::messages(&self.library, &turn, most) {
-                Ok(messages) => messages,
-                // Not shorter than it was: then its length is not what is wrong.
-                Err(long) => match last {
-                    Some(empty) if suspected.is_some() => return self.flawed(empty),
-                    _ => return Err(self.too_long(long, room)),
-                },
-            };
-            let bytes = messages.bytes();
+            let messages = prompt::messages(&self.library, &turn, room.prompt_bytes());
+            let messages = messages.map_err(|long| self.too_long(long, room))?;
             let request =
                 Request { system: &messages.system, user: &messages.user, schema: Some(schema::of(turn.ask.kind)) };
-            let error = match self.endpoint.complete(request, &relay).await {
-                Ok(done) => {
-                    if suspected.is_some() {
-                        self.endpoint.outgrown(bytes.saturating_mul(5) / 4);
-                    }
-                    return Ok(Spoken { text: done.text, flaw: None, usage: self.usage(done.usage) });
-                }
-                Err(error) => error,
-            };
-            match &error {
+            match self.endpoint.complete(request, &relay).await {
+                Ok(done) => return Ok(Spoken { text: done.text, flaw: None, usage: self.usage(done.usage) }),
                 // The endpoint has learnt from it, so the next request is smaller.
-                EndpointError::ContextOverflow { .. } if attempt < MOST_CUTS => {}
-                EndpointError::EmptyReply { reasoned: false, usage }
-                    if is_suspect(usage, room.tokens(bytes), attempt) =>
-                {
-                    suspected = Some(bytes / 5 * 3);
+                Err(error @ EndpointError::ContextOverflow { .. }) if attempt < MOST_CUTS => {
+                    pieces(Piece::Retry { attempt, of: MOST_CUTS, cause: error.to_string(), wait: Duration::ZERO });
+                    attempt += 1;
                 }
-                _ => return self.flawed(error),
+                Err(error) => return self.flawed(error),
             }
-            pieces(Piece::Retry { attempt, of: MOST_CUTS, cause: error.to_string(), wait: Duration::ZERO });
-            last = Some(error);
         }
-        self.flawed(last.unwrap_or(EndpointError::EmptyReply { reasoned: false, usage: llm::Usage::default() }))
     }
 
     /// Nothing of the log is left to cut, and it is still too long.
@@ -157,17 +131,12 @@ impl Speaker for ModelVoice {
     }
 }
 
-/// Whether an empty answer may come of a request that was too long: the model wrote nothing at all, and there was much to
-/// read.
-fn is_suspect(usage: &llm::Usage, tokens: u64, attempt: u32) -> bool {
-    attempt <= 2 && tokens >= LONG && usage.completion.unwrap_or(0) == 0
-}
-
 fn translated(piece: llm::Piece) -> Option<Piece> {
     match piece {
         llm::Piece::Text(text) => Some(Piece::Text(text)),
         llm::Piece::Reasoning(text) => Some(Piece::Thought(text)),
         llm::Piece::Retry { attempt, of, cause, wait } => {
+            tracing::info!(attempt, of, cause, ?wait, "trying again");
             Some(Piece::Retry { attempt: attempt.saturating_sub(1), of, cause, wait })
         }
         llm::Piece::Downgraded { to, cause } => {

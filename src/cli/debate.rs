@@ -4,11 +4,11 @@ use super::args::{Common, DebateArgs};
 use super::error::{CommandError, Exit};
 use super::lines::note;
 use super::plain::Show;
-use super::stage::{self, journal_error};
+use super::stage::{self, View, journal_error};
 use super::voices::{self, Casting, Choice};
-use super::{inputs, places};
+use super::{inputs, places, table};
 use crate::agent::library::Library;
-use crate::agent::roster::{self, RosterError};
+use crate::agent::roster::{self, Table};
 use crate::config::Settings;
 use crate::journal::{Journal, Log, catalog};
 use crate::protocol::event::{Event, Limits, Opening, VERSION};
@@ -22,20 +22,31 @@ pub(super) async fn run(common: &Common, args: DebateArgs) -> Result<Exit, Comma
     let settings = places::settings(common, Some(&args.models), Some(&args.limits))?;
     let folder = places::sessions(&settings)?;
     let library = Arc::new(library(&settings)?);
-    let names = args.seats.as_ref().map_or_else(|| settings.seats.value.clone(), |s| s.0.clone());
-    let (opening, choices) = open(&settings, &library, &names, topic, args.seed).await?;
-    let opening = Opening { context, session: catalog::new_id(&opening.topic, opening.at), ..opening };
-    if choices.iter().all(|(_, choice)| matches!(choice, Choice::Panel)) && !args.output.json {
+    let table = table::set(&settings, &args)?;
+    let mut casting = Casting::new(&settings, common.host).tracing_bodies(args.models.trace_bodies);
+    let (opening, choices) = open(&mut casting, &settings, table, topic).await?;
+    // A person is in the room at a screen, or where somebody says how long to wait for one.
+    let human = common.host || args.limits.escalation_timeout.is_some();
+    let seed = args.seed.unwrap_or(settings.seed.value);
+    let opening = Opening { context, human, seed, ..opening };
+    let is_model = |(_, choice): &(Author, Choice)| matches!(choice, Choice::Model(..));
+    if !args.output.json {
+        one_model(&opening, &choices);
+    }
+    if !choices.iter().any(is_model) && !args.output.json {
         note("No model is configured: the built-in panel debates. It is rule-based and no language model.");
     }
-    let voices = voices::voices(&settings, &library, &opening, choices)?;
+    let pace = stage::pace(common, &args.output, &settings);
+    let cast = voices::voices(&settings, &library, &opening, choices, pace)?;
     let at = folder.join(&opening.session);
     let event = Event::Opened(opening);
     let session = Session::open(&event).map_err(|e| CommandError::usage("the debate cannot be opened").because(&e))?;
     let journal = Journal::create(&at, event).await.map_err(journal_error)?;
     let log = Log::open(&at, &session).map_err(journal_error)?;
-    let room = Room::new(session, journal.clone(), log, voices, Arc::new(SystemClock));
-    stage::play(room, journal, Show::new(args.output.json, 0), true).await
+    let mut room = Room::new(session, journal.clone(), log, cast, Arc::new(SystemClock));
+    room.wait_for_people(stage::patience(common, &args.limits, &settings));
+    let view = if common.host { View::Door } else { View::Lines(Box::new(Show::new(args.output.json, 0))) };
+    stage::play(room, journal, view, true).await
 }
 
 pub(super) fn library(settings: &Settings) -> Result<Library, CommandError> {
@@ -47,18 +58,17 @@ pub(super) fn library(settings: &Settings) -> Result<Library, CommandError> {
     Library::load(folder).map_err(|e| CommandError::usage("the prompts cannot be read").because(&e).hint(e.hint()))
 }
 
-/// The table: who sits down, and what speaks for each.
-async fn open(
+/// What speaks for each at the table.
+pub(super) async fn open(
+    casting: &mut Casting<'_>,
     settings: &Settings,
-    library: &Library,
-    names: &[String],
+    table: Table,
     topic: String,
-    seed: Option<u64>,
 ) -> Result<(Opening, Vec<(Author, Choice)>), CommandError> {
-    let refused = |e: RosterError| CommandError::usage("this table cannot be set").because(&e).hint(e.hint());
-    let mut casting = Casting::new(settings);
-    let mut choices = vec![(Author::Supervisor, casting.choose(&Author::Supervisor, None).await?)];
-    let mut seats = roster::seats(library, names, |_| String::new()).map_err(refused)?;
+    let Table { mut supervisor, mut seats, charter, .. } = table;
+    let lead = casting.choose(&Author::Supervisor, None).await?;
+    supervisor.model = lead.label();
+    let mut choices = vec![(Author::Supervisor, lead)];
     for seat in &mut seats {
         let author = Author::Seat(seat.tag.clone());
         let choice = casting.choose(&author, None).await?;
@@ -66,20 +76,35 @@ async fn open(
         choices.push((author, choice));
     }
     unknown_tags(settings, &seats)?;
-    let label = choices.first().map(|(_, c)| c.label()).unwrap_or_default();
-    let opening = Opening {
+    let at = SystemClock.now();
+    let mut opening = Opening {
         version: VERSION,
-        session: String::new(),
+        session: catalog::new_id(&topic, at),
         topic,
-        supervisor: roster::supervisor(library, label).map_err(refused)?,
+        supervisor,
         seats,
         context: Vec::new(),
         human: false,
         limits: limits(settings),
-        seed: seed.unwrap_or(settings.seed.value),
-        at: SystemClock.now(),
+        seed: settings.seed.value,
+        charter,
+        at,
     };
+    roster::fill(&mut opening);
     Ok((opening, choices))
+}
+
+/// Several seats on one model agree more easily than they should: they share its blind spots.
+fn one_model(opening: &Opening, choices: &[(Author, Choice)]) {
+    let panel = choices.iter().any(|(author, choice)| author.seat().is_some() && matches!(choice, Choice::Panel));
+    let mut models = opening.seats.iter().map(|s| s.speaker.model.as_str());
+    let first = models.next().unwrap_or_default();
+    if !panel && models.all(|m| m == first) {
+        note(&format!(
+            "All {} seats share one model, {first}: they share its blind spots too. --seat TAG=MODEL gives a seat its own.",
+            opening.seats.len()
+        ));
+    }
 }
 
 /// A model given to somebody who is not there is a slip of the pen.

@@ -1,6 +1,7 @@
 //! An error for people: what happened, what caused it, what to type next, and the exit code.
 
 use super::lines::{note, say};
+use crate::door::Ended;
 use std::error::Error;
 
 /// How a command ends. The numbers are a promise to scripts (README).
@@ -18,6 +19,14 @@ pub enum Exit {
     Endpoint = 4,
     /// Interrupted and resumable.
     Interrupted = 130,
+}
+
+impl Exit {
+    /// The exit that a process's code means; a fault where it means none.
+    pub fn of(code: u8) -> Self {
+        let all = [Self::Done, Self::Usage, Self::NoConsensus, Self::Endpoint, Self::Interrupted];
+        all.into_iter().find(|exit| *exit as u8 == code).unwrap_or(Self::Fault)
+    }
 }
 
 /// What went wrong, for the person who typed the command.
@@ -76,6 +85,33 @@ impl CommandError {
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
+    }
+
+    /// What happened and what caused it, on one line.
+    pub fn in_a_line(&self) -> String {
+        std::iter::once(&self.what).chain(&self.causes).cloned().collect::<Vec<_>>().join(": ")
+    }
+
+    /// What to do next.
+    pub fn next(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+
+    /// The same, for whoever visits the session.
+    pub(super) fn as_ended(&self) -> Ended {
+        let (what, causes, hint) = (Some(self.what.clone()), self.causes.clone(), self.hint.clone());
+        Ended { exit: self.exit as u8, what, causes, hint }
+    }
+
+    /// What a host said about its end, said here.
+    pub(super) fn told(ended: &Ended) -> Result<Exit, Self> {
+        let exit = Exit::of(ended.exit);
+        match &ended.what {
+            None => Ok(exit),
+            Some(what) => {
+                Err(Self { exit, what: what.clone(), causes: ended.causes.clone(), hint: ended.hint.clone() })
+            }
+        }
     }
 
     /// The exit code.

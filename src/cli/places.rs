@@ -2,7 +2,7 @@
 
 use super::args::{Common, LimitArgs, ModelArgs};
 use super::error::CommandError;
-use crate::config::{ConfigError, Folders, Partial, Settings, Sourced};
+use crate::config::{ConfigError, Folders, Partial, SeatArg, Settings, Sourced};
 use crate::journal::catalog;
 use std::path::PathBuf;
 
@@ -12,25 +12,34 @@ pub(super) fn settings(
     models: Option<&ModelArgs>,
     limits: Option<&LimitArgs>,
 ) -> Result<Settings, CommandError> {
-    let mut flags =
-        Partial { sessions: common.sessions.clone().map(|v| Sourced::flag("--sessions", v)), ..Partial::default() };
+    let mut flags = Partial {
+        sessions: common.sessions.clone().map(|v| Sourced::flag("--sessions", v)),
+        log: common.log_level.map(|v| Sourced::flag("--log-level", v.to_string())),
+        ..Partial::default()
+    };
     if let Some(models) = models {
         flags.model = models.model.clone().map(|v| Sourced::flag("--model", v));
         flags.base_url = models.base_url.clone().map(|v| Sourced::flag("--base-url", v));
         flags.endpoint.context = models.context_tokens.map(|v| Sourced::flag("--context-tokens", v));
         flags.prompts = models.prompts.clone().map(|v| Sourced::flag("--prompts", v));
-        models.seat.iter().cloned().for_each(|seat| flags.add_seat_flag(seat));
+        for seat in &models.seat {
+            if let SeatArg::Model(flag) = seat {
+                flags.add_seat_flag(flag.clone());
+            }
+        }
     }
     if let Some(limits) = limits {
         flags.limits.max_waves = limits.max_waves.map(|v| Sourced::flag("--max-waves", v));
         flags.limits.max_tokens = limits.max_tokens.map(|v| Sourced::flag("--max-tokens", v));
         flags.limits.max_cost = limits.max_cost.map(|v| Sourced::flag("--max-cost", v));
         flags.limits.max_time = limits.max_time.map(|v| Sourced::flag("--max-time", v));
+        flags.limits.escalation_timeout = limits.escalation_timeout.map(|v| Sourced::flag("--escalation-timeout", v));
     }
     let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
     let settings = Settings::load(flags, &|name| std::env::var_os(name), &Folders::of_system(here));
     let settings = settings.map_err(config_error)?;
-    super::logging::start(settings.log.as_ref().map(|l| l.value.as_str()));
+    let bodies = models.is_some_and(|m| m.trace_bodies);
+    super::logging::start(settings.log.as_ref().map(|l| l.value.as_str()), bodies);
     Ok(settings)
 }
 

@@ -2,8 +2,8 @@
 //! event a line.
 
 use super::lines::{note, say};
-use crate::journal::Record;
 use crate::journal::communication::{render_entry, render_header};
+use crate::journal::{Feed, Record};
 use crate::protocol::event::{Event, Outcome};
 use crate::protocol::session::Life;
 use crate::protocol::{Phase, Session, metrics};
@@ -20,6 +20,14 @@ pub(super) struct Show {
 impl Show {
     pub fn new(json: bool, skip: u64) -> Self {
         Self { session: None, json, skip }
+    }
+
+    /// Shows everything that comes, until the journal is closed.
+    pub async fn follow(mut self, mut feed: Feed) -> Self {
+        while let Some(record) = feed.next().await {
+            self.record(&record);
+        }
+        self
     }
 
     /// Takes in one record and shows what it brought.
@@ -45,11 +53,13 @@ impl Show {
         let Some(session) = &self.session else { return };
         match event {
             Event::Opened(opening) => say(&render_header(opening)),
-            Event::Revealed { .. } | Event::Posted { .. } => {
+            Event::Revealed { .. } | Event::Posted { .. } | Event::Resumed { .. } => {
                 for entry in session.entries().iter().skip(before) {
                     say(&render_entry(session, entry));
                 }
-                note(&status(session));
+                if session.entries().len() > before {
+                    note(&status(session));
+                }
             }
             Event::Retried { author, attempt, of, cause, wait_ms, .. } => {
                 let seconds = *wait_ms as f64 / 1000.0;
@@ -62,8 +72,8 @@ impl Show {
             | Event::Replied { .. }
             | Event::Escalated { .. }
             | Event::Lapsed { .. }
+            | Event::Forked { .. }
             | Event::Suspended { .. }
-            | Event::Resumed { .. }
             | Event::Closed { .. } => {}
         }
     }
@@ -114,7 +124,8 @@ impl Show {
     }
 
     fn is_panel(&self, session: &Session) -> bool {
-        session.opening().seats.iter().all(|s| s.speaker.model.starts_with("built-in panel"))
+        let is_none = |model: &str| model.starts_with("built-in panel") || model == crate::agent::person::LABEL;
+        session.opening().seats.iter().all(|s| is_none(&s.speaker.model))
     }
 }
 

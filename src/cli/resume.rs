@@ -6,18 +6,22 @@ use super::error::{CommandError, Exit};
 use super::lines::note;
 use super::places;
 use super::plain::Show;
-use super::stage::{self, journal_error};
+use super::stage::{self, View, journal_error};
 use super::voices::{self, Casting};
-use crate::config::Settings;
+use crate::config::{SeatArg, Settings};
 use crate::journal::{Journal, Log, catalog};
-use crate::protocol::event::{Limits, Outcome};
+use crate::protocol::event::{Event, Limits, Outcome};
 use crate::protocol::session::Life;
 use crate::protocol::{Author, Session};
-use crate::room::{Room, SystemClock};
+use crate::room::{Clock, Refused, Room, Say, SystemClock, posted};
 use std::path::Path;
 use std::sync::Arc;
 
 pub(super) async fn run(common: &Common, args: ResumeArgs) -> Result<Exit, CommandError> {
+    if args.models.seat.iter().any(|s| matches!(s, SeatArg::File { .. })) {
+        return Err(CommandError::usage("nobody new can sit down in a debate under way")
+            .hint("--seat TAG=MODEL changes who speaks for a seat; a definition stays what it was"));
+    }
     let settings = places::settings(common, Some(&args.models), Some(&args.limits))?;
     let folder = places::sessions(&settings)?;
     let folder = catalog::resolve(&folder, args.session.as_deref()).map_err(journal_error)?;
@@ -34,8 +38,11 @@ pub(super) async fn run(common: &Common, args: ResumeArgs) -> Result<Exit, Comma
     if let Life::Closed(outcome) = session.life() {
         return already_over(&folder, &session, outcome);
     }
+    if let Some(text) = &args.say {
+        may_say(&session, text)?;
+    }
     let library = Arc::new(library(&settings)?);
-    let mut casting = Casting::new(&settings);
+    let mut casting = Casting::new(&settings, common.host).tracing_bodies(args.models.trace_bodies);
     let mut choices = Vec::new();
     let mut changed = Vec::new();
     for (author, before) in speakers(&session) {
@@ -45,15 +52,39 @@ pub(super) async fn run(common: &Common, args: ResumeArgs) -> Result<Exit, Comma
         }
         choices.push((author, choice));
     }
-    let voices = voices::voices(&settings, &library, session.opening(), choices)?;
+    let pace = stage::pace(common, &args.output, &settings);
+    let cast = voices::voices(&settings, &library, session.opening(), choices, pace)?;
     let limits = raised(&session, &settings, &args.limits);
     let log = Log::open(&folder, &session).map_err(journal_error)?;
     let shown = loaded.records.len() as u64;
-    let mut room = Room::new(session, journal.clone(), log, voices, Arc::new(SystemClock));
+    let mut room = Room::new(session, journal.clone(), log, cast, Arc::new(SystemClock));
+    room.wait_for_people(stage::patience(common, &args.limits, &settings));
     room.resume(limits, changed)
         .await
         .map_err(|e| CommandError::fault("the session cannot be carried on").because(&e))?;
-    stage::play(room, journal, Show::new(args.output.json, shown), false).await
+    if let Some(text) = args.say {
+        let said = room.say(&Say::Direct { text }).await.map_err(stage::room_error)?;
+        // It was asked before whether it may be said.
+        said.map_err(|refused| unsayable(&refused))?;
+    }
+    let view = if common.host { View::Door } else { View::Lines(Box::new(Show::new(args.output.json, shown))) };
+    stage::play(room, journal, view, false).await
+}
+
+/// Tells before anything is written whether the direction can be given once the session goes on.
+pub(super) fn may_say(session: &Session, text: &str) -> Result<(), CommandError> {
+    let at = SystemClock.now();
+    let mut resumed = session.clone();
+    let event = Event::Resumed { limits: session.limits().clone(), models: Vec::new(), at };
+    resumed.apply(&event).map_err(|e| CommandError::fault("the session cannot be carried on").because(&e))?;
+    let said = posted(&resumed, &Say::Direct { text: text.to_owned() }, at);
+    said.map(|_| ()).map_err(|refused| unsayable(&refused))
+}
+
+fn unsayable(refused: &Refused) -> CommandError {
+    CommandError::usage("the direction cannot be given")
+        .because(refused)
+        .hint("leave --say out, and say it while the debate runs: conclave post SESSION TEXT")
 }
 
 fn speakers(session: &Session) -> Vec<(Author, String)> {

@@ -1,57 +1,133 @@
 //! A session on stage: the room runs, its journal is shown as lines, signals stop it, and the document is left behind.
 
+use super::args::{Common, LimitArgs, OutputArgs};
 use super::error::{CommandError, Exit};
-use super::outcome;
+use super::lines::note;
 use super::plain::Show;
+use super::{host, outcome, projection};
+use crate::config::{Pace, Settings};
+use crate::door::{self, Door};
 use crate::export::{self, Document, Exporter, Markdown, Provenance};
 use crate::journal::{COMMUNICATION, CONSENSUS, JOURNAL, Journal, JournalError};
 use crate::protocol::{Digest, Session};
 use crate::room::{Room, RoomError};
 use std::io::Write;
 use std::path::Path;
-use tokio::sync::watch;
+use std::time::Duration;
+
+/// Where a session is shown.
+pub(super) enum View {
+    /// As lines, here.
+    Lines(Box<Show>),
+    /// By whoever knocks at its door: this process is a host.
+    Door,
+}
 
 /// Runs `room` to its end, showing it, and says how it ended. A `fresh` session in which nobody ever spoke leaves nothing.
-pub(super) async fn play(mut room: Room, journal: Journal, mut show: Show, fresh: bool) -> Result<Exit, CommandError> {
-    let (stopper, stop) = watch::channel(false);
+pub(super) async fn play(room: Room, journal: Journal, view: View, fresh: bool) -> Result<Exit, CommandError> {
+    let folder = journal.folder().to_owned();
+    let hosting = matches!(view, View::Door);
+    let door = match door::open(&room, &journal) {
+        Ok(door) => Some(door),
+        Err(error) if hosting => return Err(CommandError::fault("the session's door cannot be opened").because(&error)),
+        Err(error) => {
+            note(&format!("Warning: nobody can watch this session from elsewhere: {error}"));
+            None
+        }
+    };
+    if hosting {
+        host::announce(&folder)?;
+    }
+    let done = perform(room, journal, view, Staged { door: door.as_ref(), fresh }).await;
+    if let Some(door) = door {
+        door.close(host::ended(&done)).await;
+    }
+    let leaves_nothing = !folder.join(JOURNAL).exists();
+    if hosting {
+        host::tidy(&folder, leaves_nothing);
+    }
+    if leaves_nothing {
+        let _ = std::fs::remove_dir(&folder);
+    }
+    done
+}
+
+/// How a session is put on stage.
+struct Staged<'a> {
+    /// Its door, if it has one.
+    door: Option<&'a Door>,
+    /// Whether it has just been made, and must leave nothing where nobody ever spoke.
+    fresh: bool,
+}
+
+async fn perform(mut room: Room, journal: Journal, view: View, staged: Staged<'_>) -> Result<Exit, CommandError> {
+    let floor = room.floor();
     let signals = tokio::spawn(async move {
         interrupted().await;
-        let _ = stopper.send(true);
-        // A closed channel would read as 'nobody can stop it any more'.
-        std::future::pending::<()>().await;
+        floor.stop();
     });
-    let mut feed = journal.subscribe();
-    let shown = tokio::spawn(async move {
-        while let Some(record) = feed.next().await {
-            show.record(&record);
+    let id = room.session().opening().session.clone();
+    tracing::info!(session = id, version = env!("CARGO_PKG_VERSION"), pid = std::process::id(), "the debate runs");
+    let shown = match (view, staged.door) {
+        (View::Lines(show), _) => Some(tokio::spawn(show.follow(journal.subscribe()))),
+        (View::Door, Some(door)) => {
+            // Not a call is made before somebody is there to see it; if nobody comes, whoever started this is gone.
+            if !door.claimed(host::CLAIM).await {
+                room.floor().stop();
+            }
+            None
         }
-        show
-    });
-    let ended = room.run(stop).await;
+        (View::Door, None) => None,
+    };
+    let ended = room.run().await;
+    match &ended {
+        Ok(how) => tracing::info!(session = id, ?how, "the debate stops"),
+        Err(error) => tracing::error!(session = id, %error, "the debate stops"),
+    }
     signals.abort();
     let session = room.session().clone();
     let folder = journal.folder().to_owned();
     drop(room);
     let digest = journal.digest();
     journal.close().await.map_err(journal_error)?;
-    let show = shown.await.map_err(|e| CommandError::fault("showing the debate failed").because(&e))?;
+    let show = match shown {
+        Some(shown) => Some(shown.await.map_err(|e| CommandError::fault("showing the debate failed").because(&e))?),
+        None => None,
+    };
     let ended = ended.map_err(room_error)?;
-    if let (true, Some(early)) = (fresh, outcome::never_began(&session, &ended)) {
+    if let (true, Some(early)) = (staged.fresh, outcome::never_began(&session, &ended)) {
         for file in [JOURNAL, COMMUNICATION] {
             let _ = std::fs::remove_file(folder.join(file));
         }
-        let _ = std::fs::remove_dir(&folder);
         return Err(early);
     }
     leave_document(&folder, &document(&session, digest), &session)?;
-    show.summary(&session, &folder);
+    projection::leave(&folder, &session);
+    if let Some(show) = show {
+        show.summary(&session, &folder);
+    }
     outcome::exit(&session, ended)
+}
+
+/// The pace of the built-in panel: at a screen what is set, or for reading; elsewhere only what was typed.
+pub(super) fn pace(common: &Common, output: &OutputArgs, settings: &Settings) -> Pace {
+    let set = settings.pace.as_ref().map_or(Pace::READING, |pace| pace.value);
+    output.pace.unwrap_or(if common.host { set } else { Pace::OFF })
+}
+
+/// How long an escalation waits for a person: at a screen as long as is set, or for ever; elsewhere not at all, unless
+/// it was typed how long.
+pub(super) fn patience(common: &Common, limits: &LimitArgs, settings: &Settings) -> Option<Duration> {
+    let set = settings.limits.escalation_timeout.as_ref().map(|time| time.value);
+    if common.host || limits.escalation_timeout.is_some() { set } else { Some(Duration::ZERO) }
 }
 
 /// Leaves the document of a session that is over, in case it was stopped before it could be written.
 pub(super) fn finish(folder: &Path, session: &Session) -> Result<(), CommandError> {
     let loaded = crate::journal::read(folder).map_err(journal_error)?;
-    leave_document(folder, &document(session, loaded.digest().cloned()), session)
+    leave_document(folder, &document(session, loaded.digest().cloned()), session)?;
+    projection::leave(folder, session);
+    Ok(())
 }
 
 /// The document of `session`, whose journal ends in `journal`.
@@ -120,7 +196,7 @@ pub(super) fn journal_error(error: JournalError) -> CommandError {
     told.because(&error).hint(hint)
 }
 
-fn room_error(error: RoomError) -> CommandError {
+pub(super) fn room_error(error: RoomError) -> CommandError {
     match error {
         RoomError::Journal(error) => journal_error(error),
         RoomError::Refused(_) | RoomError::NoVoice(_) => CommandError::fault(error.to_string())

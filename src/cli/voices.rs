@@ -4,14 +4,18 @@ use super::error::CommandError;
 use super::lines::note;
 use super::places::config_error;
 use crate::agent::library::Library;
+use crate::agent::pace::Pacer;
 use crate::agent::panel_voice::{self, PanelVoice};
+use crate::agent::person;
 use crate::agent::speaker::Speaker;
 use crate::agent::voice::ModelVoice;
-use crate::config::{Access, Chair, Settings};
+use crate::config::{Access, Chair, Pace, Settings};
 use crate::llm::{self, Endpoint, EndpointSpec, Endpoints, RetryPolicy};
 use crate::protocol::event::Opening;
 use crate::protocol::{Author, SeatTag};
-use crate::room::Voices;
+use crate::room::{Cast, Voices};
+use secrecy::SecretString;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The name under which the built-in panel is asked for.
@@ -27,8 +31,10 @@ const OPENAI_MODEL: &str = "gpt-5";
 pub(super) enum Choice {
     /// The built-in panel.
     Panel,
-    /// A model behind an endpoint.
-    Model(Arc<dyn Endpoint>, String),
+    /// A model behind an endpoint, and how it is called.
+    Model(Arc<dyn Endpoint>, Box<EndpointSpec>),
+    /// A person at the screen.
+    Person,
 }
 
 impl Choice {
@@ -37,6 +43,7 @@ impl Choice {
         match self {
             Choice::Panel => PANEL.to_owned(),
             Choice::Model(endpoint, _) => endpoint.label(),
+            Choice::Person => person::LABEL.to_owned(),
         }
     }
 }
@@ -44,29 +51,50 @@ impl Choice {
 /// Finds out what speaks for each chair; one connection for all that share a server.
 pub(super) struct Casting<'a> {
     settings: &'a Settings,
+    /// Whether there is a screen at which a person can write.
+    screen: bool,
     endpoints: Endpoints,
     /// What speaks where nothing was set: looked for once.
     unset: Option<Choice>,
+    /// The model that a server was found to have first, by base URL: asked for and announced once.
+    firsts: BTreeMap<String, String>,
+    trace_bodies: bool,
 }
 
 impl<'a> Casting<'a> {
-    pub fn new(settings: &'a Settings) -> Self {
-        Self { settings, endpoints: Endpoints::new(), unset: None }
+    pub fn new(settings: &'a Settings, screen: bool) -> Self {
+        Self {
+            settings,
+            screen,
+            endpoints: Endpoints::new(),
+            unset: None,
+            firsts: BTreeMap::new(),
+            trace_bodies: false,
+        }
+    }
+
+    /// Whether requests and replies go into the program's log.
+    #[must_use]
+    pub fn tracing_bodies(self, trace_bodies: bool) -> Self {
+        Self { trace_bodies, ..self }
     }
 
     /// What speaks for `author`. `before` is what spoke for it so far, in a session that is resumed.
     pub async fn choose(&mut self, author: &Author, before: Option<&str>) -> Result<Choice, CommandError> {
-        let tag = author.seat().map(SeatTag::as_str);
-        let access = self.settings.access(tag.map_or(Chair::Supervisor, Chair::Seat)).map_err(config_error)?;
+        let access = self.access(author)?;
         let by_flag = access.model.as_ref().is_some_and(|m| matches!(m.origin, crate::config::Origin::Flag(_)));
         if before.is_some_and(|label| label.starts_with("built-in panel")) && !by_flag {
             return Ok(Choice::Panel);
         }
+        if before == Some(person::LABEL) && !by_flag {
+            return self.person(author);
+        }
         match &access.model {
+            Some(model) if model.value == person::LABEL => self.person(author),
             Some(model) if model.value == BUILTIN => Ok(Choice::Panel),
             Some(model) => self.open(&access, model.value.clone()),
             None if access.base_url.is_some() => {
-                let model = first_model(&access).await?;
+                let model = self.first_model(&access).await?;
                 self.open(&access, model)
             }
             None if access.api_key.is_some() => self.open(&access, OPENAI_MODEL.to_owned()),
@@ -80,19 +108,39 @@ impl<'a> Casting<'a> {
         }
     }
 
+    /// What is set for `author`.
+    pub fn access(&self, author: &Author) -> Result<Access, CommandError> {
+        let tag = author.seat().map(SeatTag::as_str);
+        self.settings.access(tag.map_or(Chair::Supervisor, Chair::Seat)).map_err(config_error)
+    }
+
+    /// A person needs a screen to write at, and none can set the frame in which all argue.
+    fn person(&self, author: &Author) -> Result<Choice, CommandError> {
+        if author.seat().is_none() {
+            return Err(CommandError::usage(format!("{author} cannot be held by a person"))
+                .hint("a person can hold seats: --seat TAG=human"));
+        }
+        if !self.screen {
+            let error = CommandError::usage(format!("{author} is held by a person, who needs a screen to write at"));
+            let hint = "run it in a terminal, without --plain and --json, or give the seat to a model";
+            return Err(error.hint(format!("{hint}: --seat {author}=MODEL")));
+        }
+        Ok(Choice::Person)
+    }
+
     /// Nothing was set: a server on this machine if one answers, else the built-in panel.
     async fn nothing_set(&mut self, access: &Access) -> Result<Choice, CommandError> {
         if let Some(found) = &self.unset {
             return Ok(found.clone());
         }
-        let found = match llm::detect().await {
+        let found = match self.look_around().await {
             Some(llm::Detected { server, base_url, model }) => {
                 note(&format!(
-                    "Using {model} of {server} at {base_url}, which answers on this machine (--model builtin refuses it)."
+                    "Using {model} of {server} at {base_url}, which answers there (--model builtin refuses it)."
                 ));
-                let mut spec = self.spec(access, &base_url, model.clone())?;
+                let mut spec = self.spec(access, &base_url, model)?;
                 spec.api_key = None;
-                self.connect(spec, model)?
+                self.connect(spec)?
             }
             None => Choice::Panel,
         };
@@ -100,15 +148,38 @@ impl<'a> Casting<'a> {
         Ok(found)
     }
 
-    fn open(&self, access: &Access, model: String) -> Result<Choice, CommandError> {
+    /// The model of a server where none was named: the first it lists.
+    async fn first_model(&mut self, access: &Access) -> Result<String, CommandError> {
         let url = access.base_url.as_ref().map_or(OPENAI, |u| u.value.as_str());
-        let spec = self.spec(access, url, model.clone())?;
-        self.connect(spec, model)
+        if let Some(known) = self.firsts.get(url) {
+            return Ok(known.clone());
+        }
+        let key = key_of(access)?;
+        let models = llm::list_models(url, key.as_ref()).await.map_err(|error| endpoint_error(&error))?;
+        let Some(first) = models.into_iter().next() else {
+            return Err(
+                CommandError::endpoint(format!("the server at {url} lists no model")).hint("name one with --model")
+            );
+        };
+        note(&format!("Using {first}, the first model that {url} lists (name another with --model)."));
+        self.firsts.insert(url.to_owned(), first.clone());
+        Ok(first)
     }
 
-    fn connect(&self, spec: EndpointSpec, model: String) -> Result<Choice, CommandError> {
-        let opened = self.endpoints.open(spec);
-        opened.map(|endpoint| Choice::Model(Arc::new(endpoint), model)).map_err(|error| endpoint_error(&error))
+    async fn look_around(&self) -> Option<llm::Detected> {
+        let Some(probe) = &self.settings.probe else { return llm::detect().await };
+        let servers: Vec<(&str, &str)> = probe.value.iter().map(|url| ("the server", url.as_str())).collect();
+        llm::detect_among(&servers).await
+    }
+
+    fn open(&self, access: &Access, model: String) -> Result<Choice, CommandError> {
+        let url = access.base_url.as_ref().map_or(OPENAI, |u| u.value.as_str());
+        self.connect(self.spec(access, url, model)?)
+    }
+
+    fn connect(&self, spec: EndpointSpec) -> Result<Choice, CommandError> {
+        let opened = self.endpoints.open(spec.clone());
+        opened.map(|endpoint| Choice::Model(Arc::new(endpoint), Box::new(spec))).map_err(|error| endpoint_error(&error))
     }
 
     fn spec(&self, access: &Access, url: &str, model: String) -> Result<EndpointSpec, CommandError> {
@@ -116,7 +187,8 @@ impl<'a> Casting<'a> {
         let context = self.settings.context(&model);
         let mut spec = EndpointSpec::new(url, model);
         spec.context = context;
-        spec.api_key = access.api_key.as_ref().map(|key| key.value.resolve()).transpose().map_err(config_error)?;
+        spec.api_key = key_of(access)?;
+        spec.trace_bodies = self.trace_bodies;
         spec.max_parallel = usize::try_from(set.max_parallel.value.get()).unwrap_or(usize::MAX);
         spec.temperature = set.temperature.as_ref().map(|t| t.value.get() as f32);
         spec.max_output_tokens = set.max_output_tokens.value.get();
@@ -134,7 +206,8 @@ pub(super) fn voices(
     library: &Arc<Library>,
     opening: &Opening,
     choices: Vec<(Author, Choice)>,
-) -> Result<Voices, CommandError> {
+    pace: Pace,
+) -> Result<Cast, CommandError> {
     let panel = if choices.iter().any(|(_, c)| matches!(c, Choice::Panel)) {
         let folder = settings.prompts.as_ref().map(|p| p.value.as_path());
         let panel = panel_voice::load(opening.seed, folder).map_err(|error| {
@@ -146,30 +219,30 @@ pub(super) fn voices(
     } else {
         None
     };
-    let mut voices = Voices::new();
+    let mut cast = Cast { voices: Voices::new(), people: BTreeMap::new(), pacer: Pacer::new(pace) };
     for (author, choice) in choices {
         let voice: Arc<dyn Speaker> = match (choice, &panel) {
-            (Choice::Model(endpoint, model), _) => {
-                Arc::new(ModelVoice::new(endpoint, Arc::clone(library), settings.price(&model).copied()))
+            (Choice::Model(endpoint, spec), _) => {
+                Arc::new(ModelVoice::new(endpoint, Arc::clone(library), settings.price(&spec.model).copied()))
             }
-            (Choice::Panel, Some(panel)) => Arc::new(PanelVoice::new(Arc::clone(panel))),
+            (Choice::Panel, Some(panel)) => Arc::new(PanelVoice::new(Arc::clone(panel), cast.pacer.clone())),
             (Choice::Panel, None) => continue,
+            (Choice::Person, _) => {
+                let (voice, pen) = person::person();
+                cast.people.extend(author.seat().map(|tag| (tag.clone(), pen)));
+                Arc::new(voice)
+            }
         };
-        voices.insert(author, voice);
+        cast.voices.insert(author, voice);
     }
-    Ok(voices)
+    Ok(cast)
 }
 
-/// The model of a server where none was named: the first it lists.
-async fn first_model(access: &Access) -> Result<String, CommandError> {
-    let url = access.base_url.as_ref().map_or(OPENAI, |u| u.value.as_str());
+/// The key, masked in the log from here on.
+pub(super) fn key_of(access: &Access) -> Result<Option<SecretString>, CommandError> {
     let key = access.api_key.as_ref().map(|key| key.value.resolve()).transpose().map_err(config_error)?;
-    let models = llm::list_models(url, key.as_ref()).await.map_err(|error| endpoint_error(&error))?;
-    let Some(first) = models.into_iter().next() else {
-        return Err(CommandError::endpoint(format!("the server at {url} lists no model")).hint("name one with --model"));
-    };
-    note(&format!("Using {first}, the first model that {url} lists (name another with --model)."));
-    Ok(first)
+    key.iter().for_each(super::logging::hide);
+    Ok(key)
 }
 
 fn endpoint_error(error: &llm::EndpointError) -> CommandError {

@@ -28,8 +28,10 @@ use super::environment::{Environment, text_of};
 use super::error::ConfigError;
 use super::key::{ApiKey, parse_key};
 use super::origin::Sourced;
+use super::pace::Pace;
 use super::partial::{Partial, PartialEndpoint, PartialLimits, PartialTimeouts, SeatSettings};
 use super::price::{MicroDollars, Price};
+use super::roster::{Roster, parse_roster_name, parse_seat};
 use super::section::{Section, Source, decimal_text, shown_key, whole_number};
 use super::value::{BadValue, Temperature, parse_duration, parse_model, parse_tag, seat_names};
 
@@ -43,7 +45,7 @@ pub(super) enum Owner {
 }
 
 /// Largest file that is read, in bytes.
-const LIMIT: u64 = 256 * 1024;
+pub(super) const LIMIT: u64 = 256 * 1024;
 
 const TOP: &[&str] = &[
     "model",
@@ -56,20 +58,25 @@ const TOP: &[&str] = &[
     "log",
     "seats",
     "seed",
+    "pace",
     "seat",
     "supervisor",
     "limits",
     "endpoint",
+    "roster",
     "price",
     "context",
+    "keys",
 ];
 const SEAT: &[&str] = &["model", "base_url", "api_key_env", "agent"];
-const LIMITS: &[&str] = &["max_waves", "max_tokens", "max_cost", "max_time", "max_mediations"];
+const LIMITS: &[&str] = &["max_waves", "max_tokens", "max_cost", "max_time", "max_mediations", "escalation_timeout"];
 const ENDPOINT: &[&str] = &["max_parallel", "retries", "timeouts", "max_output_tokens", "context", "temperature"];
 const TIMEOUTS: &[&str] = &["first_token", "idle", "whole"];
+const ROSTER: &[&str] = &["seats", "supervisor"];
 const PRICE: &[&str] = &["prompt", "cached", "completion"];
 
 const TABLE: &str = "a table, with its name in brackets on a line of its own";
+const SEAT_LIST: &str = "a list of names, such as [\"backend\", \"security\"]";
 const COUNT: &str = "a whole number, 1 or more";
 const COUNT_OR_NONE: &str = "a whole number, 0 or more";
 
@@ -125,9 +132,13 @@ impl<'a> Reader<'a> {
             },
             limits: self.limits(&top)?,
             endpoint: self.endpoint(&top)?,
+            rosters: self.rosters(&top)?,
             prices: self.prices(&top)?,
             contexts: self.contexts(&top)?,
             seed: top.whole("seed", COUNT_OR_NONE)?,
+            probe: None,
+            pace: top.value("pace", pace)?,
+            keys: self.keys(&top)?,
         })
     }
 
@@ -161,6 +172,20 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// Which actions there are is the screen's to know: a name that is none is told when the screen reads them.
+    fn keys(&self, top: &Section<'a>) -> Result<BTreeMap<String, Sourced<Vec<String>>>, ConfigError> {
+        let Some(table) = top.table("keys")? else { return Ok(BTreeMap::new()) };
+        let names: Vec<&str> = table.keys().map(|key| key.get_ref().as_ref()).collect();
+        let section = self.section(table, "keys.".into(), &names)?;
+        let mut keys = BTreeMap::new();
+        for name in names {
+            if let Some(given) = section.value(name, key_list)? {
+                keys.insert(name.to_owned(), given);
+            }
+        }
+        Ok(keys)
+    }
+
     fn limits(&self, top: &Section<'a>) -> Result<PartialLimits, ConfigError> {
         let Some(table) = top.table("limits")? else { return Ok(PartialLimits::default()) };
         let limits = self.section(table, "limits.".into(), LIMITS)?;
@@ -170,6 +195,7 @@ impl<'a> Reader<'a> {
             max_cost: limits.value("max_cost", dollars)?,
             max_time: limits.text("max_time", parse_duration)?,
             max_mediations: limits.whole("max_mediations", COUNT_OR_NONE)?,
+            escalation_timeout: limits.text("escalation_timeout", parse_duration)?,
         })
     }
 
@@ -195,6 +221,24 @@ impl<'a> Reader<'a> {
             idle: timeouts.value("idle", seconds)?,
             whole: timeouts.value("whole", seconds)?,
         })
+    }
+
+    fn rosters(&self, top: &Section<'a>) -> Result<BTreeMap<String, Sourced<Roster>>, ConfigError> {
+        let mut rosters = BTreeMap::new();
+        let Some(tables) = top.table("roster")? else { return Ok(rosters) };
+        for (key, value) in tables {
+            let shown = format!("roster.{}", shown_key(key.get_ref()));
+            let name =
+                parse_roster_name(key.get_ref()).map_err(|bad| self.wrong(&shown, key, bad.expected, "this name"))?;
+            let table = value.get_ref().as_table();
+            let table = table.ok_or_else(|| self.wrong(&shown, key, TABLE, value.get_ref().type_str()))?;
+            let section = self.section(table, format!("{shown}."), ROSTER)?;
+            let seats = section.value("seats", seat_list)?;
+            let seats = seats.ok_or_else(|| self.wrong(&format!("{shown}.seats"), key, SEAT_LIST, "left out"))?.value;
+            let supervisor = section.text("supervisor", parse_seat)?.map(|s| s.value);
+            rosters.insert(name, Sourced::file(self.source.path, Roster { seats, supervisor }));
+        }
+        Ok(rosters)
     }
 
     fn prices(&self, top: &Section<'a>) -> Result<BTreeMap<String, Sourced<Price>>, ConfigError> {
@@ -297,6 +341,12 @@ fn dollars(value: &DeValue<'_>) -> Result<MicroDollars, BadValue> {
     decimal_text(value).ok_or(MicroDollars::BAD)?.parse()
 }
 
+/// A pace: one of its words, or a whole number of characters a second.
+fn pace(value: &DeValue<'_>) -> Result<Pace, BadValue> {
+    let number = whole_number(value).map(|number| number.to_string());
+    number.as_deref().or(value.as_str()).unwrap_or_default().parse()
+}
+
 /// A time-out: a whole number of seconds, or a text with a unit.
 fn seconds(value: &DeValue<'_>) -> Result<Duration, BadValue> {
     const BAD: BadValue = BadValue::new("a number of seconds, 1 or more, or a text such as \"2m\"");
@@ -305,10 +355,20 @@ fn seconds(value: &DeValue<'_>) -> Result<Duration, BadValue> {
 }
 
 fn seat_list(value: &DeValue<'_>) -> Result<Vec<String>, BadValue> {
-    let bad = BadValue::new("a list of names, such as [\"backend\", \"security\"]");
+    let bad = BadValue::new(SEAT_LIST);
     let items = value.as_array().ok_or(bad)?;
     let names: Vec<&str> = items.iter().map(|item| item.get_ref().as_str().ok_or(bad)).collect::<Result<_, _>>()?;
     seat_names(names.into_iter())
+}
+
+/// One key, or a list of them.
+fn key_list(value: &DeValue<'_>) -> Result<Vec<String>, BadValue> {
+    let bad = BadValue::new("a key, or a list of keys, such as [\"}\", \"Ctrl+N\"]");
+    if let Some(one) = value.as_str() {
+        return Ok(vec![one.to_owned()]);
+    }
+    let items = value.as_array().ok_or(bad)?;
+    items.iter().map(|item| item.get_ref().as_str().map(str::to_owned).ok_or(bad)).collect()
 }
 
 fn parse_command(text: &str) -> Result<ApiKey, BadValue> {

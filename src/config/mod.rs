@@ -14,11 +14,12 @@
 //! | --- | --- |
 //! | `settings` | [`Settings`], the layers' order, the defaults |
 //! | `access` | which model, server and key a seat gets, and which key may go where |
+//! | `roster` | [`Roster`]: who sits down together, read and saved |
 //! | `report` | what applies and where it came from, for people |
 //! | `partial` | [`Partial`]: one layer; flags arrive in this form |
 //! | `environment`, `file`, `section` | the other layers, read |
 //! | `key` | [`ApiKey`]: given, in a variable, or printed by a command |
-//! | `value`, `price`, `origin` | the types that values are parsed into |
+//! | `value`, `price`, `pace`, `origin` | the types that values are parsed into |
 //! | `error` | [`ConfigError`] |
 
 mod access;
@@ -27,9 +28,11 @@ mod error;
 mod file;
 mod key;
 mod origin;
+mod pace;
 mod partial;
 mod price;
 mod report;
+mod roster;
 mod section;
 mod settings;
 #[cfg(test)]
@@ -41,8 +44,13 @@ pub use environment::{Environment, VARIABLES};
 pub use error::ConfigError;
 pub use key::{ApiKey, KeyCommand};
 pub use origin::{Origin, Sourced};
+pub use pace::Pace;
 pub use partial::{Partial, PartialEndpoint, PartialLimits, PartialTimeouts, SeatSettings};
 pub use price::{MicroDollars, Price};
 pub use report::ReportLine;
-pub use settings::{EndpointSettings, Folders, Limits, Settings, Timeouts};
-pub use value::{BadValue, BaseUrl, SeatFlag, Temperature, parse_duration, parse_model, parse_seat_names, parse_tag};
+pub use roster::{Roster, parse_roster_name, save_roster};
+pub use settings::{EndpointSettings, FILE, Folders, Limits, Settings, Timeouts};
+pub use value::{
+    BadValue, BaseUrl, SeatArg, SeatFlag, Temperature, parse_duration, parse_model, parse_probe, parse_seat_names,
+    parse_tag,
+};

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use super::key::ApiKey;
 use super::origin::Sourced;
+use super::pace::Pace;
 use super::price::{MicroDollars, Price};
+use super::roster::Roster;
 use super::value::{BaseUrl, SeatFlag, Temperature};
 
 /// Everything that can be set, all of it optional. The command line hands in one of these; environment and files are
@@ -36,12 +38,20 @@ pub struct Partial {
     pub limits: PartialLimits,
     /// How servers are called.
     pub endpoint: PartialEndpoint,
+    /// Who sits down together, by the roster's name.
+    pub rosters: BTreeMap<String, Sourced<Roster>>,
     /// What models cost, by name.
     pub prices: BTreeMap<String, Sourced<Price>>,
     /// How many tokens models hold, by name.
     pub contexts: BTreeMap<String, Sourced<NonZeroU32>>,
     /// The seed of every random choice.
     pub seed: Option<Sourced<u64>>,
+    /// Where to look for a server when no model is set; from the environment alone.
+    pub probe: Option<Sourced<Vec<BaseUrl>>>,
+    /// How fast the built-in panel types where somebody watches.
+    pub pace: Option<Sourced<Pace>>,
+    /// Keys given to the screen's actions, by the action's name. The screen says which names there are.
+    pub keys: BTreeMap<String, Sourced<Vec<String>>>,
 }
 
 /// What one seat, or the supervisor, has of its own.
@@ -66,6 +76,7 @@ pub struct PartialLimits {
     pub max_cost: Option<Sourced<MicroDollars>>,
     pub max_time: Option<Sourced<Duration>>,
     pub max_mediations: Option<Sourced<u32>>,
+    pub escalation_timeout: Option<Sourced<Duration>>,
 }
 
 /// How servers are called, as far as one layer says. See [`super::EndpointSettings`] for what the fields mean.
@@ -97,8 +108,8 @@ impl Partial {
         seat.base_url = flag.base_url.map(|url| Sourced::flag("--seat", url));
     }
 
-    /// This layer laid over a lower one: what it is silent about, the lower one says. Seats and prices are laid over
-    /// each other one by one. Taken apart in full, so that a new setting cannot be forgotten here.
+    /// This layer laid over a lower one: what it is silent about, the lower one says. Seats, prices and keys are
+    /// laid over each other one by one. Taken apart in full, so that a new setting cannot be forgotten here.
     pub(super) fn over(self, lower: Self) -> Self {
         let Self {
             model,
@@ -112,9 +123,13 @@ impl Partial {
             supervisor,
             limits,
             endpoint,
+            rosters,
             prices,
             contexts,
             seed,
+            probe,
+            pace,
+            keys,
         } = self;
         let mut seat_tables = lower.seat;
         for (tag, higher) in seat {
@@ -125,6 +140,10 @@ impl Partial {
         price_list.extend(prices);
         let mut context_list = lower.contexts;
         context_list.extend(contexts);
+        let mut roster_list = lower.rosters;
+        roster_list.extend(rosters);
+        let mut key_list = lower.keys;
+        key_list.extend(keys);
         Self {
             model: model.or(lower.model),
             base_url: base_url.or(lower.base_url),
@@ -137,9 +156,13 @@ impl Partial {
             supervisor: supervisor.over(lower.supervisor),
             limits: limits.over(lower.limits),
             endpoint: endpoint.over(lower.endpoint),
+            rosters: roster_list,
             prices: price_list,
             contexts: context_list,
             seed: seed.or(lower.seed),
+            probe: probe.or(lower.probe),
+            pace: pace.or(lower.pace),
+            keys: key_list,
         }
     }
 }
@@ -158,13 +181,14 @@ impl SeatSettings {
 
 impl PartialLimits {
     fn over(self, lower: Self) -> Self {
-        let Self { max_waves, max_tokens, max_cost, max_time, max_mediations } = self;
+        let Self { max_waves, max_tokens, max_cost, max_time, max_mediations, escalation_timeout } = self;
         Self {
             max_waves: max_waves.or(lower.max_waves),
             max_tokens: max_tokens.or(lower.max_tokens),
             max_cost: max_cost.or(lower.max_cost),
             max_time: max_time.or(lower.max_time),
             max_mediations: max_mediations.or(lower.max_mediations),
+            escalation_timeout: escalation_timeout.or(lower.escalation_timeout),
         }
     }
 }

@@ -32,12 +32,23 @@ impl Settings {
         lines.maybe("log", self.log.as_ref(), String::clone);
         lines.one("seats", &self.seats, |seats| seats.join(", "));
         lines.one("seed", &self.seed, shown);
+        lines.maybe("probe", self.probe.as_ref(), |urls| match urls.as_slice() {
+            [] => "off".to_owned(),
+            urls => urls.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        });
+        lines.maybe("pace", self.pace.as_ref(), shown);
         lines.seat("supervisor", &self.supervisor);
         for (tag, seat) in &self.seat {
             lines.seat(&format!("seat.{tag}"), seat);
         }
         lines.limits(self);
         lines.endpoint(self);
+        for (name, roster) in &self.rosters {
+            lines.one(&format!("roster.{name}"), roster, |r| match &r.supervisor {
+                Some(supervisor) => format!("{}; supervisor {supervisor}", r.seats.join(", ")),
+                None => r.seats.join(", "),
+            });
+        }
         for (model, price) in &self.prices {
             lines.one(&format!("price.\"{model}\""), price, |price| {
                 format!("prompt {}, cached {}, completion {}", price.prompt, price.cached, price.completion)
@@ -79,6 +90,7 @@ impl Lines {
         self.maybe("limits.max_cost", limits.max_cost.as_ref(), shown);
         self.maybe("limits.max_time", limits.max_time.as_ref(), seconds);
         self.one("limits.max_mediations", &limits.max_mediations, shown);
+        self.maybe("limits.escalation_timeout", limits.escalation_timeout.as_ref(), seconds);
     }
 
     fn endpoint(&mut self, settings: &Settings) {

@@ -12,12 +12,14 @@ use super::error::ConfigError;
 use super::file::{self, Owner};
 use super::key::ApiKey;
 use super::origin::{Origin, Sourced};
+use super::pace::Pace;
 use super::partial::{Partial, PartialEndpoint, PartialLimits, PartialTimeouts, SeatSettings};
 use super::price::{MicroDollars, Price};
+use super::roster::Roster;
 use super::value::{BaseUrl, Temperature};
 
 /// The name of a settings file, in either folder.
-const FILE: &str = "conclave.toml";
+pub const FILE: &str = "conclave.toml";
 /// Who sits down when nothing is said.
 const SEATS: [&str; 4] = ["backend", "frontend", "security", "architect"];
 
@@ -47,12 +49,20 @@ pub struct Settings {
     pub limits: Limits,
     /// How servers are called.
     pub endpoint: EndpointSettings,
+    /// Who sits down together, by the roster's name.
+    pub rosters: BTreeMap<String, Sourced<Roster>>,
     /// What models cost, by name.
     pub prices: BTreeMap<String, Sourced<Price>>,
     /// How many tokens models hold, by name.
     pub contexts: BTreeMap<String, Sourced<NonZeroU32>>,
     /// The seed of every random choice.
     pub seed: Sourced<u64>,
+    /// Where to look for a server when no model is set; none stands for the usual ports of this machine.
+    pub probe: Option<Sourced<Vec<BaseUrl>>>,
+    /// How fast the built-in panel types where somebody watches; reading pace if none.
+    pub pace: Option<Sourced<Pace>>,
+    /// Keys given to the screen's actions, by the action's name. The screen says which names there are.
+    pub keys: BTreeMap<String, Sourced<Vec<String>>>,
     /// The working folder's file, whether it exists or not; none where it is the user's own.
     pub(super) project_file: Option<PathBuf>,
 }
@@ -70,6 +80,8 @@ pub struct Limits {
     pub max_time: Option<Sourced<Duration>>,
     /// Mediations.
     pub max_mediations: Sourced<u32>,
+    /// How long an escalation waits for a person before the debate goes on without; for ever if none.
+    pub escalation_timeout: Option<Sourced<Duration>>,
 }
 
 /// How servers are called.
@@ -167,9 +179,13 @@ impl Settings {
             supervisor,
             limits,
             endpoint,
+            rosters,
             prices,
             contexts,
             seed,
+            probe,
+            pace,
+            keys,
         } = partial;
         Self {
             model,
@@ -183,9 +199,13 @@ impl Settings {
             supervisor,
             limits: Limits::settle(limits),
             endpoint: EndpointSettings::settle(endpoint),
+            rosters,
             prices,
             contexts,
             seed: seed.unwrap_or(Sourced::default(0)),
+            probe,
+            pace,
+            keys,
             project_file: None,
         }
     }
@@ -193,13 +213,14 @@ impl Settings {
 
 impl Limits {
     fn settle(partial: PartialLimits) -> Self {
-        let PartialLimits { max_waves, max_tokens, max_cost, max_time, max_mediations } = partial;
+        let PartialLimits { max_waves, max_tokens, max_cost, max_time, max_mediations, escalation_timeout } = partial;
         Self {
             max_waves: max_waves.unwrap_or(Sourced::default(const { NonZeroU32::new(24).unwrap() })),
             max_tokens,
             max_cost,
             max_time,
             max_mediations: max_mediations.unwrap_or(Sourced::default(3)),
+            escalation_timeout,
         }
     }
 }

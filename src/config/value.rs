@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -125,6 +126,54 @@ impl FromStr for SeatFlag {
     }
 }
 
+/// What `--seat` takes: a model for a seat, or a file that sits down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SeatArg {
+    /// `TAG=MODEL` or `TAG=MODEL@URL`.
+    Model(SeatFlag),
+    /// `FILE`, or `TAG=FILE`.
+    File {
+        /// The tag it is to have, in upper case.
+        tag: Option<String>,
+        /// The definition's file.
+        file: PathBuf,
+    },
+}
+
+impl FromStr for SeatArg {
+    type Err = BadValue;
+
+    /// What follows the tag, or stands alone, is a file if it ends in `.md`, `.markdown` or `.toml`, begins like a path
+    /// (`./`, `../`, `/`, `~/`), or has a separator in it and is there. Everything else is a model, whose name may well
+    /// hold a separator: `openai/gpt-5`. A server after `@` always means a model.
+    fn from_str(text: &str) -> Result<Self, BadValue> {
+        let text = text.trim();
+        let tagged = text.split_once('=').filter(|(tag, _)| parse_tag(tag).is_ok());
+        match tagged {
+            Some((tag, file)) if is_file(file) => {
+                Ok(Self::File { tag: Some(parse_tag(tag)?), file: PathBuf::from(file.trim()) })
+            }
+            None if is_file(text) || Path::new(text).is_file() => {
+                Ok(Self::File { tag: None, file: PathBuf::from(text) })
+            }
+            _ => text.parse().map(Self::Model).map_err(|_: BadValue| {
+                BadValue::new("TAG=MODEL, TAG=MODEL@URL, a definition's file, or TAG=FILE, such as SECURITY=gpt-5")
+            }),
+        }
+    }
+}
+
+fn is_file(text: &str) -> bool {
+    let text = text.trim();
+    if text.contains("@http://") || text.contains("@https://") || text.chars().any(char::is_control) {
+        return false;
+    }
+    let lower = text.to_ascii_lowercase();
+    [".md", ".markdown", ".toml"].iter().any(|end| lower.ends_with(end))
+        || ["./", "../", "/", "~/"].iter().any(|start| text.starts_with(start))
+        || (text.contains(['/', '\\']) && Path::new(text).is_file())
+}
+
 /// A time from a whole number with a unit: `45s`, `30m`, `2h`, `1h30m`, `1h30m10s`. Not zero, at most 366 days.
 pub fn parse_duration(text: &str) -> Result<Duration, BadValue> {
     const BAD: BadValue = BadValue::new("a time with its unit, such as 90s, 30m, 2h or 1h30m");
@@ -171,6 +220,17 @@ pub fn parse_tag(text: &str) -> Result<String, BadValue> {
 /// A list of seats' names divided by commas: `backend, security`.
 pub fn parse_seat_names(text: &str) -> Result<Vec<String>, BadValue> {
     seat_names(text.split(','))
+}
+
+/// Servers to look for where no model is set: base URLs divided by commas, or `off` for none.
+pub fn parse_probe(text: &str) -> Result<Vec<BaseUrl>, BadValue> {
+    const BAD: BadValue = BadValue::new("base URLs divided by commas, such as http://127.0.0.1:11434/v1, or off");
+    const MOST: usize = 16;
+    if text.trim() == "off" {
+        return Ok(Vec::new());
+    }
+    let urls: Vec<BaseUrl> = text.split(',').map(|url| url.parse().map_err(|_| BAD)).collect::<Result<_, _>>()?;
+    if urls.len() > MOST { Err(BAD) } else { Ok(urls) }
 }
 
 /// One to 64 seats' names, each as [`parse_model`] wants it.
@@ -239,10 +299,41 @@ mod tests {
     }
 
     #[test]
+    fn a_seats_file_is_told_from_a_models_name() {
+        let file = |text: &str| match text.parse::<SeatArg>().unwrap() {
+            SeatArg::File { tag, file } => Some((tag, file.to_string_lossy().into_owned())),
+            SeatArg::Model(_) => None,
+        };
+        assert_eq!(file("agents/a.md"), Some((None, "agents/a.md".into())));
+        assert_eq!(file("sec=agents/a.md"), Some((Some("SEC".into()), "agents/a.md".into())));
+        assert_eq!(file("SEC=reviewer.TOML").unwrap().1, "reviewer.TOML");
+        assert_eq!(file("../x/003.txt").unwrap().1, "../x/003.txt");
+        assert_eq!(file("./a=b.md").unwrap(), (None, "./a=b.md".into()));
+        for model in
+            ["A=gpt-5", "A=openai/gpt-5", "A=m@http://h/agents.md", "A=human", "A=qwen3:32b", "A=nosuch/file.txt"]
+        {
+            assert_eq!(file(model), None, "{model}");
+        }
+        for bad in ["gpt-5", "=x.md x", "A="] {
+            assert!(matches!(bad.parse::<SeatArg>(), Err(_) | Ok(SeatArg::File { .. })), "{bad}");
+        }
+        assert!("gpt-5".parse::<SeatArg>().is_err());
+    }
+
+    #[test]
     fn temperature_stays_between_0_and_2() {
         assert_eq!("0.7".parse::<Temperature>().map(Temperature::get), Ok(0.7));
         for bad in ["-0.1", "2.01", "nan", "inf", "warm"] {
             assert!(bad.parse::<Temperature>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn servers_to_look_for_are_urls_or_none() {
+        assert_eq!(parse_probe("off"), Ok(Vec::new()));
+        assert_eq!(parse_probe("http://a/v1, http://b:1/v1/").unwrap().len(), 2);
+        for bad in ["", "11434", "http://a,,http://b"] {
+            assert!(parse_probe(bad).is_err(), "{bad}");
         }
     }
 

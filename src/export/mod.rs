@@ -17,12 +17,13 @@ mod json;
 mod madr;
 mod markdown;
 mod money;
+pub mod projection;
 mod redact;
 mod references;
 #[cfg(test)]
 mod tests;
 pub mod verify;
-mod visible;
+pub mod visible;
 
 pub use document::{Document, Provenance, Statement, Status};
 pub use github::GitHub;

@@ -22,6 +22,7 @@ use super::error::{JournalError, Result};
 use crate::protocol::event::{Opening, VERSION};
 use crate::protocol::{Digest, Event};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// The longest line that is written or read, in bytes, without its line feed.
@@ -99,10 +100,12 @@ struct Written<'a> {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Read {
+struct Read<'a, E> {
     n: u64,
-    prev: String,
-    event: serde_json::Value,
+    prev: Cow<'a, str>,
+    event: E,
+    #[allow(dead_code)] // looked at as bytes
+    sum: serde::de::IgnoredAny,
 }
 
 impl Chain {
@@ -160,22 +163,36 @@ impl Chain {
         if Digest::of(body).as_str() != sum {
             return Err(Fault::Sum);
         }
-        let mut whole = body.to_vec();
-        whole.push(b'}');
-        let read: Read = serde_json::from_slice(&whole).map_err(|_| Fault::NotJson)?;
-        if read.n != self.last + 1 {
-            return Err(Fault::Number { expected: self.last + 1, found: read.n });
-        }
-        if read.prev != self.prev {
-            return Err(Fault::Chain);
-        }
-        let event = event(read.event)?;
+        // Nearly always it is an event of this version, and read at once. What is wrong is worked out only where something is.
+        let event = match serde_json::from_slice::<Read<'_, Event>>(line) {
+            Ok(read) if !is_later(&read.event) => {
+                self.follows(read.n, &read.prev)?;
+                read.event
+            }
+            _ => {
+                let read: Read<'_, serde_json::Value> = serde_json::from_slice(line).map_err(|_| Fault::NotJson)?;
+                self.follows(read.n, &read.prev)?;
+                event(read.event)?
+            }
+        };
         if self.last == 0 && !matches!(event, Event::Opened(_)) {
             return Err(Fault::Event("the first record is not an opening".to_owned()));
         }
+        if let Event::Forked { origin, .. } = &event
+            && (origin.records != self.last || origin.digest.as_str() != self.prev)
+        {
+            return Err(Fault::Event("it names another origin than the records before it".to_owned()));
+        }
         let digest: Digest = sum.parse().map_err(|_| Fault::Form)?;
-        *self = Self { last: read.n, prev: sum.to_owned() };
-        Ok(Record { n: read.n, digest, event: Arc::new(event) })
+        *self = Self { last: self.last + 1, prev: sum.to_owned() };
+        Ok(Record { n: self.last, digest, event: Arc::new(event) })
+    }
+
+    fn follows(&self, n: u64, prev: &str) -> std::result::Result<(), Fault> {
+        if n != self.last + 1 {
+            return Err(Fault::Number { expected: self.last + 1, found: n });
+        }
+        if prev == self.prev { Ok(()) } else { Err(Fault::Chain) }
     }
 }
 
@@ -193,6 +210,10 @@ fn split(line: &[u8]) -> Option<(&[u8], &str)> {
     let body = rest.strip_suffix(SUM.as_bytes())?;
     let sum = std::str::from_utf8(sum).ok()?;
     Some((body, sum))
+}
+
+fn is_later(event: &Event) -> bool {
+    opening(event).is_some_and(|o| o.version > VERSION)
 }
 
 fn event(value: serde_json::Value) -> std::result::Result<Event, Fault> {

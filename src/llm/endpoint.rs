@@ -27,10 +27,6 @@ pub trait Endpoint: Send + Sync {
         Box::pin(std::future::ready(Room::unknown(u32::MAX)))
     }
 
-    /// Tells that a request of so many bytes did not fit, though the server gave no error: what is sent from now on is
-    /// smaller.
-    fn outgrown(&self, _bytes: usize) {}
-
     /// `model@host`, for people. Holds no secret.
     fn label(&self) -> String;
 }
@@ -104,6 +100,8 @@ pub struct Completion {
     pub finish: Finish,
     /// How many attempts failed before this one.
     pub retries: u32,
+    /// Whether it came as a stream, and not as one document.
+    pub streamed: bool,
 }
 
 /// Tokens as the server counted them; `None` where it did not say.

@@ -27,6 +27,8 @@ pub struct EndpointSpec {
     pub timeouts: Timeouts,
     /// When and how often to try again.
     pub retry: RetryPolicy,
+    /// Whether requests and replies are written into the program's log, keys masked, under [`super::BODIES`].
+    pub trace_bodies: bool,
 }
 
 impl EndpointSpec {
@@ -43,6 +45,7 @@ impl EndpointSpec {
             context: None,
             timeouts: Timeouts::default(),
             retry: RetryPolicy::default(),
+            trace_bodies: false,
         }
     }
 }

@@ -8,7 +8,7 @@ impl Session {
     /// The accord as canonical JSON (keys sorted, no white space between tokens when printed), once every decision has
     /// a head. It covers topic, framework, and for each decision the head's clauses, assumptions and readings.
     pub fn accord(&self) -> Option<Value> {
-        let framework = self.framework.as_ref()?;
+        let framework = self.framework()?;
         let mut decisions = Vec::new();
         for docket in self.docket.values() {
             let head = docket.head()?;
@@ -57,7 +57,7 @@ impl Session {
     pub fn is_ready(&self) -> bool {
         !self.docket.is_empty()
             && self.docket.keys().all(|id| self.is_settled(*id))
-            && self.issues.iter().all(|i| !i.is_open())
+            && self.issues.open().next().is_none()
             && super::duty::owed(self).is_empty()
     }
 }

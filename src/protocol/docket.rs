@@ -3,6 +3,7 @@
 use super::entry::{Action, Amendment, Change, Draft, How, Rejected};
 use super::id::{Author, CriterionId, DecisionId, Digest, EntryNumber, ProposalId, ReadingId, SeatTag};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// What has been put forward and judged on one decision.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -10,7 +11,9 @@ pub struct Docket {
     /// The decision.
     pub id: DecisionId,
     /// Every text proposed, by version.
-    pub proposals: Vec<Proposal>,
+    pub proposals: Vec<Arc<Proposal>>,
+    /// The beginnings of their digests, side by side: a text is looked for among thousands.
+    digests: Vec<u64>,
     /// The one on the table, and the entry that put it there.
     pub head: Option<(ProposalId, EntryNumber)>,
     /// Each seat's latest verdict, on whichever text it names.
@@ -69,6 +72,8 @@ pub struct Verdict {
     pub because: String,
     /// For a seat that objected before: what resolved it.
     pub resolved_by: Option<EntryNumber>,
+    /// Whether it says what a security review came to.
+    pub reviewed: bool,
 }
 
 /// The two shapes of a verdict.
@@ -125,6 +130,7 @@ impl Docket {
         Self {
             id,
             proposals: Vec::new(),
+            digests: Vec::new(),
             head: None,
             verdicts: BTreeMap::new(),
             readings: Vec::new(),
@@ -136,7 +142,34 @@ impl Docket {
 
     /// The proposal with this id.
     pub fn proposal(&self, id: ProposalId) -> Option<&Proposal> {
-        self.proposals.iter().find(|p| p.id == id)
+        let place = usize::from(id.version).checked_sub(1)?;
+        self.proposals.get(place).map(Arc::as_ref).filter(|p| p.id == id)
+    }
+
+    /// The proposal with this very text.
+    pub fn with_digest(&self, digest: &Digest) -> Option<&Proposal> {
+        let beginning = digest.beginning();
+        let mut alike = self.digests.iter().zip(&self.proposals).filter(|(d, _)| **d == beginning);
+        alike.find(|(_, p)| p.digest == *digest).map(|(_, p)| p.as_ref())
+    }
+
+    /// The first proposal that `named`, a digest or its beginning, names.
+    pub fn named(&self, named: &str) -> Option<&Proposal> {
+        let bare = named.trim().rsplit('@').next().unwrap_or(named).to_ascii_lowercase();
+        let beginning = u64::from_str_radix(bare.get(..8)?, 16).ok()?;
+        let mut alike = self.digests.iter().zip(&self.proposals).filter(|(d, _)| **d >> 32 == beginning);
+        alike.find(|(_, p)| p.digest.is_named_by(named)).map(|(_, p)| p.as_ref())
+    }
+
+    /// The version that the next proposal gets.
+    pub(super) fn next_version(&self) -> u16 {
+        u16::try_from(self.proposals.len() + 1).unwrap_or(u16::MAX)
+    }
+
+    /// Files a proposal of the next version.
+    pub(super) fn file(&mut self, proposal: Proposal) {
+        self.digests.push(proposal.digest.beginning());
+        self.proposals.push(Arc::new(proposal));
     }
 
     /// The text on the table.

@@ -70,7 +70,7 @@ pub fn owed(session: &Session) -> BTreeMap<Author, Vec<Duty>> {
             owed.entry(author).or_default().push(duty);
         }
     }
-    for issue in session.issues().iter().filter(|i| i.is_open()) {
+    for issue in session.all_open_issues() {
         if issue.id.kind == IssueKind::Question {
             let addressee = answerer(session, issue);
             owed.entry(addressee).or_default().push(Duty::Answer(issue.id));
@@ -178,7 +178,8 @@ pub fn may_sign(session: &Session) -> bool {
 
 fn answered_since(session: &Session, decision: DecisionId, since: EntryNumber) -> bool {
     let owner = session.decision(decision).map(|d| &d.owner);
-    session.entries().iter().filter(|e| e.number > since).flat_map(|e| &e.moves).any(|m| match &m.act {
+    let later = session.entries().get(since.0 as usize..).unwrap_or_default();
+    later.iter().flat_map(|e| &e.moves).any(|m| match &m.act {
         Move::Answer { question, .. } => session
             .issue(*question)
             .is_some_and(|q| q.about == Target::Decision(decision) && q.by.seat() == owner && owner.is_some()),

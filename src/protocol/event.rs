@@ -1,5 +1,6 @@
 //! The journal's one vocabulary. Every fold matches it in full, so a new event breaks compilation wherever it matters.
 
+use super::charter::Charter;
 use super::duty::Duty;
 use super::entry::{EntryKind, Reply, Timing};
 use super::id::{Author, Digest, EntryNumber, SeatTag};
@@ -9,7 +10,9 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The version of this vocabulary, written into [`Event::Opened`]. A reader refuses a later one.
-pub const VERSION: u16 = 1;
+///
+/// 2 added the charter, claims, escalations, confirmed check lists and forks. A journal of version 1 reads as it always did.
+pub const VERSION: u16 = 2;
 
 /// Something that happened in a session and is on disk.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -17,7 +20,7 @@ pub const VERSION: u16 = 1;
 pub enum Event {
     /// A session begins.
     Opened(Opening),
-    /// Speakers are asked, all at once. Says what is in flight; changes no state.
+    /// Speakers are asked, all at once. Says what is in flight: what people say from here on waits for the wave's end.
     Asked {
         /// Who, for what.
         asks: Vec<AskRecord>,
@@ -71,7 +74,8 @@ pub enum Event {
         /// When.
         at: DateTime<Utc>,
     },
-    /// A person spoke.
+    /// A person spoke. While a wave is in flight, and before the framework, it is held like a
+    /// reply, and becomes an entry when the wave is revealed.
     Posted {
         /// `HUMAN`.
         author: Author,
@@ -109,6 +113,19 @@ pub enum Event {
         /// When.
         at: DateTime<Utc>,
     },
+    /// From here on it is another session, which shares what stands before with the one it was forked from. Suspended until
+    /// it is resumed.
+    Forked {
+        /// The new session's id.
+        session: String,
+        /// What it was forked from.
+        origin: Origin,
+        /// Who sits at the table from here on; nobody where it stays the same. Only before the framework.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        seats: Vec<Seat>,
+        /// When.
+        at: DateTime<Utc>,
+    },
     /// The session is over.
     Closed {
         /// How.
@@ -142,6 +159,9 @@ pub struct Opening {
     /// What the built-in panel draws its small differences from.
     #[serde(default)]
     pub seed: u64,
+    /// What the definitions at the table asked for.
+    #[serde(default, skip_serializing_if = "Charter::is_empty")]
+    pub charter: Charter,
     /// When.
     pub at: DateTime<Utc>,
 }
@@ -228,6 +248,17 @@ impl Default for Limits {
     }
 }
 
+/// What a session was forked from.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Origin {
+    /// The other session's id.
+    pub session: String,
+    /// How many of its records are shared.
+    pub records: u64,
+    /// The digest of its journal up to there.
+    pub digest: Digest,
+}
+
 /// Why a session stopped without being over.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "cause", rename_all = "snake_case")]
@@ -261,6 +292,8 @@ pub enum Cause {
     },
     /// A person or a signal stopped it.
     Interrupted,
+    /// It was forked from another and has not gone on yet.
+    Forked,
 }
 
 impl fmt::Display for Cause {
@@ -281,6 +314,7 @@ impl fmt::Display for Cause {
                 write!(f, "{author} could not be reached: {reason}")
             }
             Cause::Interrupted => f.write_str("it was interrupted"),
+            Cause::Forked => f.write_str("it was forked and has not gone on yet"),
         }
     }
 }

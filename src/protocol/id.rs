@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 /// A text that is not the id it was taken for. The message says what was expected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -87,7 +88,7 @@ fn shown(text: &str) -> String {
 /// A seat's name at the table: upper case, unique within a session, at most 32 characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
-pub struct SeatTag(String);
+pub struct SeatTag(Arc<str>);
 
 impl SeatTag {
     /// The tag as text.
@@ -117,7 +118,7 @@ impl FromStr for SeatTag {
         if text == "SUPERVISOR" || text == "HUMAN" || text == "FRAMEWORK" {
             return Err(IdError(format!("'{text}' is reserved and cannot be a seat's tag")));
         }
-        Ok(Self(text.to_owned()))
+        Ok(Self(text.into()))
     }
 }
 as_string!(SeatTag);
@@ -312,12 +313,19 @@ as_string!(Target);
 /// A SHA-256 over a canonical text, as 64 lower-case hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
-pub struct Digest(String);
+pub struct Digest(Arc<str>);
 
 impl Digest {
     /// The digest of `bytes`.
     pub fn of(bytes: &[u8]) -> Self {
-        Self(Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect())
+        let digit = |n: u8| char::from(if n < 10 { b'0' + n } else { b'a' + (n - 10) });
+        let hex: String = Sha256::digest(bytes).iter().flat_map(|b| [digit(b >> 4), digit(b & 15)]).collect();
+        Self(hex.into())
+    }
+
+    /// The first sixteen digits as a number, for looking through many.
+    pub(super) fn beginning(&self) -> u64 {
+        self.0.get(..16).and_then(|digits| u64::from_str_radix(digits, 16).ok()).unwrap_or_default()
     }
 
     /// The first eight digits, which is what people and agents are shown and name.
@@ -347,7 +355,7 @@ impl FromStr for Digest {
     type Err = IdError;
     fn from_str(text: &str) -> Result<Self, IdError> {
         let hex = text.len() == 64 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-        if hex { Ok(Self(text.to_owned())) } else { Err(IdError(format!("'{}' is no SHA-256 digest", shown(text)))) }
+        if hex { Ok(Self(text.into())) } else { Err(IdError(format!("'{}' is no SHA-256 digest", shown(text)))) }
     }
 }
 as_string!(Digest);

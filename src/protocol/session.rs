@@ -2,13 +2,14 @@
 
 use super::docket::{Docket, Stance, VerdictKind};
 use super::entry::{Entry, Move, Reply, Timing};
-use super::event::{Cause, Limits, Opening, Outcome, Usage};
+use super::event::{Cause, Limits, Opening, Origin, Outcome, Usage};
 use super::framework::{Decision, Framework};
 use super::id::{Author, DecisionId, Digest, EntryNumber, IssueId, IssueKind, RiskId, SeatTag, Target};
-use super::issue::Issue;
+use super::issue::{Issue, Issues};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// How often a reply may go back before its turn counts as no verdict (`docs/protocol.md`, section 4).
 pub const MAX_SENT_BACK: usize = 2;
@@ -20,24 +21,29 @@ pub const STALL_WAVES: u32 = 2;
 /// The host's contract, in order: [`Session::open`] with the first event; then over and over [`Session::step`],
 /// carry it out, and [`Session::apply`] each event once the journal has acknowledged it. Reading is free at any time.
 /// A reply that was accepted is *held*: nobody is shown it, and nothing is derived from it, until its wave is revealed.
+///
+/// A copy shares everything that is large with what it was copied from, and is parted from it piece by piece as it changes:
+/// states of one session can be kept side by side.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Session {
-    pub(super) opening: Opening,
+    pub(super) opening: Arc<Opening>,
     pub(super) limits: Limits,
     pub(super) phase: Phase,
     pub(super) life: Life,
-    pub(super) entries: Vec<Entry>,
-    pub(super) framework: Option<Framework>,
-    pub(super) docket: BTreeMap<DecisionId, Docket>,
-    pub(super) issues: Vec<Issue>,
-    pub(super) risks: Vec<Risk>,
+    pub(super) entries: Vec<Arc<Entry>>,
+    pub(super) framework: Option<Arc<Framework>>,
+    pub(super) docket: BTreeMap<DecisionId, Arc<Docket>>,
+    pub(super) issues: Issues,
+    pub(super) risks: Vec<Arc<Risk>>,
     pub(super) readings_given: u16,
     pub(super) wave: Wave,
     pub(super) ratification: Ratification,
     pub(super) late_passes: BTreeSet<SeatTag>,
     pub(super) progress: Progress,
     pub(super) directions: Vec<EntryNumber>,
-    pub(super) calls: Vec<Call>,
+    pub(super) calls: Vec<Arc<Call>>,
+    pub(super) confirmed: BTreeSet<SeatTag>,
+    pub(super) forks: Vec<Fork>,
     pub(super) clock: Clock,
 }
 
@@ -77,6 +83,19 @@ pub struct Wave {
     pub held: BTreeMap<Author, Held>,
     /// Replies that went back in this wave, with the reasons.
     pub sent_back: BTreeMap<Author, Vec<SentBack>>,
+    /// Whether its speakers have been asked. Nobody in it sees what people say from then on, so that waits for its end.
+    pub asked: bool,
+    /// What people said since it was asked, or before the framework; entered once it is revealed.
+    pub posted: Vec<Posted>,
+}
+
+/// What a person said while a wave was in flight.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Posted {
+    /// Who.
+    pub author: Author,
+    /// What.
+    pub reply: Reply,
 }
 
 impl Wave {
@@ -191,6 +210,17 @@ pub struct Call {
     pub usage: Usage,
 }
 
+/// Where a session was forked from another.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Fork {
+    /// What it was forked from.
+    pub origin: Origin,
+    /// The last entry that both share.
+    pub entry: EntryNumber,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
 /// The session's own times, taken from its events.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Clock {
@@ -233,14 +263,14 @@ impl Session {
         }
     }
 
-    /// The shared log.
-    pub fn entries(&self) -> &[Entry] {
+    /// The shared log. Entries are shared between the states of a session: a copy of a state costs a pointer for each.
+    pub fn entries(&self) -> &[Arc<Entry>] {
         &self.entries
     }
 
     /// The entry with this number.
     pub fn entry(&self, number: EntryNumber) -> Option<&Entry> {
-        self.entries.get((number.0 as usize).checked_sub(1)?)
+        self.entries.get((number.0 as usize).checked_sub(1)?).map(Arc::as_ref)
     }
 
     /// The number of the last entry; `#0` before the first.
@@ -250,17 +280,17 @@ impl Session {
 
     /// The framework, once there is one.
     pub fn framework(&self) -> Option<&Framework> {
-        self.framework.as_ref()
+        self.framework.as_deref()
     }
 
     /// The decisions' files, in order.
     pub fn dockets(&self) -> impl Iterator<Item = &Docket> {
-        self.docket.values()
+        self.docket.values().map(Arc::as_ref)
     }
 
     /// One decision's file.
     pub fn docket(&self, id: DecisionId) -> Option<&Docket> {
-        self.docket.get(&id)
+        self.docket.get(&id).map(Arc::as_ref)
     }
 
     /// The decision with this id.
@@ -269,22 +299,27 @@ impl Session {
     }
 
     /// Every issue ever raised.
-    pub fn issues(&self) -> &[Issue] {
-        &self.issues
+    pub fn issues(&self) -> &[Arc<Issue>] {
+        self.issues.all()
     }
 
     /// One issue.
     pub fn issue(&self, id: IssueId) -> Option<&Issue> {
-        self.issues.iter().find(|i| i.id == id)
+        self.issues.get(id)
+    }
+
+    /// Every issue of which nothing has become yet.
+    pub fn all_open_issues(&self) -> impl Iterator<Item = &Issue> {
+        self.issues.open()
     }
 
     /// Open issues of one kind on one target.
     pub fn open_issues(&self, kind: IssueKind, about: Target) -> impl Iterator<Item = &Issue> {
-        self.issues.iter().filter(move |i| i.is_open_on(kind, about))
+        self.issues.open().filter(move |i| i.is_open_on(kind, about))
     }
 
     /// Recorded risks.
-    pub fn risks(&self) -> &[Risk] {
+    pub fn risks(&self) -> &[Arc<Risk>] {
         &self.risks
     }
 
@@ -304,8 +339,13 @@ impl Session {
     }
 
     /// Every call that came back, in order.
-    pub fn calls(&self) -> &[Call] {
+    pub fn calls(&self) -> &[Arc<Call>] {
         &self.calls
+    }
+
+    /// Where it was forked from another session, the last time last; nowhere for one that was not.
+    pub fn forks(&self) -> &[Fork] {
+        &self.forks
     }
 
     /// The session's own times.
@@ -341,7 +381,7 @@ impl Session {
         let objecting = self.own_objections(seat, decision).next().is_some();
         match docket.current_verdict(seat) {
             _ if objecting => return Stance::Objects,
-            Some(verdict) if verdict.kind == VerdictKind::Agree => return Stance::Agrees,
+            Some(_) if self.agreement_counts(seat, decision) => return Stance::Agrees,
             Some(_) | None => {}
         }
         if self.asks_on(seat, decision) {
@@ -365,9 +405,9 @@ impl Session {
         };
         let about = Target::Decision(decision);
         docket.head.is_some()
-            && self.seats().all(|s| docket.agrees(s))
+            && self.seats().all(|s| self.agreement_counts(s, decision))
             && docket.open_alternatives().next().is_none()
-            && !self.issues.iter().any(|i| i.is_open() && i.about == about)
+            && !self.issues.open().any(|i| i.about == about)
     }
 
     /// Whether `seat`'s verdict on the head of `decision` is in: it agrees, or it objects and its objection is open.
@@ -375,10 +415,20 @@ impl Session {
     pub fn has_judged(&self, seat: &SeatTag, decision: DecisionId) -> bool {
         let verdict = self.docket.get(&decision).and_then(|d| d.current_verdict(seat));
         match verdict.map(|v| v.kind) {
-            Some(VerdictKind::Agree) => true,
+            Some(VerdictKind::Agree) => self.agreement_counts(seat, decision),
             Some(VerdictKind::Object) => self.own_objections(seat, decision).next().is_some(),
             None => false,
         }
+    }
+
+    /// Whether `seat` agrees to the head of `decision` in a way that counts: its own check list, if it has one, is confirmed,
+    /// and where it is to review a sensitive decision it says what that came to.
+    pub fn agreement_counts(&self, seat: &SeatTag, decision: DecisionId) -> bool {
+        let verdict = self.docket.get(&decision).and_then(|d| d.current_verdict(seat));
+        let Some(verdict) = verdict.filter(|v| v.kind == VerdictKind::Agree) else {
+            return false;
+        };
+        !self.owes_checklist(seat) && (verdict.reviewed || self.security_reviewer(decision) != Some(seat))
     }
 
     /// Whether every seat's verdict on the head of `decision` is in.
@@ -393,7 +443,9 @@ impl Session {
 
     /// The sealed positions on `decision`: who, in which entry, and the move.
     pub fn positions_on(&self, decision: DecisionId) -> impl Iterator<Item = (&SeatTag, EntryNumber, &Move)> {
-        self.entries.iter().filter_map(|e| e.author.seat().map(|s| (s, e))).flat_map(move |(seat, entry)| {
+        // Positions are given in the second wave, and the log has its waves in order.
+        let early = self.entries.iter().take_while(|e| e.wave <= 1);
+        early.filter_map(|e| e.author.seat().map(|s| (s, e))).flat_map(move |(seat, entry)| {
             entry.moves.iter().filter_map(move |m| match &m.act {
                 Move::Position { decision: on, .. } if *on == decision => Some((seat, entry.number, &m.act)),
                 _ => None,
@@ -405,7 +457,7 @@ impl Session {
     /// missing or stale (a decision without a head lacks them all, so that drafting counts as progress).
     pub fn phi(&self) -> u32 {
         let unsettled = self.docket.keys().filter(|id| !self.is_settled(**id)).count();
-        let blocking = self.issues.iter().filter(|i| i.is_open() && i.id.kind != IssueKind::Concern).count();
+        let blocking = self.issues.open().filter(|i| i.id.kind != IssueKind::Concern).count();
         let missing: usize = self.docket.keys().map(|d| self.seats().filter(|s| !self.has_judged(s, *d)).count()).sum();
         (unsettled + blocking + missing) as u32
     }

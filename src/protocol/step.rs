@@ -118,7 +118,7 @@ impl Session {
     /// A question that only the person in the room can answer, and on which everything waits.
     fn asked_of_a_person(&self) -> Option<String> {
         let waits = self.opening.human && !self.progress.lapsed;
-        let mut open = self.issues.iter().filter(|i| i.is_open() && i.to == Some(Author::Human));
+        let mut open = self.issues.open().filter(|i| i.to == Some(Author::Human));
         open.next().filter(|_| waits).map(|i| i.text.clone())
     }
 
@@ -165,9 +165,12 @@ impl Session {
     }
 
     fn limit_reached(&self, now: DateTime<Utc>) -> Option<Cause> {
-        let Limits { waves, tokens, cost_nano, time_ms, .. } = self.limits;
+        let Limits { waves, tokens, cost_nano, .. } = self.limits;
         if self.wave.number >= waves {
             return Some(Cause::Waves { limit: waves });
+        }
+        if tokens.is_none() && cost_nano.is_none() {
+            return self.time_reached(now);
         }
         let spent = metrics::spending(self);
         if let Some(limit) = tokens.filter(|limit| spent.prompt + spent.completion >= *limit) {
@@ -176,7 +179,11 @@ impl Session {
         if let Some(limit_nano) = cost_nano.filter(|limit| spent.cost_nano >= *limit) {
             return Some(Cause::Cost { limit_nano });
         }
-        time_ms.filter(|limit| self.ran_ms(now) >= *limit).map(|limit_ms| Cause::Time { limit_ms })
+        self.time_reached(now)
+    }
+
+    fn time_reached(&self, now: DateTime<Utc>) -> Option<Cause> {
+        self.limits.time_ms.filter(|limit| self.ran_ms(now) >= *limit).map(|limit_ms| Cause::Time { limit_ms })
     }
 
     /// The time spent running until `now`, in milliseconds, suspensions not counted.
@@ -197,7 +204,7 @@ impl Session {
     /// What stands in the way, in one sentence.
     pub fn deadlock(&self) -> String {
         let mut parts: Vec<String> = Vec::new();
-        for issue in self.issues.iter().filter(|i| i.is_open() && i.id.kind != IssueKind::Concern) {
+        for issue in self.issues.open().filter(|i| i.id.kind != IssueKind::Concern) {
             parts.push(format!("{} of {} on {} is open", issue.id, issue.by, issue.about));
         }
         for docket in self.docket.values() {

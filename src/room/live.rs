@@ -5,15 +5,26 @@
 
 use crate::agent::speaker::Piece;
 use crate::protocol::Author;
+use serde::{Deserialize, Serialize};
 
 /// How many pieces a slow watcher may lag behind before it misses some.
-pub const BACKLOG: usize = 1024;
+pub const BACKLOG: usize = 8192;
 
-/// A piece of somebody's reply.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Live {
-    /// Who writes.
-    pub author: Author,
-    /// What came.
-    pub piece: Piece,
+/// Something seen of a call in flight. Each author has at most one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Live {
+    /// A piece of somebody's reply. The first after an [`Live::Over`] begins a new call.
+    Piece {
+        /// Who writes.
+        author: Author,
+        /// What came.
+        piece: Piece,
+    },
+    /// The call is over: its reply is in the journal, accepted or sent back, or it failed. When the session is stopped, its
+    /// suspension says so for all.
+    Over {
+        /// Whose.
+        author: Author,
+    },
 }

@@ -1,29 +1,62 @@
 //! The loop.
 
 use super::clock::Clock;
+use super::floor::{self, Floor, Mailbox};
 use super::live::{BACKLOG, Live};
-use super::turn::{self, Answer, Wires};
-use crate::agent::speaker::{SpeakError, Speaker};
+use super::turn::Wires;
+use crate::agent::pace::Pacer;
+use crate::agent::person::Pen;
+use crate::agent::speaker::Speaker;
+use crate::config::Pace;
 use crate::journal::{Journal, JournalError, Log};
-use crate::protocol::event::{AskRecord, Cause, Event, Limits, Outcome};
-use crate::protocol::{Ask, Author, Session, Step};
-use futures::FutureExt;
-use futures::stream::{FuturesUnordered, StreamExt};
+use crate::protocol::event::{Cause, Event, Limits, Outcome};
+use crate::protocol::session::Life;
+use crate::protocol::{Author, SeatTag, Session, Step};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use tokio::sync::{broadcast, mpsc, watch};
+use std::time::Duration;
+use tokio::sync::{broadcast, mpsc, oneshot};
 
 /// Who drives each voice.
 pub type Voices = BTreeMap<Author, Arc<dyn Speaker>>;
 
+/// Everybody who speaks, and what people need to take part.
+pub struct Cast {
+    /// Who drives each voice.
+    pub voices: Voices,
+    /// The pens of the seats that people hold; their voices are among `voices`.
+    pub people: BTreeMap<SeatTag, Pen>,
+    /// What sets the pace of voices that type.
+    pub pacer: Pacer,
+}
+
+impl From<Voices> for Cast {
+    fn from(voices: Voices) -> Self {
+        Self { voices, people: BTreeMap::new(), pacer: Pacer::new(Pace::OFF) }
+    }
+}
+
 /// A session that runs.
+///
+/// The caller's contract: [`Room::new`]; [`Room::resume`] where the session was interrupted; hand out [`Room::floor`] and
+/// [`Room::live`]; then [`Room::run`] once, to the end. Whoever holds the floor can act from then on.
 pub struct Room {
-    session: Session,
+    pub(super) session: Session,
     journal: Journal,
     log: Log,
-    voices: Voices,
-    wires: Wires,
-    retries: mpsc::UnboundedReceiver<Event>,
+    pub(super) voices: Voices,
+    pub(super) people: BTreeMap<SeatTag, Pen>,
+    pub(super) wires: Wires,
+    pub(super) retries: mpsc::UnboundedReceiver<Event>,
+    floor: Floor,
+    pub(super) mailbox: Mailbox,
+    /// Replies of people that were handed to their voices; answered once they are in the journal.
+    pub(super) handed: BTreeMap<Author, oneshot::Sender<floor::Answer>>,
+    /// How long an escalation waits for a person; for ever where it is none.
+    pub(super) patience: Option<Duration>,
+    /// Time in which nobody could be asked because a person was awaited. It does not count against the time limit.
+    pub(super) waited: TimeDelta,
 }
 
 /// How a run ended.
@@ -55,11 +88,37 @@ pub enum RoomError {
 }
 
 impl Room {
-    /// A room for `session`, whose events are all in `journal` and whose entries are all in `log`.
-    pub fn new(session: Session, journal: Journal, log: Log, voices: Voices, clock: Arc<dyn Clock>) -> Self {
+    /// A room for `session`, whose events are all in `journal` and whose entries are all in `log`. An escalation lapses
+    /// at once; see [`Room::wait_for_people`].
+    pub fn new(session: Session, journal: Journal, log: Log, cast: impl Into<Cast>, clock: Arc<dyn Clock>) -> Self {
+        let Cast { voices, people, pacer } = cast.into();
         let (live, _) = broadcast::channel(BACKLOG);
         let (sender, retries) = mpsc::unbounded_channel();
-        Self { session, journal, log, voices, wires: Wires { live, retries: sender, clock }, retries }
+        let (floor, mailbox) = Floor::open(pacer);
+        Self {
+            session,
+            journal,
+            log,
+            voices,
+            people,
+            wires: Wires { live, retries: sender, clock },
+            retries,
+            floor,
+            mailbox,
+            handed: BTreeMap::new(),
+            patience: Some(Duration::ZERO),
+            waited: TimeDelta::zero(),
+        }
+    }
+
+    /// Has escalations wait so long for a person before they lapse; for ever where it is none.
+    pub fn wait_for_people(&mut self, patience: Option<Duration>) {
+        self.patience = patience;
+    }
+
+    /// The handle by which people act in this room.
+    pub fn floor(&self) -> Floor {
+        self.floor.clone()
     }
 
     /// The pieces of replies as they are written, from now on.
@@ -77,41 +136,39 @@ impl Room {
     /// # Errors
     /// When the session is over, or the journal cannot be kept.
     pub async fn resume(&mut self, limits: Limits, models: Vec<(Author, String)>) -> Result<(), RoomError> {
-        let at = self.wires.clock.now();
+        let at = self.now();
         self.append(Event::Resumed { limits, models, at }).await
     }
 
-    /// Runs until the session ends or stops; `stop` stops it at once, with nothing lost.
+    /// Runs until the session ends or stops. [`Floor::stop`] stops it at once, with nothing lost.
     ///
     /// # Errors
     /// When the journal cannot be kept, or on a fault in this program.
-    pub async fn run(&mut self, mut stop: watch::Receiver<bool>) -> Result<Ended, RoomError> {
+    pub async fn run(&mut self) -> Result<Ended, RoomError> {
         loop {
-            let at = self.wires.clock.now();
-            match self.session.step(at) {
-                Step::Ask(asks) => {
-                    if let Some(ended) = self.wave(asks, &mut stop).await? {
-                        return Ok(ended);
-                    }
-                }
-                Step::Reveal => self.append(Event::Revealed { at }).await?,
+            // What was said since the last wave counts before anybody is asked again.
+            self.read_mail().await?;
+            let at = self.now();
+            let ended = match self.session.step(at - self.waited) {
+                Step::Ask(_) if self.is_paused() => self.pause().await?,
+                Step::Ask(asks) => self.wave(asks).await?,
+                Step::Reveal => self.append(Event::Revealed { at }).await.map(|()| None)?,
                 Step::Close(outcome) => {
                     self.append(Event::Closed { outcome: outcome.clone(), at }).await?;
                     return Ok(Ended::Closed(outcome));
                 }
                 Step::Rest(cause) => return self.suspend(cause, None).await,
-                Step::Escalate(question) => {
-                    self.append(Event::Escalated { question, at }).await?;
-                    // Nobody can be asked yet but through the log: the debate goes on without.
-                    self.append(Event::Lapsed { at }).await?;
-                }
+                Step::Escalate(question) => self.append(Event::Escalated { question, at }).await.map(|()| None)?,
+                Step::Idle if *self.session.life() == Life::Escalated => self.await_person().await?,
                 Step::Idle => return Ok(self.as_it_stands()),
+            };
+            if let Some(ended) = ended {
+                return Ok(ended);
             }
         }
     }
 
     fn as_it_stands(&self) -> Ended {
-        use crate::protocol::session::Life;
         match self.session.life() {
             Life::Closed(outcome) => Ended::Closed(outcome.clone()),
             Life::Suspended(cause) => Ended::Suspended { cause: cause.clone(), hint: None },
@@ -119,74 +176,14 @@ impl Room {
         }
     }
 
-    /// Asks everybody at once and takes in what comes, in the order in which it comes.
-    async fn wave(&mut self, asks: Vec<Ask>, stop: &mut watch::Receiver<bool>) -> Result<Option<Ended>, RoomError> {
-        self.announce(&asks).await?;
-        // One snapshot for all: nobody in a wave sees what another says in it.
-        let seen = Arc::new(self.session.clone());
-        let mut calls = FuturesUnordered::new();
-        for ask in asks {
-            calls.push(self.call(ask, &seen)?);
-        }
-        let mut failed: Option<(Author, SpeakError)> = None;
-        loop {
-            tokio::select! {
-                biased;
-                _ = stopped(stop) => {
-                    // What is complete already was paid for: it is kept.
-                    while let Some(Some(Answer { outcome: Ok(event), .. })) = calls.next().now_or_never() {
-                        self.append(event).await?;
-                    }
-                    return self.suspend(Cause::Interrupted, None).await.map(Some);
-                }
-                Some(retried) = self.retries.recv() => self.append(retried).await?,
-                answer = calls.next() => {
-                    let Some(Answer { ask, outcome }) = answer else { break };
-                    match outcome {
-                        Ok(event) => {
-                            let refused = matches!(event, Event::SentBack { .. });
-                            self.append(event).await?;
-                            if refused && !self.session.has_answered(&ask.author) {
-                                calls.push(self.call(ask, &seen)?);
-                            }
-                        }
-                        Err(error) => {
-                            tracing::warn!(author = %ask.author, %error, "cannot be reached");
-                            failed.get_or_insert((ask.author, error));
-                        }
-                    }
-                }
-            }
-        }
-        match failed {
-            None => Ok(None),
-            Some((author, SpeakError { reason, hint })) => {
-                self.suspend(Cause::Unreachable { author, reason }, Some(hint)).await.map(Some)
-            }
-        }
-    }
-
-    async fn announce(&mut self, asks: &[Ask]) -> Result<(), RoomError> {
-        let records =
-            asks.iter().map(|a| AskRecord { author: a.author.clone(), kind: a.kind, duties: a.duties.clone() });
-        let at = self.wires.clock.now();
-        self.append(Event::Asked { asks: records.collect(), at }).await
-    }
-
-    fn call(&self, ask: Ask, seen: &Arc<Session>) -> Result<impl Future<Output = Answer> + use<>, RoomError> {
-        let speaker = self.voices.get(&ask.author).cloned().ok_or_else(|| RoomError::NoVoice(ask.author.clone()))?;
-        let refused = self.session.wave().sent_back.get(&ask.author).cloned().unwrap_or_default();
-        Ok(turn::take(speaker, Arc::clone(seen), ask, refused, self.wires.clone()))
-    }
-
-    async fn suspend(&mut self, cause: Cause, hint: Option<String>) -> Result<Ended, RoomError> {
-        let at = self.wires.clock.now();
+    pub(super) async fn suspend(&mut self, cause: Cause, hint: Option<String>) -> Result<Ended, RoomError> {
+        let at = self.now();
         self.append(Event::Suspended { cause: cause.clone(), at }).await?;
         Ok(Ended::Suspended { cause, hint })
     }
 
     /// The journal first; what it has acknowledged becomes the state; then the shared log is kept up.
-    async fn append(&mut self, event: Event) -> Result<(), RoomError> {
+    pub(super) async fn append(&mut self, event: Event) -> Result<(), RoomError> {
         // Tried on a copy first: what the protocol refuses must not reach the disk, where every later fold would meet it.
         let mut next = self.session.clone();
         next.apply(&event)?;
@@ -195,11 +192,8 @@ impl Room {
         self.log.catch_up(&self.session)?;
         Ok(())
     }
-}
 
-/// Resolves when somebody said stop; never, if nobody can any more.
-async fn stopped(stop: &mut watch::Receiver<bool>) {
-    if stop.wait_for(|stop| *stop).await.is_err() {
-        std::future::pending::<()>().await;
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        self.wires.clock.now()
     }
 }

@@ -69,21 +69,26 @@ fn hear(wires: &Wires, author: &Author, first: &Mutex<Option<DateTime<Utc>>>, pi
         }
     }
     // Nobody may be watching.
-    let _ = wires.live.send(Live { author: author.clone(), piece });
+    let _ = wires.live.send(Live::Piece { author: author.clone(), piece });
 }
 
 fn judged(session: &Session, author: &Author, spoken: Spoken, timing: Timing) -> Event {
     let Spoken { text, flaw, usage } = spoken;
-    let parsed = match flaw {
+    let checked = match flaw {
         Some(flaw) => Err(vec![flaw]),
-        None => reply::parse(session, author, &text),
+        None => read(session, author, &text),
     };
-    let checked = parsed.and_then(|parsed| rules::check(session, author, &parsed.reply).map(|()| parsed));
     let author = author.clone();
     match checked {
         Ok(Parsed { reply, repairs }) => Event::Replied { author, reply, repairs, timing, usage },
         Err(reasons) => Event::SentBack { author, text: bounded(text), reasons, timing, usage },
     }
+}
+
+/// The reply that `text` holds, if it may be accepted.
+pub(super) fn read(session: &Session, author: &Author, text: &str) -> Result<Parsed, Vec<String>> {
+    let parsed = reply::parse(session, author, text)?;
+    rules::check(session, author, &parsed.reply).map(|()| parsed)
 }
 
 fn bounded(mut text: String) -> String {

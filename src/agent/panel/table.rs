@@ -67,6 +67,7 @@ impl<'a> Table<'a> {
             .issues()
             .iter()
             .filter(|i| i.id.kind == IssueKind::Objection && i.about == Target::Decision(id))
+            .map(AsRef::as_ref)
             .collect();
         let disputed = |at: EntryNumber| {
             objections.iter().any(|i| i.entry < at && i.disposition.as_ref().is_none_or(|d| d.entry > at))

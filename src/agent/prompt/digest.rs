@@ -30,7 +30,8 @@ pub(super) fn of(past: &Session, cut: Cut) -> String {
     for docket in past.dockets() {
         decision(past, docket, cut.detail, &mut out);
     }
-    let about_framework: Vec<&Issue> = past.issues().iter().filter(|i| i.about == Target::Framework).collect();
+    let about_framework: Vec<&Issue> =
+        past.issues().iter().map(AsRef::as_ref).filter(|i: &&Issue| i.about == Target::Framework).collect();
     if !about_framework.is_empty() {
         out.push_str("\n## About the framework, up to then\n\n");
         issues(&about_framework, cut.detail, &mut out);
@@ -70,7 +71,8 @@ fn decision(past: &Session, docket: &Docket, detail: Detail, out: &mut String) {
     }
     positions(past, docket, detail, out);
     alternatives(docket, detail, out);
-    let about: Vec<&Issue> = past.issues().iter().filter(|i| i.about == Target::Decision(id)).collect();
+    let about: Vec<&Issue> =
+        past.issues().iter().map(AsRef::as_ref).filter(|i: &&Issue| i.about == Target::Decision(id)).collect();
     issues(&about, detail, out);
 }
 

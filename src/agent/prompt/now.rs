@@ -2,7 +2,7 @@
 
 use super::heads::{decision_of, named};
 use super::table::how_in_words;
-use super::{enclosed, inset};
+use super::{charter, enclosed, inset};
 use crate::agent::library::Library;
 use crate::agent::speaker::Turn;
 use crate::protocol::event::Speaker;
@@ -23,7 +23,7 @@ pub(super) fn tail(library: &Library, turn: &Turn<'_>, shared: bool, out: &mut S
     let _ = writeln!(out, "\n## Your task\n\n{}", task(library, turn).trim());
     match turn.ask.kind {
         AskKind::Framework => owners(session, out),
-        AskKind::Position => {}
+        AskKind::Position => charter::open(session, out),
         AskKind::Turn => owed(session, &turn.ask.author, &turn.ask.duties, out),
         AskKind::Mediation => disputes(session, out),
         AskKind::Premortem => survived(session, &turn.ask.author, out),
@@ -86,6 +86,9 @@ fn who(session: &Session, author: &Author, shared: bool, out: &mut String) {
     let _ = writeln!(out, "You are [{author}] ({}).{kinds}", speaker.name);
     if !speaker.heart.is_empty() {
         let _ = writeln!(out, "The heart of your checklist: {}", speaker.heart);
+    }
+    if let Some(seat) = author.seat() {
+        charter::charge(session, seat, out);
     }
     if let Some(last) = session.entries().iter().rev().find(|e| e.author == *author) {
         // Length is asked for, counted and reported back, never capped.
@@ -151,8 +154,9 @@ fn in_words(session: &Session, author: &Author, duty: &Duty) -> String {
                 .filter(|v| v.kind == VerdictKind::Object);
             let again = objected
                 .map(|v| format!(" You objected in {}: if you agree now, `resolved_by` is a later entry.", v.entry));
+            let more = charter::review(session, author, *id);
             format!(
-                "**review** {id}: the head is {}{}.{}",
+                "**review** {id}: the head is {}{}.{}{more}",
                 head(session, *id),
                 bearing(session, *id),
                 again.unwrap_or_default()

@@ -23,6 +23,7 @@ pub(super) fn shared(session: &Session, definitions: bool) -> String {
             let _ = writeln!(out, "- [{author}]: {}", speaker.name);
         }
     }
+    super::charter::names(session, &mut out);
     for file in &opening.context {
         let _ = writeln!(out, "\n# Context: {}\n\n{}", file.name, enclosed("context", &file.text));
     }

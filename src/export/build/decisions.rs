@@ -41,7 +41,8 @@ fn outcome(session: &Session, docket: &Docket) -> Statement {
         return Statement::new("No text was put on the table.", framing(session));
     };
     let mut entries = vec![head.entry, since];
-    let agreeing: Vec<String> = session.seats().filter(|s| docket.agrees(s)).map(ToString::to_string).collect();
+    let agreeing: Vec<String> =
+        session.seats().filter(|s| session.agreement_counts(s, docket.id)).map(ToString::to_string).collect();
     entries.extend(session.seats().filter_map(|s| docket.current_verdict(s)).map(|v| v.entry));
     let all = session.seats().count();
     let who = match agreeing.len() {
@@ -144,8 +145,7 @@ fn consequences(session: &Session, docket: &Docket) -> Vec<Statement> {
         );
         all.push(Statement::new(text, [issue.entry, end.entry]));
     }
-    let own = |r: &&crate::protocol::session::Risk| r.about == about && r.from.is_none();
-    let risks: Vec<_> = session.risks().iter().filter(own).collect();
+    let risks: Vec<_> = session.risks().iter().filter(|r| r.about == about && r.from.is_none()).collect();
     let named: Vec<String> = risks.iter().map(|r| format!("{} ({})", r.id, short(&r.scenario, NAME))).collect();
     if !risks.is_empty() {
         all.push(Statement::new(format!("Risks: {}.", words::list(&named)), risks.iter().map(|r| r.entry)));

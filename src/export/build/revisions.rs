@@ -42,7 +42,8 @@ pub fn earlier(docket: &Docket, proposal: &Proposal) -> ConsideredOption {
 
 /// The text that replaced `proposal` on the table: one that amends it, else the next that was no alternative.
 fn next<'a>(docket: &'a Docket, proposal: &Proposal) -> Option<&'a Proposal> {
-    let later = || docket.proposals.iter().filter(|p| p.id.version > proposal.id.version);
+    let later =
+        || docket.proposals.iter().map(AsRef::as_ref).filter(|p: &&Proposal| p.id.version > proposal.id.version);
     let on_table = |p: &&Proposal| !docket.alternatives.contains_key(&p.id);
     let amends = later().filter(on_table).find(|p| p.base == Some(proposal.id));
     amends.or_else(|| later().find(on_table)).or_else(|| docket.head().filter(|h| h.id != proposal.id))

@@ -115,6 +115,12 @@ impl Summary {
                 }
                 self.enter(State::Open, *at);
             }
+            Event::Forked { session, seats, at, .. } => {
+                self.session.clone_from(session);
+                self.opened = *at;
+                seats.iter().for_each(|seat| add(&mut self.models, &seat.speaker.model));
+                self.enter(State::Suspended(Cause::Forked), *at);
+            }
             Event::Closed { outcome, at } => self.enter(State::Closed(outcome.clone()), *at),
         }
     }

@@ -7,6 +7,7 @@
 //! An entry's text depends on the entry and on what was fixed when it was written, never on what came of it later. That
 //! keeps the file append-only, and the prefix that an endpoint caches.
 
+mod charter;
 pub(super) mod escape;
 mod fence;
 mod file;
@@ -17,8 +18,9 @@ mod render;
 mod texts;
 
 pub use file::Log;
+pub use moves::render_move;
 pub use parse::{ParsedEntry, parse};
-pub use render::{Form, render_entry, render_entry_as, render_header, render_log};
+pub use render::{Form, render_entry, render_entry_as, render_header, render_log, render_moves, render_references};
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! What an entry's moves refer to: earlier entries, and texts with their digests.
 
-use crate::protocol::{DecisionId, Entry, EntryNumber, IssueId, Item, Move, Proposal, ProposalId, SeatTag, Session};
+use crate::protocol::{DecisionId, Entry, EntryNumber, IssueId, Item, Move, ProposalId, SeatTag, Session};
 use std::collections::BTreeSet;
 
 /// The numbers of earlier entries, then the texts, each once.
@@ -43,6 +43,8 @@ fn referred(session: &Session, act: &Move) -> (Option<EntryNumber>, Option<Propo
         | Move::Propose(_)
         | Move::Concern { .. }
         | Move::Ask { .. }
+        | Move::Escalate { .. }
+        | Move::Claim { .. }
         | Move::Mediate { .. }
         | Move::Risk { .. }
         | Move::Sign { .. }
@@ -61,9 +63,7 @@ fn position(session: &Session, decision: DecisionId, seat: &SeatTag) -> Option<E
 
 /// The text on `decision` that `digest` names.
 pub(super) fn text(session: &Session, decision: DecisionId, digest: &str) -> Option<ProposalId> {
-    let docket = session.docket(decision)?;
-    let named = |p: &&Proposal| p.digest.is_named_by(digest);
-    docket.proposals.iter().find(named).map(|p| p.id)
+    session.docket(decision)?.named(digest).map(|p| p.id)
 }
 
 /// `D2.3@7f3c2a1b`, or `D2.3` where there is no such text.

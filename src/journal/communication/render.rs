@@ -45,6 +45,7 @@ pub fn render_header(opening: &Opening) -> String {
             panel.push(author.to_string());
         }
     }
+    out.push_str(&super::charter::lines(opening));
     if panel.len() == opening.seats.len() + 1 {
         out.push_str("\nNo language model takes part: every voice is the built-in panel, which follows rules.\n");
     } else if !panel.is_empty() {
@@ -89,6 +90,16 @@ pub fn render_entry_as(session: &Session, entry: &Entry, form: Form) -> String {
         }
     }
     out
+}
+
+/// The moves of an entry, a Markdown bullet each: the verb in upper case, what it is about, and why.
+pub fn render_moves(session: &Session, entry: &Entry, form: Form) -> Vec<String> {
+    entry.moves.iter().map(|recorded| bullet(session, recorded, form)).collect()
+}
+
+/// What an entry refers to: `#9`, `D2.3@7f3c2a1b`.
+pub fn render_references(session: &Session, entry: &Entry) -> Vec<String> {
+    references(session, entry)
 }
 
 /// Header and all entries: what `communication.md` must read.

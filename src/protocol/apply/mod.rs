@@ -3,6 +3,7 @@
 //! `apply` trusts nobody: every event is checked against the state it meets, replies against all the rules again. A
 //! journal that was tampered with, or a host with a fault, is refused here and cannot bring about an agreement.
 
+mod fork;
 mod moves;
 mod past;
 mod reveal;
@@ -11,10 +12,12 @@ pub(in crate::protocol) use moves::addressee;
 
 use super::event::{Event, Opening, Outcome, VERSION};
 use super::id::Author;
+use super::issue::Issues;
 use super::rules;
 use super::session::{Call, Clock, Held, Life, Phase, Progress, Ratification, SentBack, Session, Wave};
-use super::step::Step;
+use super::step::{Ask, Step};
 use chrono::{DateTime, Utc};
+use std::sync::Arc;
 
 /// Why an event cannot follow upon the state it met.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -48,6 +51,9 @@ pub enum ApplyError {
     /// The wave is revealed before everybody has answered.
     #[error("the wave is revealed before everybody has answered")]
     Early,
+    /// A fork where there can be none.
+    #[error("it cannot be forked here: {0}")]
+    Fork(String),
     /// The outcome is not what the log comes to.
     #[error("the outcome is not what the log comes to: {0}")]
     Outcome(String),
@@ -78,7 +84,7 @@ impl Session {
             entries: Vec::new(),
             framework: None,
             docket: Default::default(),
-            issues: Vec::new(),
+            issues: Issues::default(),
             risks: Vec::new(),
             readings_given: 0,
             wave: Wave::default(),
@@ -87,8 +93,10 @@ impl Session {
             progress: Progress::default(),
             directions: Vec::new(),
             calls: Vec::new(),
+            confirmed: Default::default(),
+            forks: Vec::new(),
             clock: Clock { opened: opening.at, running_since: opening.at, last: opening.at, ran_ms: 0 },
-            opening: opening.clone(),
+            opening: Arc::new(opening.clone()),
         }
     }
 
@@ -110,21 +118,26 @@ impl Session {
     pub fn apply(&mut self, event: &Event) -> Result<(), ApplyError> {
         match event {
             Event::Opened(_) => Err(ApplyError::Opening),
-            Event::Asked { at, .. } => self.running("asking").map(|()| self.tick(*at)),
+            Event::Asked { at, .. } => {
+                self.running("asking")?;
+                self.wave.asked = true;
+                self.tick(*at);
+                Ok(())
+            }
             Event::Retried { at, .. } => self.running("a retry").map(|()| self.tick(*at)),
             Event::Replied { author, reply, timing, usage, .. } => {
-                self.expect_answer(author, "a reply")?;
-                rules::check(self, author, reply)
+                let ask = self.expect_answer(author, "a reply")?;
+                rules::check_answer(self, &ask, reply)
                     .map_err(|reasons| ApplyError::Refused { author: author.clone(), reasons })?;
                 let model = self.model_of(author).to_owned();
                 let held = Held { reply: reply.clone(), model, timing: timing.clone() };
                 self.wave.held.insert(author.clone(), held);
-                self.calls.push(Call {
+                self.calls.push(Arc::new(Call {
                     author: author.clone(),
                     wave: self.wave.number,
                     accepted: true,
                     usage: usage.clone(),
-                });
+                }));
                 self.tick(timing.ended);
                 Ok(())
             }
@@ -132,12 +145,12 @@ impl Session {
                 self.expect_answer(author, "a reply")?;
                 let refused = SentBack { text: text.clone(), reasons: reasons.clone() };
                 self.wave.sent_back.entry(author.clone()).or_default().push(refused);
-                self.calls.push(Call {
+                self.calls.push(Arc::new(Call {
                     author: author.clone(),
                     wave: self.wave.number,
                     accepted: false,
                     usage: usage.clone(),
-                });
+                }));
                 self.tick(timing.ended);
                 Ok(())
             }
@@ -173,6 +186,7 @@ impl Session {
                 Ok(())
             }
             Event::Resumed { limits, models, at } => self.apply_resumed(limits, models, *at),
+            Event::Forked { session, origin, seats, at } => self.apply_forked(session, origin, seats, *at),
             Event::Closed { outcome, at } => self.apply_closed(outcome, *at),
         }
     }
@@ -194,10 +208,10 @@ impl Session {
         self.clock.last = self.clock.last.max(at);
     }
 
-    fn expect_answer(&self, author: &Author, what: &'static str) -> Result<(), ApplyError> {
+    fn expect_answer(&self, author: &Author, what: &'static str) -> Result<Ask, ApplyError> {
         self.running(what)?;
-        let asked = self.asks().iter().any(|a| a.author == *author);
-        if asked && !self.has_answered(author) { Ok(()) } else { Err(ApplyError::NotAsked(author.clone())) }
+        let ask = self.asks().into_iter().find(|a| a.author == *author);
+        ask.filter(|_| !self.has_answered(author)).ok_or_else(|| ApplyError::NotAsked(author.clone()))
     }
 
     fn apply_resumed(
@@ -214,10 +228,11 @@ impl Session {
         }
         self.limits = limits.clone();
         for (author, model) in models {
+            let opening = Arc::make_mut(&mut self.opening);
             let speaker = match author {
-                Author::Supervisor => Some(&mut self.opening.supervisor),
+                Author::Supervisor => Some(&mut opening.supervisor),
                 Author::Human => None,
-                Author::Seat(tag) => self.opening.seats.iter_mut().find(|s| s.tag == *tag).map(|s| &mut s.speaker),
+                Author::Seat(tag) => opening.seats.iter_mut().find(|s| s.tag == *tag).map(|s| &mut s.speaker),
             };
             if let Some(speaker) = speaker {
                 speaker.model.clone_from(model);
@@ -226,6 +241,11 @@ impl Session {
         self.life = Life::Running;
         self.clock.running_since = at;
         self.tick(at);
+        if self.wave.is_untouched() {
+            // Nothing of the wave came back, so it is asked anew, and on a log in which people have spoken.
+            self.wave.asked = false;
+            self.enter_posts(at);
+        }
         Ok(())
     }
 

@@ -1,14 +1,17 @@
 //! What each move of an accepted reply does. Every effect carries the entry it came from.
 
+use crate::protocol::charter::stand_in;
 use crate::protocol::docket::{Content, Docket, Proposal, Reading, Verdict, VerdictKind, Weighed};
-use crate::protocol::entry::{How, Item, Made, Move, Recorded};
+use crate::protocol::entry::{Choice, How, Item, Made, Move, Recorded};
 use crate::protocol::framework::Framework;
 use crate::protocol::id::{
-    Author, CriterionId, Digest, EntryNumber, IssueId, IssueKind, ProposalId, ReadingId, RiskId, SeatTag, Target,
+    Author, CriterionId, DecisionId, Digest, EntryNumber, IssueId, IssueKind, ProposalId, ReadingId, RiskId, SeatTag,
+    Target,
 };
 use crate::protocol::issue::{Disposition, End, Issue};
 use crate::protocol::rules::Admission;
 use crate::protocol::session::{Risk, Session, Signature};
+use std::sync::Arc;
 
 /// Where a move stands: who made it, in which entry, having seen the log up to where.
 pub(super) struct At<'a> {
@@ -23,6 +26,13 @@ struct Judgement<'a> {
     criteria: Vec<CriterionId>,
     because: &'a str,
     resolved_by: Option<EntryNumber>,
+    reviewed: bool,
+}
+
+impl<'a> Judgement<'a> {
+    fn objection(criteria: Vec<CriterionId>, because: &'a str) -> Self {
+        Self { kind: VerdictKind::Object, criteria, because, resolved_by: None, reviewed: false }
+    }
 }
 
 impl Session {
@@ -65,6 +75,8 @@ impl Session {
                 Some(Made::Issue(id))
             }
             Move::Ask { to, about, text } => self.ask(at, to, *about, text),
+            Move::Escalate { about, text, options } => self.escalate(at, *about, text, options),
+            Move::Claim { decision, .. } => self.claim(at, *decision),
             Move::Answer { question, text } => {
                 self.close(at, *question, End::Answered, text);
                 None
@@ -91,6 +103,11 @@ impl Session {
     }
 
     fn frame(&mut self, at: &At<'_>, framework: &Framework) -> Option<Made> {
+        let mut framework = framework.clone();
+        if let Some(before) = &mut self.framework {
+            // Claims come with the sealed positions; later nothing is open any more.
+            Arc::make_mut(before).decisions.iter_mut().chain(&mut framework.decisions).for_each(|d| d.open = false);
+        }
         for decision in &framework.decisions {
             let reworded = |id: &CriterionId| {
                 let before = self.framework.as_ref().and_then(|f| f.criterion(*id));
@@ -98,12 +115,12 @@ impl Session {
             };
             let changed = self.decision(decision.id).is_some_and(|before| before != decision)
                 || decision.criteria.iter().any(reworded);
-            let docket = self.docket.entry(decision.id).or_insert_with(|| Docket::new(decision.id));
+            let docket = self.docket.entry(decision.id).or_insert_with(|| Arc::new(Docket::new(decision.id)));
             if changed {
-                docket.reframed = Some(at.entry);
+                Arc::make_mut(docket).reframed = Some(at.entry);
             }
         }
-        self.framework = Some(framework.clone());
+        self.framework = Some(Arc::new(framework));
         None
     }
 
@@ -113,10 +130,10 @@ impl Session {
         let owner = self.decision(decision)?.owner.clone();
         let by_owner = at.author.seat() == Some(&owner);
         let heads = by_owner || *at.author == Author::Supervisor;
-        let docket = self.docket.get_mut(&decision)?;
-        let id = ProposalId { decision, version: docket.proposals.len() as u16 + 1 };
+        let docket = Arc::make_mut(self.docket.get_mut(&decision)?);
+        let id = ProposalId { decision, version: docket.next_version() };
         let digest = content.digest();
-        docket.proposals.push(Proposal {
+        docket.file(Proposal {
             id,
             by: at.author.clone(),
             entry: at.entry,
@@ -138,7 +155,7 @@ impl Session {
     }
 
     fn set_head(&mut self, at: &At<'_>, id: ProposalId, by_owner: bool) {
-        let Some(docket) = self.docket.get_mut(&id.decision) else {
+        let Some(docket) = self.docket.get_mut(&id.decision).map(Arc::make_mut) else {
             return;
         };
         let before = docket.head().cloned();
@@ -158,39 +175,48 @@ impl Session {
                 criteria: Vec::new(),
                 because,
                 resolved_by: None,
+                reviewed: false,
             };
             docket.verdicts.insert(owner.clone(), verdict);
         }
         let about = Target::Decision(id.decision);
-        for issue in self.issues.iter_mut().filter(|i| i.is_open_on(IssueKind::Objection, about)) {
-            issue.met = Some((How::Addressed { clause: 0 }, at.entry));
+        let met: Vec<IssueId> = self.open_issues(IssueKind::Objection, about).map(|i| i.id).collect();
+        for id in met {
+            self.with_issue(id, |i| i.met = Some((How::Addressed { clause: 0 }, at.entry)));
         }
     }
 
     /// Files a verdict on the text that `digest` names, which need not lie on the table any more.
     fn judge(&mut self, at: &At<'_>, about: Target, digest: &str, judgement: Judgement<'_>) {
-        let docket = about.decision().and_then(|d| self.docket.get_mut(&d));
+        let docket = about.decision().and_then(|d| self.docket.get_mut(&d)).map(Arc::make_mut);
         let (Some(seat), Some(docket)) = (at.author.seat(), docket) else {
             return;
         };
         // The head first: two seats may have put the same text forward in one wave.
-        let mut texts = docket.head().into_iter().chain(&docket.proposals);
-        let Some(on) = texts.find(|p| p.digest.is_named_by(digest)).map(|p| p.id) else {
+        let head = docket.head().filter(|p| p.digest.is_named_by(digest));
+        let Some(on) = head.or_else(|| docket.named(digest)).map(|p| p.id) else {
             return;
         };
-        let Judgement { kind, criteria, because, resolved_by } = judgement;
-        let because = because.to_owned();
-        docket
-            .verdicts
-            .insert(seat.clone(), Verdict { kind, on, entry: at.entry, seen: at.seen, criteria, because, resolved_by });
+        let Judgement { kind, criteria, because, resolved_by, reviewed } = judgement;
+        let (entry, seen, because) = (at.entry, at.seen, because.to_owned());
+        let verdict = Verdict { kind, on, entry, seen, criteria, because, resolved_by, reviewed };
+        docket.verdicts.insert(seat.clone(), verdict);
     }
 
     fn agree(&mut self, at: &At<'_>, act: &Move) -> Option<Made> {
-        let Move::Agree { decision, digest, criteria, because, resolved_by } = act else {
+        let Move::Agree { decision, digest, criteria, because, resolved_by, confirms, security } = act else {
             return None;
         };
-        let judgement =
-            Judgement { kind: VerdictKind::Agree, criteria: criteria.clone(), because, resolved_by: *resolved_by };
+        if let (false, Some(seat)) = (confirms.is_empty(), at.author.seat()) {
+            self.confirmed.insert(seat.clone());
+        }
+        let judgement = Judgement {
+            kind: VerdictKind::Agree,
+            criteria: criteria.clone(),
+            because,
+            resolved_by: *resolved_by,
+            reviewed: security.is_some(),
+        };
         self.judge(at, Target::Decision(*decision), digest, judgement);
         if let (Some(resolved), Some(seat)) = (resolved_by, at.author.seat()) {
             let own: Vec<IssueId> = self.own_objections(seat, *decision).map(|i| i.id).collect();
@@ -226,9 +252,7 @@ impl Session {
         if demoted {
             return Some(Made::Demoted(id));
         }
-        let judgement =
-            Judgement { kind: VerdictKind::Object, criteria: vec![*criterion], because: fails_when, resolved_by: None };
-        self.judge(at, *about, digest, judgement);
+        self.judge(at, *about, digest, Judgement::objection(vec![*criterion], fails_when));
         if let (true, Some(seat)) = (late, at.author.seat()) {
             self.late_passes.insert(seat.clone());
         }
@@ -236,38 +260,53 @@ impl Session {
     }
 
     fn stand(&mut self, at: &At<'_>, id: IssueId, digest: &str, why: &str) -> Option<Made> {
-        let issue = self.issues.iter_mut().find(|i| i.id == id)?;
-        issue.met = None;
-        issue.stood.push(at.entry);
-        why.clone_into(&mut issue.still);
+        let issue = self.issues.change(id, |issue| {
+            issue.met = None;
+            issue.stood.push(at.entry);
+            why.clone_into(&mut issue.still);
+        })?;
         let (about, criteria) = (issue.about, issue.criterion.into_iter().collect());
         self.progress.anew = Some(at.entry);
-        self.judge(
-            at,
-            about,
-            digest,
-            Judgement { kind: VerdictKind::Object, criteria, because: why, resolved_by: None },
-        );
+        self.judge(at, about, digest, Judgement::objection(criteria, why));
         None
     }
 
     fn ask(&mut self, at: &At<'_>, to: &str, about: Target, text: &str) -> Option<Made> {
         let named = addressee(self, to);
         let id = self.raise(at, IssueKind::Question, about, text);
-        let addressee = named.clone().unwrap_or(Author::Supervisor);
+        let addressee = named.clone().unwrap_or_else(|| stand_in(&self.opening, at.author, to));
         self.with_issue(id, |i| i.to = Some(addressee.clone()));
         Some(if named.is_some() { Made::Issue(id) } else { Made::Redirected(id, addressee) })
+    }
+
+    /// A choice for whoever leads is a question to them, with the ways out in its text.
+    fn escalate(&mut self, at: &At<'_>, about: Target, text: &str, options: &[Choice]) -> Option<Made> {
+        let ways = (1..).zip(options).map(|(n, o)| format!("\n({n}) {}: {}", o.option.trim(), o.trade_off.trim()));
+        let id = self.raise(at, IssueKind::Question, about, &format!("{}{}", text.trim(), ways.collect::<String>()));
+        let human = self.opening.human && !self.progress.lapsed;
+        self.with_issue(id, |i| i.to = Some(if human { Author::Human } else { Author::Supervisor }));
+        Some(Made::Issue(id))
+    }
+
+    /// The first claim in the log wins: it closes the decision to the others.
+    fn claim(&mut self, at: &At<'_>, decision: DecisionId) -> Option<Made> {
+        let asked = Arc::make_mut(self.framework.as_mut()?).decisions.iter_mut().find(|d| d.id == decision)?;
+        if let (true, Some(seat)) = (asked.open, at.author.seat()) {
+            asked.owner = seat.clone();
+            asked.open = false;
+        }
+        Some(Made::Owner(asked.owner.clone()))
     }
 
     fn dispose(&mut self, at: &At<'_>, item: &Item, how: &How, why: &str) -> Option<Made> {
         let weighed = Weighed { how: how.clone(), why: why.to_owned(), entry: at.entry };
         match item {
             Item::Position(decision, seat) => {
-                self.docket.get_mut(decision)?.weighed.insert(seat.clone(), weighed);
+                Arc::make_mut(self.docket.get_mut(decision)?).weighed.insert(seat.clone(), weighed);
                 None
             }
             Item::Alternative(id) => {
-                self.docket.get_mut(&id.decision)?.alternatives.insert(*id, Some(weighed));
+                Arc::make_mut(self.docket.get_mut(&id.decision)?).alternatives.insert(*id, Some(weighed));
                 if *how == How::Adopted {
                     self.set_head(at, *id, true);
                 }
@@ -289,7 +328,7 @@ impl Session {
             How::Reading { clause, reading } => {
                 self.readings_given += 1;
                 let id = ReadingId(self.readings_given);
-                let docket = self.docket.get_mut(&issue.about.decision()?)?;
+                let docket = Arc::make_mut(self.docket.get_mut(&issue.about.decision()?)?);
                 docket.readings.push(Reading { id, clause: *clause, text: reading.clone(), entry: at.entry });
                 Some(Made::Reading(id))
             }
@@ -312,9 +351,8 @@ impl Session {
     }
 
     fn raise(&mut self, at: &At<'_>, kind: IssueKind, about: Target, text: &str) -> IssueId {
-        let number = self.issues.iter().filter(|i| i.id.kind == kind).count() as u16 + 1;
-        let id = IssueId { kind, number };
-        self.issues.push(Issue {
+        let id = self.issues.next_id(kind);
+        self.issues.raise(Issue {
             id,
             by: at.author.clone(),
             about,
@@ -334,9 +372,7 @@ impl Session {
     }
 
     fn with_issue(&mut self, id: IssueId, change: impl FnOnce(&mut Issue)) {
-        if let Some(issue) = self.issues.iter_mut().find(|i| i.id == id) {
-            change(issue);
-        }
+        self.issues.change(id, change);
     }
 
     fn close(&mut self, at: &At<'_>, id: IssueId, end: End, why: &str) {
@@ -350,7 +386,8 @@ impl Session {
     fn add_risk(&mut self, at: &At<'_>, about: Target, texts: [&String; 3], from: Option<IssueId>) -> RiskId {
         let id = RiskId(self.risks.len() as u16 + 1);
         let [scenario, sign, mitigation] = texts.map(Clone::clone);
-        self.risks.push(Risk { id, about, scenario, sign, mitigation, by: at.author.clone(), entry: at.entry, from });
+        let risk = Risk { id, about, scenario, sign, mitigation, by: at.author.clone(), entry: at.entry, from };
+        self.risks.push(Arc::new(risk));
         id
     }
 }

@@ -36,7 +36,14 @@ fn admitted(recorded: &Recorded) -> Option<Admission> {
     Some(match &recorded.made {
         Some(Made::Demoted(_)) => Admission::Demoted,
         Some(Made::Stood(id)) => Admission::Anew(*id),
-        Some(Made::Issue(_) | Made::Redirected(..) | Made::Proposal { .. } | Made::Reading(_) | Made::Risk(_))
+        Some(
+            Made::Issue(_)
+            | Made::Redirected(..)
+            | Made::Proposal { .. }
+            | Made::Reading(_)
+            | Made::Risk(_)
+            | Made::Owner(_),
+        )
         | None => Admission::New,
     })
 }

@@ -5,10 +5,11 @@ use super::moves::At;
 use crate::protocol::entry::{Entry, Move, Reply, Timing};
 use crate::protocol::id::{Author, EntryNumber, SeatTag};
 use crate::protocol::rules::{self, Admission};
-use crate::protocol::session::{Held, Life, Phase, Session, Wave};
+use crate::protocol::session::{Held, Life, Phase, Posted, Session, Wave};
 use crate::protocol::step::{AskKind, Step};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A reply on its way into the log.
 struct Said {
@@ -55,34 +56,49 @@ impl Session {
             self.progress.stalled = 0;
             self.progress.anew = None;
         }
-        self.wave = Wave { number: self.wave.number + 1, ..Wave::default() };
+        let posted = std::mem::take(&mut self.wave.posted);
+        self.wave = Wave { number: self.wave.number + 1, posted, ..Wave::default() };
         self.move_on(was);
         self.measure(was, mediating);
+        self.enter_posts(at);
         self.tick(at);
         Ok(())
     }
 
     pub(super) fn apply_posted(&mut self, author: &Author, reply: &Reply, at: DateTime<Utc>) -> Result<(), ApplyError> {
-        if !matches!(self.life, Life::Running | Life::Escalated) || self.framework.is_none() {
-            return Err(ApplyError::NotRunning("a person's entry before the framework"));
-        }
-        if !self.wave.is_untouched() {
-            return Err(ApplyError::Early);
+        if !matches!(self.life, Life::Running | Life::Escalated) {
+            return Err(ApplyError::NotRunning("a person's entry"));
         }
         rules::check_post(self, author, reply)
             .map_err(|reasons| ApplyError::Refused { author: author.clone(), reasons })?;
-        let was = self.phase;
-        let seen = self.last_entry();
-        let admissions = vec![None; reply.moves.len()];
-        let said = Said { reply: reply.clone(), model: None, timing: None, admissions };
-        self.enter(At { author, entry: self.next_entry(), seen }, said, at);
-        self.life = Life::Running;
-        self.progress.spent = 0;
-        self.progress.stalled = 0;
-        self.progress.lowest = None;
-        self.move_on(was);
+        self.wave.posted.push(Posted { author: author.clone(), reply: reply.clone() });
+        if !self.wave.asked && self.wave.is_untouched() {
+            self.enter_posts(at);
+        }
         self.tick(at);
         Ok(())
+    }
+
+    /// What people said becomes entries, after those of the wave that was in flight meanwhile. The framework comes before
+    /// everything; where framing fails the session ends, and what was said stays in the journal.
+    pub(super) fn enter_posts(&mut self, at: DateTime<Utc>) {
+        if self.framework.is_none() {
+            return;
+        }
+        for Posted { author, reply } in std::mem::take(&mut self.wave.posted) {
+            let was = self.phase;
+            let seen = self.last_entry();
+            let admissions = vec![None; reply.moves.len()];
+            let said = Said { reply, model: None, timing: None, admissions };
+            self.enter(At { author: &author, entry: self.next_entry(), seen }, said, at);
+            self.life = Life::Running;
+            self.progress.spent = 0;
+            self.progress.stalled = 0;
+            self.progress.lowest = None;
+            // Whoever speaks is there again and can be asked.
+            self.progress.lapsed = false;
+            self.move_on(was);
+        }
     }
 
     fn next_entry(&self) -> EntryNumber {
@@ -96,7 +112,7 @@ impl Session {
             self.ratification.settled = by.entry;
         }
         let moves = self.record(&by, reply.moves, &admissions);
-        self.entries.push(Entry {
+        self.entries.push(Arc::new(Entry {
             number: by.entry,
             author: by.author.clone(),
             at,
@@ -107,7 +123,7 @@ impl Session {
             moves,
             model,
             timing,
-        });
+        }));
     }
 
     fn move_on(&mut self, was: Phase) {

@@ -27,7 +27,7 @@ pub fn admission(session: &Session, author: &Author, act: &Move) -> Option<Admis
     let late = if session.late_passes.contains(seat) { Admission::Demoted } else { Admission::LatePass };
     let Target::Decision(decision) = *about else {
         let before = |i: &Issue| i.about == Target::Framework && i.by == *author && i.id.kind == IssueKind::Objection;
-        return Some(if session.issues().iter().any(before) { late } else { Admission::New });
+        return Some(if session.issues().iter().any(|i| before(i)) { late } else { Admission::New });
     };
     let same = session.own_objections(seat, decision).find(|i| i.clause == *clause && i.criterion == Some(*criterion));
     if let Some(issue) = same {

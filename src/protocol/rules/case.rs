@@ -2,12 +2,16 @@
 
 use super::{MAX_CONTENT, MAX_MOVES, MAX_TEXT};
 use crate::protocol::apply_addressee;
+use crate::protocol::charter::stand_in;
 use crate::protocol::docket::{Content, Docket};
 use crate::protocol::duty;
-use crate::protocol::entry::{How, Item, Move, Reply, SUPERVISOR_KINDS};
+use crate::protocol::entry::{Choice, How, Item, Move, Reply, SUPERVISOR_KINDS};
 use crate::protocol::id::{Author, CriterionId, DecisionId, IssueId, IssueKind, SeatTag, Target};
 use crate::protocol::session::Session;
 use std::collections::BTreeMap;
+
+/// Most ways out of one escalation.
+const MAX_OPTIONS: usize = 5;
 
 /// A reply, the log it was given on, and what is wrong with it so far.
 pub(super) struct Case<'a> {
@@ -50,7 +54,8 @@ impl<'a> Case<'a> {
             self.refuse(format!("{} moves are too many: at most {MAX_MOVES}", self.reply.moves.len()));
         }
         for act in &self.reply.moves {
-            let longest = serde_json::to_value(act).map(|v| longest_text(&v)).unwrap_or(usize::MAX);
+            let mut longest = 0;
+            act.each_text(&mut |text| longest = longest.max(text.len()));
             if longest > MAX_TEXT {
                 self.refuse(format!("a text within a move is {longest} bytes: at most {MAX_TEXT}"));
             }
@@ -115,8 +120,23 @@ impl<'a> Case<'a> {
         if text.trim().is_empty() {
             self.refuse("a question needs words");
         }
-        if apply_addressee(self.session, to).as_ref() == Some(self.author) {
+        let named = apply_addressee(self.session, to);
+        if named.unwrap_or_else(|| stand_in(self.session.opening(), self.author, to)) == *self.author {
             self.refuse("a question to yourself is no question: answer it in the content, or state an assumption");
+        }
+    }
+
+    pub fn escalate(&mut self, about: Target, text: &str, options: &[Choice]) {
+        self.about(about);
+        if text.trim().is_empty() {
+            self.refuse("an escalation says what stands in the way");
+        }
+        let empty = |o: &Choice| o.option.trim().is_empty() || o.trade_off.trim().is_empty();
+        if !(2..=MAX_OPTIONS).contains(&options.len()) || options.iter().any(empty) {
+            self.refuse(format!("an escalation names 2 to {MAX_OPTIONS} options, each with its trade-off"));
+        }
+        if *self.author == Author::Supervisor {
+            self.refuse("the supervisor escalates by its mediation");
         }
     }
 
@@ -158,13 +178,4 @@ impl<'a> Case<'a> {
 /// A text from a model, short and tame enough for a reason.
 pub(super) fn bounded(text: &str) -> String {
     text.chars().take(60).flat_map(char::escape_debug).collect()
-}
-
-fn longest_text(value: &serde_json::Value) -> usize {
-    match value {
-        serde_json::Value::String(text) => text.len(),
-        serde_json::Value::Array(items) => items.iter().map(longest_text).max().unwrap_or(0),
-        serde_json::Value::Object(fields) => fields.values().map(longest_text).max().unwrap_or(0),
-        serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) => 0,
-    }
 }

@@ -74,7 +74,7 @@ impl Case<'_> {
             self.refuse(format!("the text for {id} has {} clauses: at most {MAX_CLAUSES}", content.clauses.len()));
         }
         let digest = content.digest();
-        let same = self.session.docket(id).and_then(|d| d.proposals.iter().find(|p| p.digest == digest));
+        let same = self.session.docket(id).and_then(|d| d.with_digest(&digest));
         if let Some(same) = same {
             self.refuse(format!(
                 "the text for {id} is that of {} to the letter: a proposal must differ from every earlier one",

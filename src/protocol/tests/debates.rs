@@ -500,3 +500,86 @@ fn a_second_pre_mortem_may_find_nothing_new_and_the_first_may_not() {
     let reasons = host.offer(&ask.author, reply("REVIEW", vec![])).unwrap_err();
     assert!(reasons[0].contains("name at least one way"), "{reasons:?}");
 }
+
+fn direction(text: &str) -> Reply {
+    reply("DIRECTION", vec![Move::Direct { text: text.to_owned() }])
+}
+
+#[test]
+fn what_a_person_says_while_a_wave_is_in_flight_follows_its_replies_and_is_heeded_after() {
+    let mut host = Host::new(&SEATS);
+    host.run_until(agreeable, |s| s.phase() == Phase::Deliberation);
+    let at = host.tick();
+    host.append(Event::Asked { asks: vec![], at });
+    let before = host.session.last_entry();
+    host.append(Event::Posted { author: Author::Human, reply: direction("It must work offline."), at });
+    assert_eq!((host.session.last_entry(), host.session.wave().posted.len()), (before, 1), "held");
+    let wave = host.session.wave().number;
+    host.run_until(agreeable, |s| s.wave().number > wave);
+    let last = host.session.entries().last().unwrap();
+    assert_eq!((&last.author, last.seen.0 + 1), (&Author::Human, last.number.0));
+    let heeding = duty::owed(&host.session).values().filter(|d| d.contains(&Duty::Heed(last.number))).count();
+    assert_eq!(heeding, 4, "whoever spoke in that wave had not seen it");
+    host.run(agreeable);
+    assert!(matches!(host.outcome(), Outcome::Consensus { .. }));
+    invariants::hold(&host.session);
+    assert_eq!(Session::fold(&host.events).unwrap(), host.session);
+}
+
+#[test]
+fn what_a_person_says_in_framing_follows_the_framework_and_a_resumed_wave_is_asked_with_it() {
+    let mut host = Host::new(&SEATS);
+    let at = host.tick();
+    // Before anybody is asked, while the supervisor is, and in a session that was interrupted then.
+    host.append(Event::Posted { author: Author::Human, reply: direction("Think of watches."), at });
+    host.append(Event::Asked { asks: vec![], at });
+    host.append(Event::Posted { author: Author::Human, reply: direction("Think of tablets."), at });
+    host.append(Event::Suspended { cause: Cause::Interrupted, at });
+    host.append(Event::Resumed { limits: Limits::default(), models: vec![], at });
+    assert_eq!((host.session.entries().len(), host.session.wave().posted.len()), (0, 2));
+    host.run_until(agreeable, |s| s.phase() == Phase::Positions);
+    assert_eq!(
+        host.session.entries().iter().map(|e| e.author.to_string()).collect::<Vec<_>>(),
+        ["SUPERVISOR", "HUMAN", "HUMAN"]
+    );
+    host.append(Event::Asked { asks: vec![], at });
+    host.append(Event::Posted { author: Author::Human, reply: direction("And of phones."), at });
+    host.append(Event::Suspended { cause: Cause::Interrupted, at });
+    host.append(Event::Resumed { limits: Limits::default(), models: vec![], at });
+    assert_eq!(host.session.entries().len(), 4, "nothing of the wave had come back");
+    assert_eq!(host.session.phase(), Phase::Positions);
+    host.run(agreeable);
+    assert!(matches!(host.outcome(), Outcome::Consensus { .. }));
+}
+
+#[test]
+fn a_direction_in_the_wave_of_the_last_signatures_reopens_the_debate() {
+    let mut host = Host::new(&SEATS);
+    let signing = |s: &Session| matches!(s.step(s.clock().last), Step::Ask(a) if a[0].kind == AskKind::Signature);
+    host.run_until(agreeable, signing);
+    let at = host.tick();
+    host.append(Event::Asked { asks: vec![], at });
+    host.append(Event::Posted { author: Author::Human, reply: direction("Wait: what about audits?"), at });
+    let wave = host.session.wave().number;
+    host.run_until(agreeable, |s| s.wave().number > wave);
+    assert_eq!(host.session.phase(), Phase::Deliberation);
+    host.run(agreeable);
+    assert!(matches!(host.outcome(), Outcome::Consensus { .. }));
+    invariants::hold(&host.session);
+}
+
+#[test]
+fn a_person_who_did_not_come_and_then_speaks_can_be_asked_again() {
+    let mut start = opening(&SEATS, Limits { waves: 60, ..Limits::default() });
+    start.human = true;
+    let mut host = Host::with(start);
+    let never = |session: &Session, ask: &Ask| {
+        dutiful(session, ask, 1, |author, _| if *author == seat("SECURITY") { Judge::Object } else { Judge::Agree })
+    };
+    assert_eq!(host.run(never), Life::Escalated);
+    let at = host.tick();
+    host.append(Event::Lapsed { at });
+    assert!(host.session.progress().lapsed);
+    host.append(Event::Posted { author: Author::Human, reply: direction("I am back."), at });
+    assert_eq!(host.run(never), Life::Escalated);
+}

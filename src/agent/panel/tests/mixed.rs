@@ -27,6 +27,7 @@ fn foreign() -> Framework {
         criteria: vec![CriterionId(1)],
         owner: tag(owner),
         after: Vec::new(),
+        open: false,
     };
     Framework {
         title: "Sheds".to_owned(),
@@ -149,6 +150,8 @@ impl Writer {
             criteria: vec![CriterionId(1)],
             because: "It is calm enough for me.".to_owned(),
             resolved_by: super::super::agree::resolution(session, me, id).flatten(),
+            confirms: Vec::new(),
+            security: None,
         });
     }
 }
@@ -244,7 +247,7 @@ fn a_direction_is_heeded_and_an_option_it_names_is_put_on_the_table() {
     }
     assert!(session.entries().iter().any(|e| e.content.contains("\"in six weeks\"")));
     let rationale = |p: &crate::protocol::docket::Proposal| p.rationale.contains("asks for");
-    assert!(session.dockets().flat_map(|d| &d.proposals).any(rationale));
+    assert!(session.dockets().flat_map(|d| &d.proposals).any(|p| rationale(p)));
 }
 
 #[test]

@@ -2,11 +2,11 @@
 //! of eight clauses, concerns, objections, and a reply that is sent back.
 
 use super::super::{Messages, messages};
-use crate::agent::library::Library;
-use crate::agent::roster;
+use crate::agent::definition::Definition;
+use crate::agent::library::{self, Library};
 use crate::agent::speaker::Turn;
 use crate::protocol::entry::Change;
-use crate::protocol::event::{Event, Limits};
+use crate::protocol::event::{Event, Limits, Speaker};
 use crate::protocol::tests::host::{Host, Judge, SEATS, dutiful, id, opening, seat};
 use crate::protocol::*;
 
@@ -34,11 +34,16 @@ pub fn prose(mark: &str, bytes: usize) -> String {
 }
 
 /// A session with four of the built-in roles.
-pub fn start(library: &Library) -> Host {
-    let names = SEATS.map(str::to_lowercase).to_vec();
+pub fn start() -> Host {
+    let role = |speaker: &mut Speaker| {
+        let name = speaker.name.to_lowercase();
+        let (file, text) = library::built_in().find(|(built_in, _)| *built_in == name).unwrap();
+        let definition = Definition::parse(file, text).unwrap();
+        (speaker.definition, speaker.heart) = (definition.body, definition.heart);
+    };
     let mut first = opening(&SEATS, Limits { waves: 1_000, mediations: 1_000, ..Limits::default() });
-    first.seats = roster::seats(library, &names, |_| "scripted".to_owned()).unwrap();
-    first.supervisor = roster::supervisor(library, "scripted".to_owned()).unwrap();
+    first.seats.iter_mut().for_each(|seat| role(&mut seat.speaker));
+    role(&mut first.supervisor);
     first.topic = prose("How should sign-in and sessions work for our product", 400);
     Host::with(first)
 }
@@ -123,7 +128,7 @@ pub fn debate(rounds: usize, most: Option<usize>) -> (Host, Vec<Call>) {
 
 /// The same debate; `look` sees each call before it is answered.
 pub fn watched(rounds: usize, mut look: impl FnMut(&Session, &Ask)) -> Host {
-    let mut host = start(&Library::load(None).unwrap());
+    let mut host = start();
     let mut slipped = false;
     host.run(|session, ask| {
         look(session, ask);

@@ -105,7 +105,7 @@ fn a_debate_in_an_ample_context_is_not_cut() {
 #[test]
 fn what_is_given_is_never_cut_and_what_cannot_fit_is_refused_with_figures() {
     let library = Library::load(None).unwrap();
-    let mut host = start(&library);
+    let mut host = start();
     let mut opening = host.session.opening().clone();
     opening.topic = prose("a long topic", 30_000);
     opening.context.push(ContextFile { name: "notes.md".into(), text: prose("context", 30_000) });

@@ -5,9 +5,9 @@ use crate::export::verify::consensus::{Recomputed, recompute};
 use crate::protocol::tests::host::agreeable;
 use crate::protocol::{Digest, Entry, EntryNumber, IssueKind, SeatTag, Target};
 
-fn of(session: &Session, entries: &[Entry]) -> Recomputed {
+fn of(session: &Session, entries: &[impl std::borrow::Borrow<Entry>]) -> Recomputed {
     let seats: Vec<SeatTag> = session.seats().cloned().collect();
-    recompute(&session.opening().topic, &seats, entries)
+    recompute(session.opening(), &seats, entries)
 }
 
 /// At every event, both ways of working out consensus agree.
@@ -64,7 +64,7 @@ fn a_reopened_ratification_needs_every_signature_again_but_no_second_pre_mortem(
     });
     assert!(objected && matches!(host.outcome(), crate::protocol::event::Outcome::Consensus { .. }));
     agree_throughout(&host.events);
-    let signs = |e: &&Entry| e.moves.iter().any(|m| matches!(m.act, Move::Sign { .. }));
+    let signs = |e: &&std::sync::Arc<Entry>| e.moves.iter().any(|m| matches!(m.act, Move::Sign { .. }));
     assert_eq!(host.session.entries().iter().filter(signs).count(), 3);
     assert_eq!(host.session.risks().len(), 1, "one pre-mortem");
 }
@@ -92,7 +92,7 @@ fn a_direction_must_be_heeded_and_voids_signatures() {
 #[track_caller]
 fn refused(words: &str, change: impl FnOnce(&mut Vec<Entry>)) {
     let session = Session::fold(&*AGREED).unwrap();
-    let mut entries = session.entries().to_vec();
+    let mut entries: Vec<Entry> = session.entries().iter().map(|e| Entry::clone(e)).collect();
     assert_eq!(of(&session, &entries).consensus(), session.accord_digest().as_ref());
     change(&mut entries);
     let found = of(&session, &entries);
@@ -177,4 +177,40 @@ fn an_eight_digit_name_is_enough_and_a_shorter_one_is_not() {
     });
     let session = Session::fold(&*AGREED).unwrap();
     assert!(session.issues().iter().any(|i| i.id.kind == IssueKind::Objection), "the debate has an objection");
+}
+
+#[test]
+fn what_the_charter_promises_is_worked_out_from_the_entries_too() {
+    use crate::protocol::tests::host::{SEATS, chartered};
+    use crate::protocol::{Made, Move};
+    use std::sync::Arc;
+    let mut host = Host::with(chartered(&SEATS, Limits::default()));
+    host.run(agreeable);
+    agree_throughout(&host.events);
+    let entries = host.session.entries();
+    let without = |change: &dyn Fn(&mut Move)| {
+        let mut entries = entries.to_vec();
+        entries.iter_mut().flat_map(|e| &mut Arc::make_mut(e).moves).for_each(|m| change(&mut m.act));
+        of(&host.session, &entries)
+    };
+    let unconfirmed = without(&|act| {
+        if let Move::Agree { confirms, .. } = act {
+            confirms.truncate(1);
+        }
+    });
+    assert!(unconfirmed.lacks.iter().any(|l| l.what.contains("self-check list")), "{:?}", unconfirmed.lacks);
+    let unreviewed = without(&|act| {
+        if let Move::Agree { security, .. } = act {
+            *security = None;
+        }
+    });
+    assert!(unreviewed.lacks.iter().any(|l| l.what.contains("without a security review")), "{:?}", unreviewed.lacks);
+    let mut forged = entries.to_vec();
+    for recorded in forged.iter_mut().flat_map(|e| &mut Arc::make_mut(e).moves) {
+        if let Some(Made::Owner(owner)) = &mut recorded.made {
+            *owner = "SECURITY".parse().unwrap();
+        }
+    }
+    let forged = of(&host.session, &forged);
+    assert!(forged.faults.iter().any(|f| f.what.contains("another owner")), "{:?}", forged.faults);
 }

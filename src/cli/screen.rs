@@ -1,0 +1,213 @@
+//! The full screen: for a debate that a host runs, for one that is watched, and for a saved one.
+
+use super::args::{Common, OutputArgs, ScreenArgs, WatchArgs};
+use super::dress::Dress;
+use super::error::{CommandError, Exit};
+use super::host::{self, Hosted};
+use super::lines::note;
+use super::places;
+use super::plain::Show;
+use super::stage::{self, journal_error};
+use crate::door::{Closed, Ended, News, Visitor};
+use crate::export;
+use crate::journal::{Reader, catalog};
+use crate::protocol::Session;
+use crate::replay::{Source, Timeline, To};
+use crate::room::{Clock, SystemClock};
+use crate::tui::background;
+use crate::tui::model::Model;
+use crate::tui::model::live::Live;
+use crate::tui::run::{Hands, Stage};
+use crate::tui::terminal::Terminal;
+use crate::tui::update::Left;
+use std::ffi::OsString;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a host that was told to stop may take to say how it ended.
+const FAREWELL: Duration = Duration::from_secs(10);
+
+/// Whether the full screen can be shown, and is wanted where nothing is said.
+pub(super) fn is_wanted(output: &OutputArgs) -> bool {
+    let set = |name: &str| std::env::var_os(name);
+    let dumb = set("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
+    let accessible = set("ACCESSIBLE").is_some_and(|v| v == "1");
+    !output.json && !output.plain && !dumb && !accessible && std::io::stdout().is_terminal()
+}
+
+/// `conclave debate` and `conclave resume` at a terminal: a host runs it, and this process shows it.
+pub(super) async fn hosted(common: &Common, screen: &ScreenArgs) -> Result<Exit, CommandError> {
+    let settings = places::settings(common, None, None)?;
+    let dress = Dress::of(&settings, screen)?;
+    let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
+    let Hosted { child: _child, folder, notes, visitor } = match host::start(arguments).await {
+        Ok(hosted) => hosted,
+        Err(failed) => {
+            eprint!("{}", failed.told);
+            return Ok(failed.exit);
+        }
+    };
+    let look = Look { notes, owner: true, folder: &folder };
+    let shown = show(look, Some(visitor), &dress).await?;
+    farewell(shown, &folder).await
+}
+
+/// `conclave watch`: a running session, read only; one that does not run is shown as it ended.
+pub(super) async fn watch(common: &Common, args: &WatchArgs) -> Result<Exit, CommandError> {
+    let settings = places::settings(common, None, None)?;
+    let folder = catalog::resolve(&places::sessions(&settings)?, args.session.as_deref()).map_err(journal_error)?;
+    let dress = Dress::of(&settings, &args.screen)?;
+    let visitor = match Visitor::knock(&folder).await {
+        Ok(visitor) => Some(visitor),
+        Err(Closed::Nobody { .. }) => None,
+        Err(error) => return Err(CommandError::fault("the session cannot be watched").because(&error)),
+    };
+    let look = Look { notes: String::new(), owner: false, folder: &folder };
+    show(look, visitor, &dress).await?;
+    Ok(Exit::Done)
+}
+
+/// `conclave replay` at a terminal.
+pub(super) async fn replay(
+    source: Source,
+    folder: &Path,
+    dress: &Dress,
+    prepare: impl FnOnce(&mut Model),
+) -> Result<Exit, CommandError> {
+    let mut model = Model::new(source.timeline, None, dress.options(), SystemClock.now());
+    prepare(&mut model);
+    if let Some(notice) = source.notices.first() {
+        model.say(format!("{}: {}", notice.what, notice.hint));
+    }
+    run(&mut model, dress, Stage { reader: None, visitor: None, ..empty_stage(folder) }).await?;
+    Ok(Exit::Done)
+}
+
+/// What is looked at.
+struct Look<'a> {
+    notes: String,
+    owner: bool,
+    folder: &'a Path,
+}
+
+/// How a screen was left, and what it knew then.
+struct Shown {
+    left: Left,
+    visitor: Option<Visitor>,
+    ended: Option<Ended>,
+}
+
+async fn show(look: Look<'_>, visitor: Option<Visitor>, dress: &Dress) -> Result<Shown, CommandError> {
+    let mut reader = Reader::open(look.folder).map_err(journal_error)?;
+    let records = reader.poll().map_err(journal_error)?;
+    let timeline = Timeline::of(records).map_err(|e| CommandError::fault("the journal cannot be shown").because(&e))?;
+    let runs = visitor.is_some();
+    let live = runs.then(|| Live::new(look.owner));
+    let mut model = Model::new(timeline, live, dress.options(), SystemClock.now());
+    if !runs {
+        model.player.seek(&model.timeline, To::Share(1.0), Duration::ZERO);
+    }
+    if let Some(first) = look.notes.lines().find(|l| !l.trim().is_empty()) {
+        model.say(first);
+    }
+    let stage = Stage { reader: runs.then_some(reader), visitor, ..empty_stage(look.folder) };
+    let (left, visitor) = run(&mut model, dress, stage).await?;
+    let ended = model.live.as_ref().and_then(|live| live.ended.clone());
+    Ok(Shown { left, visitor, ended })
+}
+
+/// A stage with nobody on it.
+fn empty_stage(folder: &Path) -> Stage {
+    let hands = Box::new(Writing { folder: folder.to_owned() });
+    Stage { reader: None, visitor: None, hands, clock: Arc::new(SystemClock) }
+}
+
+async fn run(model: &mut Model, dress: &Dress, mut stage: Stage) -> Result<(Left, Option<Visitor>), CommandError> {
+    let failed =
+        |e: std::io::Error| CommandError::fault("the terminal cannot be used").because(&e).hint("--plain needs none");
+    let mut terminal = Terminal::take(model.options.mouse).map_err(failed)?;
+    if dress.asks() {
+        model.options.theme = dress.theme(background::ask());
+    }
+    let left = crate::tui::run::run(model, &mut stage, &mut terminal).await;
+    terminal.leave();
+    left.map(|left| (left, stage.visitor)).map_err(failed)
+}
+
+/// What is said after the screen is gone, and how the program ends.
+async fn farewell(shown: Shown, folder: &Path) -> Result<Exit, CommandError> {
+    let Shown { left, visitor, ended } = shown;
+    if left == Left::Detached {
+        let id = folder.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+        note(&format!("The debate goes on in the background. Come back with: conclave watch {id}"));
+        return Ok(Exit::Done);
+    }
+    let ended = match (ended, visitor) {
+        (Some(ended), _) => Some(ended),
+        (None, Some(visitor)) if left == Left::Stopped => last_word(visitor).await,
+        (None, visitor) => {
+            drop(visitor);
+            None
+        }
+    };
+    let session = crate::journal::read(folder).ok().and_then(|l| Session::fold(l.events()).ok());
+    if let Some(session) = &session {
+        Show::new(false, 0).summary(session, folder);
+    }
+    match ended {
+        Some(ended) => CommandError::told(&ended),
+        None => Ok(Exit::Interrupted),
+    }
+}
+
+async fn last_word(mut visitor: Visitor) -> Option<Ended> {
+    let heard = async {
+        while let Some(news) = visitor.next().await {
+            if let News::Ended(ended) = news {
+                return Some(ended);
+            }
+        }
+        None
+    };
+    tokio::time::timeout(FAREWELL, heard).await.ok().flatten()
+}
+
+/// Writes what the screen asks for.
+struct Writing {
+    folder: PathBuf,
+}
+
+impl Hands for Writing {
+    fn export(&mut self, format: &str, records: usize) -> Result<String, String> {
+        let loaded = crate::journal::read(&self.folder).map_err(|e| e.to_string())?;
+        let events: Vec<_> = loaded.events().take(records.max(1)).collect();
+        let session = Session::fold(events).map_err(|e| e.to_string())?;
+        let whole = records >= loaded.records.len();
+        let document = stage::document(&session, loaded.digest().cloned().filter(|_| whole));
+        let exporter = export::exporter(format).map_err(|e| e.to_string())?;
+        let bytes = exporter.export(&document, &session).map_err(|e| e.to_string())?;
+        let name = format!("{}.{}", session.opening().session, extension(format));
+        if Path::new(&name).exists() {
+            return Err(format!("{name} is there already: `conclave export --force` replaces it"));
+        }
+        let text = String::from_utf8_lossy(&bytes);
+        let (masked, count) = export::redact(&text);
+        stage::write_public(Path::new(&name), masked.as_bytes())
+            .map_err(|e| format!("{name} cannot be written: {e}"))?;
+        let told = if count == 0 { String::new() } else { format!(", {count} texts that look like secrets masked") };
+        Ok(format!("written: {name}{told}"))
+    }
+
+    fn fork(&mut self, _records: usize) -> Result<String, String> {
+        Err("forking from here is not built yet: `conclave fork` does it".to_owned())
+    }
+}
+
+fn extension(format: &str) -> &str {
+    match format {
+        "github" => "comment.md",
+        other => other,
+    }
+}

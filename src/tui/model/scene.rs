@@ -1,0 +1,59 @@
+//! What is on stage at the playhead: the state, who is doing what, and when it is.
+
+use crate::protocol::event::Outcome;
+use crate::protocol::session::Life;
+use crate::protocol::{Author, Session};
+use crate::replay::Writer;
+use chrono::{DateTime, Utc};
+use std::sync::Arc;
+
+/// Everything that the panes show, at one moment.
+#[derive(Debug, Clone)]
+pub struct Scene {
+    /// The state.
+    pub session: Arc<Session>,
+    /// Who has been asked and is not revealed yet, in the order of the table.
+    pub writers: Vec<Writer>,
+    /// The moment: now on a running debate, else the playhead's.
+    pub now: DateTime<Utc>,
+    /// Nothing lies after this.
+    pub at_end: bool,
+}
+
+impl Scene {
+    /// Whether the session is over or stopped here.
+    pub fn ended(&self) -> bool {
+        match self.session.life() {
+            Life::Closed(_) | Life::Suspended(_) => self.at_end,
+            Life::Running | Life::Escalated => false,
+        }
+    }
+
+    /// What somebody is doing, if anything.
+    pub fn writer(&self, author: &Author) -> Option<&Writer> {
+        self.writers.iter().find(|w| w.author == *author)
+    }
+
+    /// A seat's place at the table; none for the supervisor and the person.
+    pub fn place(&self, author: &Author) -> Option<usize> {
+        place(&self.session, author)
+    }
+
+    /// How it ended, in a few words; none while it runs.
+    pub fn outcome(&self) -> Option<&'static str> {
+        match self.session.life() {
+            Life::Closed(Outcome::Consensus { .. }) => Some("CONSENSUS"),
+            Life::Closed(Outcome::NoConsensus { .. }) => Some("NO CONSENSUS"),
+            Life::Closed(Outcome::Aborted { .. }) => Some("ABORTED"),
+            Life::Suspended(_) => Some("SUSPENDED"),
+            Life::Escalated => Some("WAITS FOR A PERSON"),
+            Life::Running => None,
+        }
+    }
+}
+
+/// A seat's place at the table; none for the supervisor and the person.
+pub fn place(session: &Session, author: &Author) -> Option<usize> {
+    let tag = author.seat()?;
+    session.seats().position(|t| t == tag)
+}

@@ -1,0 +1,73 @@
+//! Searching the log: every entry as it is shown, small letters for both cases.
+
+use super::field::Field;
+use crate::journal::communication::render_entry;
+use crate::protocol::{EntryNumber, Session};
+
+/// A search under way or done.
+#[derive(Debug, Clone, Default)]
+pub struct Search {
+    /// What is typed.
+    pub field: Field,
+    /// Entries with a match, in order.
+    pub found: Vec<EntryNumber>,
+    /// Where the search began, to go back to.
+    pub from: Option<EntryNumber>,
+}
+
+/// The entries' texts in small letters, made when a search begins and kept up.
+#[derive(Debug, Default)]
+pub struct Haystack {
+    texts: Vec<Box<str>>,
+    /// Whose texts these are; another session's are made anew.
+    session: String,
+}
+
+impl Haystack {
+    /// Takes in the entries it does not have yet.
+    pub fn keep_up(&mut self, session: &Session) {
+        if self.session != session.opening().session {
+            *self = Self { texts: Vec::new(), session: session.opening().session.clone() };
+        }
+        for entry in session.entries().iter().skip(self.texts.len()) {
+            self.texts.push(render_entry(session, entry).to_lowercase().into());
+        }
+    }
+
+    /// The entries up to the session's last that hold `query`. A query with a capital letter wants that case.
+    pub fn find(&self, session: &Session, query: &str) -> Vec<EntryNumber> {
+        let small = query.to_lowercase();
+        if small.is_empty() {
+            return Vec::new();
+        }
+        let exact = query.chars().any(char::is_uppercase);
+        let hits = self.texts.iter().zip(session.entries()).filter(|(text, _)| text.contains(&small));
+        hits.filter(|(_, entry)| !exact || render_entry(session, entry).contains(query))
+            .map(|(_, e)| e.number)
+            .collect()
+    }
+}
+
+impl Search {
+    /// The match at or after `at`, else the first.
+    pub fn at_or_after(&self, at: Option<EntryNumber>) -> Option<EntryNumber> {
+        let later = self.found.iter().find(|n| at.is_none_or(|at| **n >= at));
+        later.or(self.found.first()).copied()
+    }
+
+    /// The match after, or before, `at`, around the ends.
+    pub fn next(&self, at: Option<EntryNumber>, on: bool) -> Option<EntryNumber> {
+        let Some(at) = at else { return self.found.first().copied() };
+        if on {
+            self.found.iter().find(|n| **n > at).or(self.found.first()).copied()
+        } else {
+            self.found.iter().rfind(|n| **n < at).or(self.found.last()).copied()
+        }
+    }
+
+    /// `3/17`, for the entry at the cursor.
+    pub fn counted(&self, at: Option<EntryNumber>) -> String {
+        let place = self.found.iter().position(|n| Some(*n) == at).map_or("-".to_owned(), |i| (i + 1).to_string());
+        format!("{place}/{}", self.found.len())
+    }
+}

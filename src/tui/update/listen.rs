@@ -1,0 +1,113 @@
+//! What the debate brings, and what a person says in it.
+
+use super::Effect;
+use crate::door::{News, Request};
+use crate::journal::Record;
+use crate::protocol::{Author, Event, Target};
+use crate::room::{Granted, Refused, Say};
+use crate::tui::model::say::About;
+use crate::tui::model::{Mode, Model};
+
+/// New records of the journal.
+pub fn records(model: &mut Model, records: Vec<Record>) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    for record in records {
+        if let Some(live) = &mut model.live {
+            live.record(&record.event);
+        }
+        if model.options.notify
+            && let Some(word) = calls_a_person(&record.event, model)
+        {
+            effects.push(Effect::Notify(word));
+        }
+        if let Err(misfit) = model.timeline.push(record) {
+            model.say(format!("a record of the journal does not fit: {misfit}"));
+        }
+    }
+    effects
+}
+
+fn calls_a_person(event: &Event, model: &Model) -> Option<String> {
+    match event {
+        Event::Escalated { question, .. } => Some(format!("Conclave waits for you: {question}")),
+        Event::Asked { asks, .. } => {
+            let seats = &model.timeline.latest().opening().seats;
+            let held = |a: &Author| seats.iter().any(|s| Some(&s.tag) == a.seat() && s.speaker.model == "human");
+            asks.iter().find(|a| held(&a.author)).map(|a| format!("Conclave waits for {}", a.author))
+        }
+        _ => None,
+    }
+}
+
+/// What came through the door.
+pub fn news(model: &mut Model, news: News) -> Vec<Effect> {
+    let Some(live) = &mut model.live else { return Vec::new() };
+    match news {
+        News::Live(heard) => live.hear(&heard),
+        News::Growing(growing) => live.replace(&growing),
+        News::Grew => {}
+        News::Paused(paused) => live.paused = paused,
+        News::Pace(pace) => live.pace = pace,
+        News::Ended(ended) => {
+            live.ended = Some(ended);
+            model.player.set_live(false);
+        }
+    }
+    Vec::new()
+}
+
+/// The host is gone.
+pub fn host_gone(model: &mut Model) -> Vec<Effect> {
+    let Some(live) = &mut model.live else { return Vec::new() };
+    let unexpected = live.ended.is_none();
+    live.lost = unexpected;
+    if unexpected {
+        model.say("the debate's process is gone; nothing is lost: `conclave resume` carries it on");
+    }
+    model.player.set_live(false);
+    Vec::new()
+}
+
+/// Hands over what the person wrote.
+pub fn send(model: &mut Model) -> Vec<Effect> {
+    let Some(composer) = &mut model.composer else { return Vec::new() };
+    let text = composer.text().trim().to_owned();
+    if text.is_empty() {
+        composer.notice = Some("there is nothing written yet".to_owned());
+        return Vec::new();
+    }
+    let say = match composer.about() {
+        About::Direction => Say::Direct { text },
+        About::Ask(author) => Say::Ask { to: author.to_string(), about: Target::Framework, text },
+        About::Answer(question) => Say::Answer { question: *question, text },
+        About::Escalation => Say::Decide { text },
+    };
+    composer.sent = true;
+    composer.notice = Some("on its way".to_owned());
+    vec![Effect::Ask { request: Request::Say(say), heard: true }]
+}
+
+/// What came of it.
+pub fn answered(model: &mut Model, answer: Result<Granted, Refused>) -> Vec<Effect> {
+    match answer {
+        Ok(granted) => {
+            model.composer = None;
+            if matches!(model.mode, Mode::Composing) {
+                model.mode = Mode::Reading;
+            }
+            model.say(match granted {
+                Granted::Done => "done".to_owned(),
+                Granted::Entry(number) => format!("it is in the log as {number}"),
+                Granted::Held => "it is kept, and in the log when this wave is revealed".to_owned(),
+            });
+        }
+        Err(refused) => {
+            if let Some(composer) = &mut model.composer {
+                composer.sent = false;
+                composer.notice = Some(refused.to_string());
+            }
+            model.say(refused.to_string());
+        }
+    }
+    Vec::new()
+}

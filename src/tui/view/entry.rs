@@ -1,0 +1,275 @@
+//! One thing in the log, laid out: an entry, a wave's rule, somebody writing, the end.
+//!
+//! ```text
+//! ▌ 12:03:58 #43 [SECURITY] REVIEW · re #41
+//!     Rotation alone does not stop fixation on the login redirect.
+//!     OBJECT D2.3@7f3c2a1b clause 2 (O4) harms K1 — fails when …
+//! ```
+
+use crate::export::visible::visible;
+use crate::journal::communication::{Form, render_moves, render_references};
+use crate::protocol::event::Outcome;
+use crate::protocol::session::Life;
+use crate::protocol::{Author, Entry, Phase, Session};
+use crate::replay::{Doing, Writer};
+use crate::tui::markdown;
+pub use crate::tui::markdown::Row;
+use crate::tui::model::scene::{Scene, place};
+use crate::tui::theme::Theme;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
+
+/// Columns before a body.
+const INDENT: u16 = 2;
+
+/// A row without anything to scroll.
+fn plain(line: impl Into<Line<'static>>) -> Row {
+    Row { line: line.into(), ..Row::default() }
+}
+
+/// An entry, for a pane of `width` columns.
+pub fn lay_out(session: &Session, entry: &Entry, width: u16, theme: &Theme) -> Vec<Row> {
+    let mut head = vec![
+        Span::styled(entry.at.format("%H:%M:%S").to_string(), theme.dim),
+        Span::raw(" "),
+        Span::styled(entry.number.to_string(), theme.reference),
+        Span::raw(" "),
+        tag(session, &entry.author, theme),
+        Span::styled(format!(" {}", one_line(&entry.kind)), theme.title),
+    ];
+    if let Some(about) = about(session, entry) {
+        head.push(Span::styled(format!(" {} {about}", theme.glyphs.separator), theme.dim));
+    }
+    let mut rows = vec![plain(fitted(head, width, theme))];
+    rows.extend(body(&entry.content, width, theme));
+    for bullet in render_moves(session, entry, Form::FILE) {
+        rows.extend(act(&bullet, width, theme));
+    }
+    rows.push(plain(Line::default()));
+    rows
+}
+
+/// `[BACKEND]` in its colour, with a mark where two seats share one.
+pub fn tag(session: &Session, author: &Author, theme: &Theme) -> Span<'static> {
+    Span::styled(format!("[{author}]{}", mark(session, author, theme)), author_style(session, author, theme))
+}
+
+/// The colour of somebody's tag.
+pub fn author_style(session: &Session, author: &Author, theme: &Theme) -> Style {
+    match author {
+        Author::Supervisor => theme.supervisor,
+        Author::Human => theme.human,
+        Author::Seat(_) => place(session, author).map_or(theme.text, |at| theme.seat(at)),
+    }
+}
+
+fn mark(session: &Session, author: &Author, theme: &Theme) -> &'static str {
+    place(session, author).map_or("", |at| theme.seat_mark(at))
+}
+
+/// What an entry refers to: at most four of them.
+fn about(session: &Session, entry: &Entry) -> Option<String> {
+    let named = render_references(session, entry);
+    let shown = named.get(..named.len().min(4)).unwrap_or_default().join(" ");
+    (!shown.is_empty()).then(|| format!("re {shown}"))
+}
+
+fn body(text: &str, width: u16, theme: &Theme) -> Vec<Row> {
+    prose(text, width.saturating_sub(INDENT + 1), theme).into_iter().map(|row| indented(row, INDENT, None)).collect()
+}
+
+/// Markdown, as rows.
+pub fn prose(text: &str, width: u16, theme: &Theme) -> Vec<Row> {
+    markdown::render(text, width.max(1), theme)
+}
+
+/// A move as a bullet whose verb stands out.
+fn act(bullet: &str, width: u16, theme: &Theme) -> Vec<Row> {
+    let text = bullet.trim_start_matches("- ");
+    let verb = text.split(' ').next().unwrap_or(text);
+    let style = verb_style(verb, theme);
+    // Nested points of a move keep their own indentation.
+    let mut rows = prose(&text.replace("\n  ", "\n"), width.saturating_sub(INDENT + 3), theme);
+    if let Some(first) = rows.first_mut() {
+        first.line = restyled(std::mem::take(&mut first.line), verb, style);
+    }
+    let sign = theme.glyphs.bullets.first().copied().unwrap_or("-");
+    let lead = |i: usize| if i == 0 { Span::styled(format!("{sign} "), theme.rule) } else { Span::raw("  ") };
+    rows.into_iter().enumerate().map(|(i, row)| indented(row, INDENT, Some(vec![lead(i)]))).collect()
+}
+
+/// The same line with the word it begins with in another style.
+fn restyled(line: Line<'static>, word: &str, style: Style) -> Line<'static> {
+    let mut spans = line.spans.into_iter();
+    let Some(first) = spans.next() else { return Line::default() };
+    let Some(rest) = first.content.strip_prefix(word) else {
+        return Line { spans: std::iter::once(first).chain(spans).collect(), ..Line::default() };
+    };
+    let split = [Span::styled(word.to_owned(), style), Span::styled(rest.to_owned(), first.style)];
+    Line { spans: split.into_iter().chain(spans).collect(), ..Line::default() }
+}
+
+/// What a verb means, as a colour.
+pub fn verb_style(verb: &str, theme: &Theme) -> Style {
+    match verb {
+        "AGREE" | "SIGN" | "ADOPTED" | "ADDRESSED" => theme.good,
+        "OBJECT" | "STAND" => theme.error,
+        "CONCERN" | "ASK" | "DECLINED" | "RISK" | "PARTLY" => theme.warn,
+        "DIRECT" => theme.human,
+        _ => theme.accent,
+    }
+}
+
+fn indented(row: Row, by: u16, lead: Option<Vec<Span<'static>>>) -> Row {
+    let mut spans = vec![Span::raw(" ".repeat(usize::from(by)))];
+    spans.extend(lead.unwrap_or_default());
+    let before: usize = spans.iter().map(Span::width).sum();
+    spans.extend(row.line.spans);
+    Row { line: Line { spans, ..row.line }, fixed: row.fixed + before as u16, ..row }
+}
+
+/// The rule above a wave.
+pub fn wave_rule(session: &Session, number: u32, width: u16, theme: &Theme) -> Row {
+    let phase = session.entries().iter().find(|e| e.wave == number).map(|e| phase_of(session, e));
+    let name = phase.map_or("", |p| p);
+    let title = if number == 0 { name.to_owned() } else { format!("wave {number} {} {name}", theme.glyphs.separator) };
+    plain(rule(&title, width, theme.rule, theme))
+}
+
+/// The phase in which an entry was written: what its moves can only be in.
+fn phase_of(session: &Session, entry: &Entry) -> &'static str {
+    use crate::protocol::Move;
+    let has = |test: fn(&Move) -> bool| entry.moves.iter().any(|m| test(&m.act));
+    if has(|m| matches!(m, Move::Frame { .. })) && entry.number.0 == 1 {
+        phase(Phase::Framing)
+    } else if has(|m| matches!(m, Move::Position { .. })) {
+        phase(Phase::Positions)
+    } else if has(|m| matches!(m, Move::Sign { .. }))
+        || session.ratification().premortem.as_ref().is_some_and(|(_, n)| *n == entry.number)
+    {
+        phase(Phase::Ratification)
+    } else {
+        phase(Phase::Deliberation)
+    }
+}
+
+/// A phase, in one word.
+pub fn phase(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Framing => "framing",
+        Phase::Positions => "positions",
+        Phase::Deliberation => "deliberation",
+        Phase::Ratification => "ratification",
+    }
+}
+
+/// The rule above what was not read.
+pub fn unread_rule(unread: u32, width: u16, theme: &Theme) -> Row {
+    plain(rule(&format!("{unread} unread"), width, theme.unread, theme))
+}
+
+fn rule(title: &str, width: u16, style: Style, theme: &Theme) -> Line<'static> {
+    let line = theme.glyphs.thin_rule;
+    let room = usize::from(width).saturating_sub(title.width() + 4);
+    let (left, right) = (room / 2, room - room / 2);
+    Line::from(Span::styled(format!(" {} {title} {} ", line.repeat(left), line.repeat(right)), style))
+}
+
+/// Somebody who is writing. `body` is the text so far, laid out.
+pub fn writer(scene: &Scene, writer: &Writer, (body, width): (&[Row], u16), theme: &Theme) -> Vec<Row> {
+    let session = &scene.session;
+    let mut head = vec![
+        Span::styled(writer.since.format("%H:%M:%S").to_string(), theme.dim),
+        Span::raw(" "),
+        tag(session, &writer.author, theme),
+        Span::raw(" "),
+    ];
+    let (words, style) = doing(writer, scene, theme);
+    head.push(Span::styled(words, style));
+    let mut rows = vec![plain(Line::from(head))];
+    for row in body {
+        rows.push(indented(row.clone(), INDENT, None));
+    }
+    for act in &writer.moves {
+        rows.extend(self::act(act, width, theme));
+    }
+    rows.push(plain(Line::default()));
+    rows
+}
+
+/// What somebody is doing, in words and as a colour.
+pub fn doing(writer: &Writer, scene: &Scene, theme: &Theme) -> (String, Style) {
+    let seconds = (scene.now - writer.since).num_seconds().max(0);
+    match &writer.doing {
+        Doing::Queued => ("queued".to_owned(), theme.dim),
+        Doing::Thinking if writer.sent_back > 0 => (format!("sent back, thinks again {seconds}s"), theme.warn),
+        Doing::Thinking => (format!("thinking {seconds}s"), theme.thought),
+        Doing::Writing { .. } => (format!("writing {seconds}s"), theme.accent),
+        Doing::Retrying { attempt, of, cause, .. } => (format!("retry {attempt}/{of} {}", one_line(cause)), theme.warn),
+        Doing::Done => ("done, waits for the others".to_owned(), theme.good),
+        Doing::Refused { times } => (format!("sent back {times} times: no verdict"), theme.warn),
+        Doing::Person => ("a person's turn".to_owned(), theme.human),
+    }
+}
+
+/// How it ended.
+pub fn end(session: &Session, width: u16, theme: &Theme) -> Vec<Row> {
+    let (title, text, style) = match session.life() {
+        Life::Closed(Outcome::Consensus { digest }) => {
+            ("CONSENSUS", format!("Every seat has signed the accord {}.", digest.short()), theme.good)
+        }
+        Life::Closed(Outcome::NoConsensus { reason, .. }) => {
+            ("NO CONSENSUS", format!("Because {reason}."), theme.error)
+        }
+        Life::Closed(Outcome::Aborted { cause }) => ("ABORTED", cause.clone(), theme.error),
+        Life::Suspended(cause) => ("SUSPENDED", format!("Because {cause}. It can be resumed."), theme.warn),
+        Life::Running | Life::Escalated => return Vec::new(),
+    };
+    let mut rows = vec![plain(rule(title, width, style, theme))];
+    rows.extend(
+        prose(&text, width.saturating_sub(INDENT + 1), theme).into_iter().map(|row| indented(row, INDENT, None)),
+    );
+    rows
+}
+
+/// The spans that fit, with an ellipsis where something was cut.
+pub fn fitted(spans: Vec<Span<'static>>, width: u16, theme: &Theme) -> Line<'static> {
+    let width = usize::from(width);
+    let all: usize = spans.iter().map(Span::width).sum();
+    if all <= width {
+        return Line::from(spans);
+    }
+    let (mut out, mut left) = (Vec::new(), width.saturating_sub(1));
+    for span in spans {
+        if span.width() <= left {
+            left -= span.width();
+            out.push(span);
+            continue;
+        }
+        out.push(Span::styled(cut(&span.content, left), span.style));
+        break;
+    }
+    out.push(Span::styled(theme.glyphs.ellipsis, theme.dim));
+    Line::from(out)
+}
+
+/// The beginning of `text` that fits into so many columns.
+pub fn cut(text: &str, columns: usize) -> String {
+    use unicode_segmentation::UnicodeSegmentation;
+    let mut out = String::new();
+    let mut used = 0;
+    for grapheme in text.graphemes(true) {
+        used += grapheme.width();
+        if used > columns {
+            break;
+        }
+        out.push_str(grapheme);
+    }
+    out
+}
+
+/// Text of a model on one line, with what does not print made visible.
+pub fn one_line(text: &str) -> String {
+    visible(text).replace('\n', " ")
+}

@@ -1,0 +1,44 @@
+//! The last line: the keys that matter here.
+
+use crate::tui::keymap::{DEEDS, Scope};
+use crate::tui::model::{Mode, Model};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
+
+/// Draws it.
+pub fn draw(model: &Model, frame: &mut Frame<'_>, area: Rect) {
+    let theme = &model.options.theme;
+    let mut spans = Vec::new();
+    let mut used = 0;
+    for (key, word) in hints(model) {
+        let width = key.width() + word.width() + 3;
+        if used + width > usize::from(area.width) {
+            break;
+        }
+        used += width;
+        spans.push(Span::styled(format!(" {key} "), theme.key));
+        spans.push(Span::styled(format!("{word} "), theme.dim));
+    }
+    frame.render_widget(Line::from(spans), area);
+}
+
+fn hints(model: &Model) -> Vec<(String, String)> {
+    let fixed = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, w)| ((*k).to_owned(), (*w).to_owned())).collect();
+    match &model.mode {
+        Mode::Searching => fixed(&[("Enter", "keep"), ("Esc", "end"), ("n N", "next, previous after Enter")]),
+        Mode::Choosing(_) => fixed(&[("Up Down", "choose"), ("Enter", "do it"), ("Esc", "close")]),
+        Mode::Composing => fixed(&[("Ctrl+S", "send"), ("Tab", "to whom"), ("Esc", "close, kept")]),
+        Mode::Bare => fixed(&[("any key", "back")]),
+        Mode::Reading => {
+            let live = super::super::update::live_keys(model);
+            let here = if live { Scope::Live } else { Scope::Replay };
+            let shown = DEEDS.iter().filter(|d| !d.short.is_empty() && (d.scope == Scope::Always || d.scope == here));
+            let key = |d: &crate::tui::keymap::Deed| {
+                model.options.keymap.keys_of(d.action).first().map(|k| (k.to_string(), d.short.to_owned()))
+            };
+            shown.filter_map(key).collect()
+        }
+    }
+}
