@@ -112,11 +112,16 @@ fn what_is_damaged_is_shown_as_far_as_it_is_sound() {
     put("hello\nworld\n");
     scratch.run(&["replay", name(&folder)]).exits(1).complains(&["not a Conclave journal"]);
     // From the future.
-    let future = lines[0].replacen("\"version\":1", "\"version\":7", 1);
+    let version = conclave::protocol::event::VERSION;
+    let future = lines[0].replacen(&format!("\"version\":{version}"), "\"version\":7", 1);
     let body = &future[..future.find(",\"sum\":").unwrap()];
     let sum = conclave::protocol::Digest::of(body.as_bytes());
     put(&format!("{body},\"sum\":\"{sum}\"}}\n"));
-    scratch.run(&["replay", name(&folder)]).exits(1).complains(&["format 7", "up to format 1", "update Conclave"]);
+    scratch.run(&["replay", name(&folder)]).exits(1).complains(&[
+        "format 7",
+        &format!("up to format {version}"),
+        "update Conclave",
+    ]);
 }
 
 #[test]
@@ -182,7 +187,7 @@ fn a_finished_session_is_forked_before_its_end_and_a_wave_before_it_began() {
         .position(|e| matches!(e, conclave::protocol::Event::Replied { author, .. } if author.seat().is_some()))
         .unwrap();
     let timeline = conclave::replay::Timeline::of(loaded.records).unwrap();
-    let plan = conclave::replay::fork::fork(&timeline, held + 2, "x", Vec::new(), timeline.time(held)).unwrap();
+    let plan = conclave::replay::fork::fork(&timeline, held + 2, "x", None, timeline.time(held)).unwrap();
     assert_eq!(plan.entry, EntryNumber(1), "back to where the framework was revealed");
     assert!(timeline.at(held + 2).unforkable().is_some());
 }

@@ -121,10 +121,24 @@ fn in_words(comparison: &Comparison, style: Style) -> String {
         let _ = writeln!(out, "{bullet}Both came to the same.");
     }
     out.push('\n');
+    write_people(&mut out, comparison, style);
     comparison.decisions.iter().for_each(|decision| write_decision(&mut out, decision, style));
     write_risks(&mut out, comparison, style);
     write_figures(&mut out, one, two, style);
     out
+}
+
+fn write_people(out: &mut String, comparison: &Comparison, style: Style) {
+    if comparison.people.iter().all(Vec::is_empty) {
+        return;
+    }
+    out.push_str(&style.heading(2, "What people said"));
+    for (side, said) in ["A", "B"].iter().zip(&comparison.people) {
+        for note in said {
+            let _ = writeln!(out, "{}only in {side}: {} {}", style.bullet(), note.id, style.text(&short(&note.text)));
+        }
+    }
+    out.push('\n');
 }
 
 fn write_decision(out: &mut String, decision: &Matched, style: Style) {
@@ -181,11 +195,15 @@ fn write_risks(out: &mut String, comparison: &Comparison, style: Style) {
 
 fn write_note<Id: Display>(out: &mut String, side: &str, note: &Note<Id>, style: Style) {
     let Note { id, by, text, entry } = note;
+    let _ = writeln!(out, "{}only in {side}: {id} of {by} ({entry}): {}", style.bullet(), style.text(&short(text)));
+}
+
+fn short(text: &str) -> String {
     let mut short: String = text.chars().take(SHOWN).collect();
     if text.chars().nth(SHOWN).is_some() {
         short.push('…');
     }
-    let _ = writeln!(out, "{}only in {side}: {id} of {by} ({entry}): {}", style.bullet(), style.text(&short));
+    short
 }
 
 fn write_figures(out: &mut String, a: &Side, b: &Side, style: Style) {
@@ -219,7 +237,8 @@ fn stands(standing: Option<&Standing>) -> String {
     };
     let head = head.map_or("nothing on the table".to_owned(), |id| format!("{id} on the table"));
     let state = if *settled { "settled" } else { "not settled" };
-    format!("has {head}, {state}; {raised} issues raised, {open} open")
+    let issues = if *raised == 1 { "one issue".to_owned() } else { format!("{raised} issues") };
+    format!("has {head}, {state}; {issues} raised, {open} open")
 }
 
 fn stance(stance: Stance) -> &'static str {
@@ -258,6 +277,7 @@ fn in_json(comparison: &Comparison) -> Value {
         "a": side_json(one),
         "b": side_json(two),
         "decisions": comparison.decisions.iter().map(decision_json).collect::<Vec<_>>(),
+        "people": both(&comparison.people, |said| notes_json(said)),
         "risks": both(&comparison.risks, |risks| notes_json(risks)),
     })
 }

@@ -1,16 +1,16 @@
 //! `conclave fork`: go on from a point of a session as another one.
 
-use super::args::{Common, ForkArgs, ResumeArgs, SeatNames};
+use super::args::{Common, ForkArgs, ModelArgs, ResumeArgs, SeatNames};
 use super::debate;
 use super::error::{CommandError, Exit};
 use super::lines::{note, say};
 use super::replay::tell;
 use super::stage::journal_error;
 use super::voices::Casting;
-use super::{places, resume};
+use super::{places, resume, table};
 use crate::config::Settings;
 use crate::journal::{self, Log, catalog};
-use crate::protocol::event::Seat;
+use crate::protocol::event::{Opening, Table};
 use crate::replay::{self, At, Player, Timeline, To};
 use crate::room::{Clock, SystemClock};
 use std::path::{Path, PathBuf};
@@ -24,11 +24,11 @@ pub(super) async fn run(common: &Common, args: ForkArgs) -> Result<Exit, Command
     let timeline = source.timeline;
     let at = args.at.unwrap_or(At::End);
     let records = Player::new(&timeline).place_of(&timeline, To::At(at)).records;
-    let seats = match &args.seats {
-        Some(names) => table(common, &settings, &timeline, names).await?,
-        None => Vec::new(),
+    let table = match &args.seats {
+        Some(names) => Some(another(common, &settings, &timeline, (names, &args.models)).await?),
+        None => None,
     };
-    let fork = plan(&timeline, records, seats)?;
+    let fork = plan(&timeline, records, table)?;
     if let Some(text) = &args.say {
         resume::may_say(&fork.session, text)?;
     }
@@ -62,10 +62,14 @@ pub(super) struct Made {
 }
 
 /// Plans a fork with a new name.
-pub(super) fn plan(timeline: &Timeline, records: usize, seats: Vec<Seat>) -> Result<replay::fork::Fork, CommandError> {
+pub(super) fn plan(
+    timeline: &Timeline,
+    records: usize,
+    table: Option<Table>,
+) -> Result<replay::fork::Fork, CommandError> {
     let now = SystemClock.now();
     let name = catalog::new_id(&timeline.latest().opening().topic, now);
-    replay::fork::fork(timeline, records, &name, seats, now).map_err(|e| {
+    replay::fork::fork(timeline, records, &name, table, now).map_err(|e| {
         CommandError::usage("the session cannot be forked so")
             .because(&e)
             .hint("another table can only be set before the framework: --at start")
@@ -89,15 +93,16 @@ fn moved(timeline: &Timeline, asked: usize, records: usize) -> Option<String> {
 }
 
 /// Another table: who sits at it, and what speaks for each.
-async fn table(
+async fn another(
     common: &Common,
     settings: &Settings,
     timeline: &Timeline,
-    names: &SeatNames,
-) -> Result<Vec<Seat>, CommandError> {
-    let table = super::table::of_names(settings, Some(&names.0), &[])?;
+    (names, models): (&SeatNames, &ModelArgs),
+) -> Result<Table, CommandError> {
+    let set = table::of_names(settings, Some(&names.0), &models.seat)?;
+    set.notes.iter().for_each(|line| note(line));
     let mut casting = Casting::new(settings, common.host);
     let topic = timeline.latest().opening().topic.clone();
-    let (opening, _) = debate::open(&mut casting, settings, table, topic).await?;
-    Ok(opening.seats)
+    let (Opening { supervisor, seats, charter, .. }, _) = debate::open(&mut casting, settings, set, topic).await?;
+    Ok(Table { supervisor, seats, charter })
 }

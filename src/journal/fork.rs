@@ -59,7 +59,7 @@ mod tests {
                 records: records as u64,
                 digest: loaded.records[records - 1].digest.clone(),
             },
-            seats: Vec::new(),
+            table: None,
             at: fixture::at(1000),
         }
     }

@@ -11,7 +11,9 @@ use std::fmt;
 
 /// The version of this vocabulary, written into [`Event::Opened`]. A reader refuses a later one.
 ///
-/// 2 added the charter, claims, escalations, confirmed check lists and forks. A journal of version 1 reads as it always did.
+/// 2 added the charter, claims, escalations and confirmed check lists. A journal of version 1 reads as it always did. A new
+/// event or cause by itself needs no new version: whoever does not know it refuses the record by its name. So a fork of a
+/// journal of version 1 stays one, and [`Event::Forked`] is what an earlier program stops at.
 pub const VERSION: u16 = 2;
 
 /// Something that happened in a session and is on disk.
@@ -120,9 +122,9 @@ pub enum Event {
         session: String,
         /// What it was forked from.
         origin: Origin,
-        /// Who sits at the table from here on; nobody where it stays the same. Only before the framework.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        seats: Vec<Seat>,
+        /// Who sits at the table from here on; absent where it stays the same. Only before the framework.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        table: Option<Box<Table>>,
         /// When.
         at: DateTime<Utc>,
     },
@@ -257,6 +259,18 @@ pub struct Origin {
     pub records: u64,
     /// The digest of its journal up to there.
     pub digest: Digest,
+}
+
+/// Another table for a session that is forked before anybody has spoken.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Table {
+    /// The supervisor.
+    pub supervisor: Speaker,
+    /// Who must agree, in the fixed order of the table.
+    pub seats: Vec<Seat>,
+    /// What the definitions at the table asked for.
+    #[serde(default, skip_serializing_if = "Charter::is_empty")]
+    pub charter: Charter,
 }
 
 /// Why a session stopped without being over.

@@ -42,8 +42,8 @@ pub struct Session {
     pub(super) progress: Progress,
     pub(super) directions: Vec<EntryNumber>,
     pub(super) calls: Vec<Arc<Call>>,
-    pub(super) confirmed: BTreeSet<SeatTag>,
     pub(super) forks: Vec<Fork>,
+    pub(super) confirmed: BTreeSet<SeatTag>,
     pub(super) clock: Clock,
 }
 

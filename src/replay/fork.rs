@@ -1,7 +1,7 @@
 //! Where a session can be forked, and the event that does it.
 
 use super::timeline::Timeline;
-use crate::protocol::event::{Event, Origin, Seat};
+use crate::protocol::event::{Event, Origin, Table};
 use crate::protocol::{ApplyError, EntryNumber, Session};
 use chrono::{DateTime, Utc};
 
@@ -20,22 +20,22 @@ pub struct Fork {
 
 /// Plans a fork of `timeline` after `records` records, or, where these end within a wave or after the session's close, after
 /// the last before that where a wave was revealed: within one, replies are held that nobody may see yet. The new session is
-/// called `name`; `seats` sit at its table, or the same as before where there are none.
+/// called `name`; at its table sit those of `table`, or the same as before.
 ///
 /// # Errors
-/// Where `seats` are given and the framework is there already, or they make no table.
+/// Where a table is given and the framework is there already, or it is not valid.
 pub fn fork(
     timeline: &Timeline,
     records: usize,
     name: &str,
-    seats: Vec<Seat>,
+    table: Option<Table>,
     at: DateTime<Utc>,
 ) -> Result<Fork, ApplyError> {
     let records = boundary(timeline, records);
     let state = timeline.at(records);
     let digest = timeline.record(records - 1).map(|r| r.digest.clone()).ok_or(ApplyError::Opening)?;
     let origin = Origin { session: state.opening().session.clone(), records: records as u64, digest };
-    let event = Event::Forked { session: name.to_owned(), origin, seats, at };
+    let event = Event::Forked { session: name.to_owned(), origin, table: table.map(Box::new), at };
     let mut session = Session::clone(&state);
     session.apply(&event)?;
     Ok(Fork { records, entry: session.last_entry(), event, session })

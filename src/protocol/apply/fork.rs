@@ -1,7 +1,7 @@
 //! A session goes on as another one.
 
 use super::{ApplyError, check_opening};
-use crate::protocol::event::{Cause, Opening, Origin, Seat};
+use crate::protocol::event::{Cause, Opening, Origin, Table};
 use crate::protocol::session::{Fork, Life, Session};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -21,7 +21,7 @@ impl Session {
         &mut self,
         session: &str,
         origin: &Origin,
-        seats: &[Seat],
+        table: Option<&Table>,
         at: DateTime<Utc>,
     ) -> Result<(), ApplyError> {
         let refuse = |why: &str| Err(ApplyError::Fork(why.to_owned()));
@@ -35,11 +35,12 @@ impl Session {
             return refuse("it needs a name of its own");
         }
         let mut opening = Opening { session: session.to_owned(), ..Opening::clone(&self.opening) };
-        if !seats.is_empty() {
+        if let Some(Table { supervisor, seats, charter }) = table {
             if self.wave.number > 0 || !self.entries.is_empty() {
                 return refuse("who sits at the table is settled once there is a framework");
             }
-            opening.seats = seats.to_vec();
+            (opening.supervisor, opening.seats) = (supervisor.clone(), seats.clone());
+            opening.charter = charter.clone();
             check_opening(&opening)?;
         }
         if let Life::Running | Life::Escalated = self.life {

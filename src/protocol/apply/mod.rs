@@ -93,8 +93,8 @@ impl Session {
             progress: Progress::default(),
             directions: Vec::new(),
             calls: Vec::new(),
-            confirmed: Default::default(),
             forks: Vec::new(),
+            confirmed: Default::default(),
             clock: Clock { opened: opening.at, running_since: opening.at, last: opening.at, ran_ms: 0 },
             opening: Arc::new(opening.clone()),
         }
@@ -186,7 +186,7 @@ impl Session {
                 Ok(())
             }
             Event::Resumed { limits, models, at } => self.apply_resumed(limits, models, *at),
-            Event::Forked { session, origin, seats, at } => self.apply_forked(session, origin, seats, *at),
+            Event::Forked { session, origin, table, at } => self.apply_forked(session, origin, table.as_deref(), *at),
             Event::Closed { outcome, at } => self.apply_closed(outcome, *at),
         }
     }

@@ -11,7 +11,9 @@ pub use texts::{Clause, Part, compare as compare_texts};
 use super::timeline::Timeline;
 use crate::protocol::metrics::{self, Spending};
 use crate::protocol::session::Life;
-use crate::protocol::{DecisionId, Docket, EntryNumber, Issue, IssueId, ProposalId, RiskId, SeatTag, Session, Stance};
+use crate::protocol::{
+    Author, DecisionId, Docket, EntryNumber, Issue, IssueId, ProposalId, RiskId, SeatTag, Session, Stance,
+};
 
 /// Two sessions, compared. The first is the one that is compared with, the second the one that differs from it.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +26,8 @@ pub struct Comparison {
     pub decisions: Vec<Matched>,
     /// Risks that only one of them recorded.
     pub risks: [Vec<Note<RiskId>>; 2],
+    /// What people said in only one of them.
+    pub people: [Vec<Note<EntryNumber>>; 2],
 }
 
 /// What two sessions share.
@@ -110,6 +114,7 @@ impl Comparison {
             sides: [side(one), side(two)],
             decisions: pairs.into_iter().map(|pair| matched(one, two, pair, since)).collect(),
             risks: [risks(one, two, since), risks(two, one, since)],
+            people: [people(one, since), people(two, since)],
         }
     }
 
@@ -179,7 +184,7 @@ fn matched(a: &Session, b: &Session, pair: matching::Pair, since: EntryNumber) -
         sides: [one.map(|d| standing(a, d)), two.map(|d| standing(b, d))],
         text: texts::compare(one.and_then(Docket::head), two.and_then(Docket::head)),
         moved,
-        issues: [own_issues(a, one, since), own_issues(b, two, since)],
+        issues: [own_issues((a, one), (b, two), since), own_issues((b, two), (a, one), since)],
     }
 }
 
@@ -198,11 +203,17 @@ fn issues_on(session: &Session, id: DecisionId) -> impl Iterator<Item = &Issue> 
     session.issues().iter().map(AsRef::as_ref).filter(move |i: &&Issue| i.about.decision() == Some(id))
 }
 
-/// Issues that were raised after what both share.
-fn own_issues(session: &Session, docket: Option<&Docket>, since: EntryNumber) -> Vec<Note<IssueId>> {
+/// Issues that were raised after what both share, and that nobody raised in the same words on the other side.
+fn own_issues(
+    (session, docket): (&Session, Option<&Docket>),
+    (other, their): (&Session, Option<&Docket>),
+    since: EntryNumber,
+) -> Vec<Note<IssueId>> {
     let Some(docket) = docket else { return Vec::new() };
+    let theirs: Vec<&Issue> = their.map(|d| issues_on(other, d.id).collect()).unwrap_or_default();
+    let same = |i: &Issue| theirs.iter().any(|t| t.by == i.by && t.id.kind == i.id.kind && t.text == i.text);
     issues_on(session, docket.id)
-        .filter(|i| i.entry > since)
+        .filter(|i| i.entry > since && !same(i))
         .map(|i| Note { id: i.id, by: i.by.to_string(), text: i.text.clone(), entry: i.entry })
         .collect()
 }
@@ -216,4 +227,10 @@ fn risks(session: &Session, other: &Session, since: EntryNumber) -> Vec<Note<Ris
         .filter(|r| r.entry > since && !known(&r.scenario))
         .map(|r| Note { id: r.id, by: r.by.to_string(), text: r.scenario.clone(), entry: r.entry })
         .collect()
+}
+
+/// What people said after what both share.
+fn people(session: &Session, since: EntryNumber) -> Vec<Note<EntryNumber>> {
+    let later = session.entries().iter().filter(|e| e.number > since && e.author == Author::Human);
+    later.map(|e| Note { id: e.number, by: e.author.to_string(), text: e.content.clone(), entry: e.number }).collect()
 }
