@@ -75,6 +75,8 @@ fn at_and_until_cut_a_piece_out_and_json_has_every_event() {
 }
 
 #[test]
+// The process is measured from outside.
+#[allow(clippy::disallowed_methods)]
 fn a_replay_at_speed_takes_its_time() {
     let (scratch, _) = debated();
     let begun = std::time::Instant::now();
