@@ -6,6 +6,7 @@
 pub mod chooser;
 pub mod field;
 pub mod filter;
+pub mod form;
 pub mod live;
 pub mod log;
 pub mod paper;
