@@ -16,7 +16,7 @@ fn main() {
     let entries = std::env::args().skip(1).find_map(|a| a.parse::<usize>().ok());
     let folder = std::env::args().skip(1).find(|a| a.starts_with('/'));
     match (entries, folder) {
-        (Some(entries), Some(folder)) => measure(entries, folder.as_ref()),
+        (Some(_), Some(folder)) => measure(folder.as_ref()),
         (Some(entries), None) => prepare(entries),
         (None, _) => [10_000, 100_000].into_iter().for_each(prepare),
     }
@@ -37,10 +37,11 @@ fn prepare(entries: usize) {
     assert!(status.success());
 }
 
-fn measure(entries: usize, folder: &std::path::Path) {
+fn measure(folder: &std::path::Path) {
     let begun = Instant::now();
     let loaded = conclave::journal::read(folder).unwrap();
     let read = begun.elapsed();
+    println!("  read    {:8.1} MiB resident", resident("VmRSS:"));
     let begun = Instant::now();
     let timeline = replay::Timeline::of(loaded.records).unwrap();
     let folded = begun.elapsed();
@@ -81,12 +82,14 @@ fn measure(entries: usize, folder: &std::path::Path) {
         .collect();
     steps.sort();
     println!("  step    {:8.2} ms  median, writers included", ms(steps[SEEKS / 2]));
+    println!("  memory  {:8.1} MiB peak, {:.1} MiB now", resident("VmHWM:"), resident("VmRSS:"));
+}
+
+/// Memory of this process as the system counts it, in MiB.
+fn resident(which: &str) -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let peak = status.lines().find_map(|l| l.strip_prefix("VmHWM:")).unwrap_or("0 kB").trim().trim_end_matches(" kB");
-    println!(
-        "  memory  {:8.1} MiB peak, {entries} entries asked for",
-        peak.trim().parse::<f64>().unwrap_or(0.0) / 1024.0
-    );
+    let kib = status.lines().find_map(|l| l.strip_prefix(which)).unwrap_or("0 kB").trim().trim_end_matches(" kB");
+    kib.trim().parse::<f64>().unwrap_or(0.0) / 1024.0
 }
 
 fn ms(time: Duration) -> f64 {

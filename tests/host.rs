@@ -32,7 +32,7 @@ async fn start(scratch: &Scratch, args: &[&str]) -> Result<Hosted, Failed> {
 
 /// A host that nobody owns yet, and its session's folder.
 fn unowned(scratch: &Scratch, args: &[&str]) -> (Child, PathBuf) {
-    let mut child = scratch.conclave(args).stdout(Stdio::piped()).spawn().unwrap();
+    let mut child = scratch.conclave(args).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let opened: serde_json::Value = serde_json::from_str(&line).unwrap();

@@ -42,7 +42,7 @@ pub(super) async fn run(common: &Common, args: DebateArgs) -> Result<Exit, Comma
     let log = Log::open(&at, &session).map_err(journal_error)?;
     let mut room = Room::new(session, journal.clone(), log, cast, Arc::new(SystemClock));
     room.wait_for_people(stage::patience(common, &args.limits, &settings));
-    let view = if common.host { View::Door } else { View::Lines(Show::new(args.output.json, 0)) };
+    let view = if common.host { View::Door } else { View::Lines(Box::new(Show::new(args.output.json, 0))) };
     stage::play(room, journal, view, true).await
 }
 

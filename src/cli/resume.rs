@@ -63,7 +63,7 @@ pub(super) async fn run(common: &Common, args: ResumeArgs) -> Result<Exit, Comma
         // It was asked before whether it may be said.
         said.map_err(|refused| unsayable(&refused))?;
     }
-    let view = if common.host { View::Door } else { View::Lines(Show::new(args.output.json, shown)) };
+    let view = if common.host { View::Door } else { View::Lines(Box::new(Show::new(args.output.json, shown))) };
     stage::play(room, journal, view, false).await
 }
 

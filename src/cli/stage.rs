@@ -18,7 +18,7 @@ use std::time::Duration;
 /// Where a session is shown.
 pub(super) enum View {
     /// As lines, here.
-    Lines(Show),
+    Lines(Box<Show>),
     /// By whoever knocks at its door: this process is a host.
     Door,
 }

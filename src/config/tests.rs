@@ -125,6 +125,7 @@ fn every_key_of_a_file_is_read() {
         log = "info"
         seats = ["backend", "security"]
         seed = 0x10
+        pace = 25
         [supervisor]
         model = "o4"
         [seat.security]
@@ -138,6 +139,7 @@ fn every_key_of_a_file_is_read() {
         max_cost = 3
         max_time = "1h30m"
         max_mediations = 0
+        escalation_timeout = "10m"
         [endpoint]
         max_parallel = 2
         retries = 0
@@ -172,6 +174,8 @@ fn every_key_of_a_file_is_read() {
     assert_eq!(settings.limits.max_cost.as_ref().unwrap().value, MicroDollars(3_000_000));
     assert_eq!(settings.limits.max_time.as_ref().unwrap().value, Duration::from_secs(5400));
     assert_eq!(settings.limits.max_mediations.value, 0);
+    assert_eq!(settings.limits.escalation_timeout.as_ref().unwrap().value, Duration::from_secs(600));
+    assert_eq!(settings.pace.as_ref().unwrap().value.to_string(), "25/s");
     assert_eq!(settings.endpoint.max_parallel.value.get(), 2);
     assert_eq!(settings.endpoint.retries.value, 0);
     assert_eq!(settings.endpoint.max_output_tokens.value.get(), 1000);
@@ -213,6 +217,8 @@ fn a_wrong_value_says_what_would_be_right() {
     for (text, line, key, message) in [
         ("model = 5", 1, "model", "must be a text in quotes, not 5"),
         ("seed = -1", 1, "seed", "a whole number, 0 or more, not -1"),
+        ("pace = 'quick'", 1, "pace", "slow, reading, fast, off, or a number"),
+        ("pace = true", 1, "pace", "slow, reading, fast, off"),
         ("seats = 'backend'", 1, "seats", "a list of names"),
         ("seats = []", 1, "seats", "1 to 64 names"),
         ("\n[limits]\nmax_waves = 0", 3, "limits.max_waves", "a whole number, 1 or more, not 0"),

@@ -11,6 +11,8 @@
 //!   journal.jsonl       the truth: one event a line, chained by digests; locked while a writer has it
 //!   communication.md    the shared log in Markdown, kept up while the debate runs
 //!   consensus.md        what was agreed; written by others
+//!   door.sock, door     while it runs: the socket for watchers, or the file that says where it is
+//!   host.log            what a host said that had no terminal, if it said anything
 //! ```
 //!
 //! - [`mod@line`]: event and JSON line, the digest chain;

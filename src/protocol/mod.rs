@@ -24,6 +24,7 @@ pub mod session;
 pub mod step;
 #[cfg(test)]
 pub(crate) mod tests;
+mod texts;
 
 pub use apply::ApplyError;
 pub use docket::{Docket, Proposal, Stance, Verdict, VerdictKind};

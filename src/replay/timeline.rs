@@ -258,7 +258,6 @@ impl Timeline {
         let Some(event) = self.records.last().map(|r| Arc::clone(&r.event)) else { return };
         match &*event {
             Event::Opened(_) | Event::Asked { .. } | Event::Replied { .. } | Event::Lapsed { .. } => {}
-            Event::Resumed { .. } => {}
             Event::Retried { author, cause, attempt, of, .. } => {
                 self.marker(MarkerKind::Error, format!("{author}: try {attempt} of {of} failed: {cause}"));
             }
@@ -276,7 +275,8 @@ impl Timeline {
                 self.marker(MarkerKind::Close, ended(outcome));
                 self.chapter(ChapterKind::End, ended(outcome));
             }
-            Event::Revealed { .. } | Event::Posted { .. } => {
+            // What a person said in a wave that was interrupted is entered when the session goes on.
+            Event::Revealed { .. } | Event::Posted { .. } | Event::Resumed { .. } => {
                 self.revealed(&session, was.1);
                 if session.wave().number != was.2 {
                     self.waves.push(records);

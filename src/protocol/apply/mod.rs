@@ -13,7 +13,7 @@ use super::id::Author;
 use super::issue::Issues;
 use super::rules;
 use super::session::{Call, Clock, Held, Life, Phase, Progress, Ratification, SentBack, Session, Wave};
-use super::step::Step;
+use super::step::{Ask, Step};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
@@ -114,8 +114,8 @@ impl Session {
             }
             Event::Retried { at, .. } => self.running("a retry").map(|()| self.tick(*at)),
             Event::Replied { author, reply, timing, usage, .. } => {
-                self.expect_answer(author, "a reply")?;
-                rules::check(self, author, reply)
+                let ask = self.expect_answer(author, "a reply")?;
+                rules::check_answer(self, &ask, reply)
                     .map_err(|reasons| ApplyError::Refused { author: author.clone(), reasons })?;
                 let model = self.model_of(author).to_owned();
                 let held = Held { reply: reply.clone(), model, timing: timing.clone() };
@@ -195,10 +195,10 @@ impl Session {
         self.clock.last = self.clock.last.max(at);
     }
 
-    fn expect_answer(&self, author: &Author, what: &'static str) -> Result<(), ApplyError> {
+    fn expect_answer(&self, author: &Author, what: &'static str) -> Result<Ask, ApplyError> {
         self.running(what)?;
-        let asked = self.asks().iter().any(|a| a.author == *author);
-        if asked && !self.has_answered(author) { Ok(()) } else { Err(ApplyError::NotAsked(author.clone())) }
+        let ask = self.asks().into_iter().find(|a| a.author == *author);
+        ask.filter(|_| !self.has_answered(author)).ok_or_else(|| ApplyError::NotAsked(author.clone()))
     }
 
     fn apply_resumed(

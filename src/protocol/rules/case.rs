@@ -50,7 +50,8 @@ impl<'a> Case<'a> {
             self.refuse(format!("{} moves are too many: at most {MAX_MOVES}", self.reply.moves.len()));
         }
         for act in &self.reply.moves {
-            let longest = serde_json::to_value(act).map(|v| longest_text(&v)).unwrap_or(usize::MAX);
+            let mut longest = 0;
+            act.each_text(&mut |text| longest = longest.max(text.len()));
             if longest > MAX_TEXT {
                 self.refuse(format!("a text within a move is {longest} bytes: at most {MAX_TEXT}"));
             }
@@ -158,13 +159,4 @@ impl<'a> Case<'a> {
 /// A text from a model, short and tame enough for a reason.
 pub(super) fn bounded(text: &str) -> String {
     text.chars().take(60).flat_map(char::escape_debug).collect()
-}
-
-fn longest_text(value: &serde_json::Value) -> usize {
-    match value {
-        serde_json::Value::String(text) => text.len(),
-        serde_json::Value::Array(items) => items.iter().map(longest_text).max().unwrap_or(0),
-        serde_json::Value::Object(fields) => fields.values().map(longest_text).max().unwrap_or(0),
-        serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) => 0,
-    }
 }

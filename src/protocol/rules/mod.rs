@@ -18,7 +18,7 @@ pub use dispositions::outstanding;
 use super::entry::{Move, Reply};
 use super::id::Author;
 use super::session::Session;
-use super::step::AskKind;
+use super::step::{Ask, AskKind};
 use case::Case;
 
 /// Longest `content`, in bytes. Entries of some 300 words are usual; this is a guard, not a target.
@@ -36,6 +36,15 @@ pub fn check(session: &Session, author: &Author, reply: &Reply) -> Result<(), Ve
     let Some(ask) = session.asks().into_iter().find(|a| a.author == *author) else {
         return Err(vec![format!("{author} is not asked now")]);
     };
+    check_answer(session, &ask, reply)
+}
+
+/// Whether a reply to `ask`, one of [`Session::asks`], may be accepted.
+///
+/// # Errors
+/// All the reasons why not.
+pub(super) fn check_answer(session: &Session, ask: &Ask, reply: &Reply) -> Result<(), Vec<String>> {
+    let author = &ask.author;
     let mut case = Case::new(session, author, reply);
     case.form();
     case.vocabulary();

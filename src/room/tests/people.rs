@@ -287,8 +287,8 @@ async fn a_persons_slips_come_back_with_reasons_as_often_as_it_takes_and_never_c
     assert!(refusals.len() == 5 && refusals[0].contains("give a position"), "{refusals:?}");
     let session = folded(&stage.at());
     assert_eq!(metrics::spending(&session).refused, 0);
-    let positions = |e: &&Entry| e.moves.iter().any(|m| matches!(m.act, Move::Position { .. }));
-    assert_eq!(session.entries().iter().filter(positions).count(), 4);
+    let has_position = |e: &Entry| e.moves.iter().any(|m| matches!(m.act, Move::Position { .. }));
+    assert_eq!(session.entries().iter().filter(|e| has_position(e)).count(), 4);
 }
 
 /// The seconds that the built-in panel takes for its framework while `act` is done to its pacer.

@@ -25,6 +25,7 @@ mod text;
 mod wrap;
 
 pub use growing::Growing;
+pub use highlight::warm_up;
 pub use references::Named;
 pub use row::{Reference, Row};
 

@@ -8,7 +8,8 @@
 use super::filter::Filter;
 use super::scene::Scene;
 use super::tails::Tails;
-use crate::protocol::EntryNumber;
+use crate::protocol::{Author, EntryNumber};
+use crate::replay::Doing;
 use crate::tui::theme::Theme;
 use crate::tui::view::entry::{self, Row};
 use std::collections::HashMap;
@@ -78,6 +79,8 @@ pub struct Log {
     /// The unread rule stands before the entry after this one, while the log is held.
     rule: Option<EntryNumber>,
     top: (Item, usize),
+    /// Who was writing what stands at the top, to find it again once it is an entry.
+    top_author: Option<Author>,
     want: Vec<Want>,
     items: Vec<Item>,
     layouts: HashMap<EntryNumber, Rc<[Rc<Row>]>>,
@@ -97,6 +100,7 @@ impl Default for Log {
             page: Page::default(),
             rule: None,
             top: (Item::Wave(0), 0),
+            top_author: None,
             want: Vec::new(),
             items: Vec::new(),
             layouts: HashMap::new(),
@@ -195,7 +199,9 @@ impl Log {
             self.items.push(Item::Entry(entry.number));
         }
         if self.filter.is_off() {
-            self.items.extend((0..scene.writers.len()).map(Item::Writer));
+            // Whoever is only in the queue stands among the seats.
+            let at_work = scene.writers.iter().enumerate().filter(|(_, w)| w.doing != Doing::Queued);
+            self.items.extend(at_work.map(|(i, _)| Item::Writer(i)));
         }
         if scene.ended() {
             self.items.push(Item::End);
@@ -272,15 +278,30 @@ impl Place<'_> {
     /// Where an item is; where it is gone (filtered away, rewound), the nearest before it.
     fn index(&self, item: Item) -> usize {
         let items = &self.log.items;
-        if let Some(at) = items.iter().position(|i| *i == item) {
+        let same = |i: &Item| match (i, &self.log.top_author) {
+            // Places among the writers shift from wave to wave; whose text it was does not.
+            (Item::Writer(at), Some(author)) if *i == item => {
+                self.scene.writers.get(*at).is_some_and(|w| w.author == *author)
+            }
+            _ => *i == item,
+        };
+        if let Some(at) = items.iter().position(same) {
             return at;
         }
         let number = match item {
             Item::Entry(n) => n,
             Item::Wave(_) | Item::Unread => return 0,
-            Item::Writer(_) | Item::End => EntryNumber(u32::MAX),
+            Item::Writer(_) => self.became(),
+            Item::End => EntryNumber(u32::MAX),
         };
         items.iter().rposition(|i| matches!(i, Item::Entry(n) if *n <= number)).unwrap_or(0)
+    }
+
+    /// The entry that became of what somebody was writing at the top.
+    fn became(&self) -> EntryNumber {
+        let author = self.log.top_author.as_ref();
+        let last = self.scene.session.entries().iter().rfind(|e| Some(&e.author) == author);
+        last.map_or(EntryNumber(u32::MAX), |e| e.number)
     }
 
     fn carry_out(&mut self, want: Want, height: usize) {
@@ -343,6 +364,9 @@ impl Place<'_> {
             if let Some((item, skip, _)) = page.first() {
                 self.log.top = (*item, *skip);
             }
+        }
+        if let (Item::Writer(i), _) = self.log.top {
+            self.log.top_author = self.scene.writers.get(i).map(|w| w.author.clone());
         }
         let many = self.log.items.len().max(1) as f64;
         let first = page.first().map_or(0, |(item, ..)| self.index(*item)) as f64;

@@ -1,1 +1,459 @@
+//! The screen with scripted keys: what a person presses, and what then is where.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
+use super::*;
+use crate::agent::speaker::Piece;
+use crate::protocol::{Author, EntryNumber, Event};
+use crate::replay::{Timeline, To};
+use crate::room::{Live as Heard, Say};
+use crate::tui::keymap::Keymap;
+use crate::tui::model::Options;
+use crate::tui::model::live::Live;
+use crate::tui::model::log::Item;
+use crate::tui::theme::Theme;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+fn recorded() -> Vec<Record> {
+    let sessions = Path::new(env!("CARGO_MANIFEST_DIR")).join("sessions");
+    let listed = std::fs::read_to_string(sessions.join("recorded.txt")).unwrap();
+    let name = listed.lines().find(|l| l.contains("sign-in")).unwrap().trim().to_owned();
+    let folder: PathBuf = sessions.join(name);
+    crate::journal::read(&folder).unwrap().records
+}
+
+fn options() -> Options {
+    Options { keymap: Keymap::default(), theme: Theme::dark(), motion: true, mouse: true, notify: true }
+}
+
+/// A screen under test: a model, and the time.
+struct Screen {
+    model: Model,
+    now: DateTime<Utc>,
+}
+
+impl Screen {
+    /// A saved session, at its end.
+    fn saved() -> Self {
+        let mut screen = Self::over(recorded(), None);
+        screen.model.player.seek(&screen.model.timeline, To::Share(1.0), Duration::ZERO);
+        screen.look();
+        screen
+    }
+
+    /// A running debate of which the first `records` records have happened.
+    fn running(records: usize, owner: bool) -> Self {
+        let mut all = recorded();
+        all.truncate(records);
+        Self::over(all, Some(Live::new(owner)))
+    }
+
+    fn over(records: Vec<Record>, live: Option<Live>) -> Self {
+        let timeline = Timeline::of(records).unwrap();
+        let now = timeline.time(timeline.len());
+        let mut model = Model::new(timeline, live, options(), now);
+        model.size = (120, 40);
+        let mut screen = Self { model, now };
+        screen.look();
+        screen
+    }
+
+    fn look(&mut self) {
+        self.model.prepare(self.now);
+    }
+
+    fn tell(&mut self, msg: Msg) -> Vec<Effect> {
+        let effects = update(&mut self.model, msg, self.now);
+        self.look();
+        effects
+    }
+
+    /// Presses keys, named as in the help, with a frame between any two.
+    fn press(&mut self, keys: &str) -> Vec<Effect> {
+        keys.split_whitespace().flat_map(|k| self.tell(Msg::Input(Input::Key(k.parse().unwrap())))).collect()
+    }
+
+    fn write(&mut self, text: &str) {
+        for c in text.chars() {
+            self.tell(Msg::Input(Input::Key(Chord::plain(KeyCode::Char(c)))));
+        }
+    }
+
+    fn cursor(&self) -> u32 {
+        self.model.log.cursor.map_or(0, |n| n.0)
+    }
+
+    fn rows(&self) -> Vec<String> {
+        self.model.log.page.rows.iter().map(|(_, row)| row.line.to_string()).collect()
+    }
+
+    fn toast(&self) -> &str {
+        self.model.toast.as_ref().map_or("", |(word, _)| word)
+    }
+}
+
+#[test]
+fn a_reader_who_holds_the_log_is_never_moved() {
+    let all = recorded();
+    let some = all.len() / 2;
+    let mut screen = Screen::running(some, true);
+    screen.press("PgUp PgUp");
+    assert!(!screen.model.log.follow);
+    let before = screen.rows();
+    for record in &all[some..] {
+        screen.tell(Msg::Records(vec![record.clone()]));
+        assert_eq!(screen.rows(), before);
+    }
+    let missed = screen.model.log.page.new_below;
+    assert!(missed > 0);
+    let first = screen.model.log.first_unread().unwrap();
+    screen.press("u");
+    assert_eq!(screen.model.log.cursor, Some(first));
+    assert!(screen.model.log.page.rows.iter().any(|(item, _)| *item == Item::Unread), "{:#?}", screen.rows());
+    screen.press("G");
+    assert!(screen.model.log.follow);
+    assert_eq!(screen.model.log.page.new_below, 0);
+}
+
+#[test]
+fn what_somebody_was_writing_is_still_there_when_it_has_become_an_entry() {
+    let all = recorded();
+    let mut revealed = all.iter().enumerate().filter(|(_, r)| matches!(*r.event, Event::Revealed { .. }));
+    let held = revealed.nth(1).unwrap().0 - 1;
+    let mut screen = Screen::running(held + 1, true);
+    screen.press("k");
+    let top = |s: &Screen| match s.model.log.page.rows[0].0 {
+        Item::Writer(i) => s.model.scene.writers[i].author.clone(),
+        Item::Entry(n) => s.model.scene.session.entry(n).unwrap().author.clone(),
+        other => panic!("{other:?}"),
+    };
+    let before = top(&screen);
+    assert!(matches!(screen.model.log.page.rows[0].0, Item::Writer(_)), "{:#?}", screen.rows());
+    screen.tell(Msg::Records(all[held + 1..].to_vec()));
+    assert_eq!(top(&screen), before);
+}
+
+#[test]
+fn scrolling_reaches_every_row_and_ends_at_the_ends() {
+    let mut screen = Screen::saved();
+    screen.press("g");
+    let top = screen.rows();
+    screen.press("k PgUp");
+    assert_eq!(screen.rows(), top);
+    let mut seen: Vec<u32> = Vec::new();
+    for _ in 0..2000 {
+        let last = screen.rows();
+        screen.press("j");
+        seen.extend(screen.model.log.page.rows.iter().filter_map(|(item, _)| match item {
+            Item::Entry(n) => Some(n.0),
+            _ => None,
+        }));
+        if screen.rows() == last {
+            break;
+        }
+    }
+    seen.sort_unstable();
+    seen.dedup();
+    let entries = screen.model.scene.session.last_entry().0;
+    assert_eq!(seen, (1..=entries).collect::<Vec<_>>());
+    assert!(matches!(screen.model.log.page.rows.last(), Some((Item::End, _))));
+}
+
+#[test]
+fn entries_are_gone_through_one_by_one() {
+    let mut screen = Screen::saved();
+    screen.press("g } }");
+    let at = screen.cursor();
+    screen.press("}");
+    assert_eq!(screen.cursor(), at + 1);
+    screen.press("{ {");
+    assert_eq!(screen.cursor(), at - 1);
+}
+
+#[test]
+fn a_search_counts_goes_on_and_goes_back() {
+    let mut screen = Screen::saved();
+    screen.press("g } }");
+    let from = screen.cursor();
+    screen.press("/");
+    screen.write("revoke");
+    let search = screen.model.search.as_ref().unwrap();
+    let found = search.found.clone();
+    assert!(found.len() > 2, "{found:?}");
+    for n in &found {
+        let entry = screen.model.scene.session.entry(*n).unwrap();
+        let text = crate::journal::communication::render_entry(&screen.model.scene.session, entry).to_lowercase();
+        assert!(text.contains("revoke"));
+    }
+    screen.press("Enter n");
+    let here = screen.cursor();
+    let counted = screen.model.search.as_ref().unwrap().counted(screen.model.log.cursor);
+    let place = found.iter().position(|n| n.0 == here).unwrap() + 1;
+    assert_eq!(counted, format!("{place}/{}", found.len()));
+    screen.press("N");
+    assert_ne!(screen.cursor(), here);
+    screen.press("Esc");
+    assert!(screen.model.search.is_none());
+    screen.press("/");
+    screen.write("nothing has this");
+    assert_eq!(screen.model.search.as_ref().unwrap().found, []);
+    screen.press("Esc /");
+    let origin = screen.cursor();
+    screen.write("revoke");
+    screen.press("Esc");
+    assert_eq!(screen.cursor(), origin);
+    assert!(from > 0);
+}
+
+#[test]
+fn a_search_takes_the_case_of_capitals_seriously() {
+    let mut screen = Screen::saved();
+    let mut count = |text: &str| {
+        screen.press("/");
+        screen.write(text);
+        let found = screen.model.search.as_ref().unwrap().found.len();
+        screen.press("Esc");
+        found
+    };
+    assert!(count("security") > count("Security"));
+    assert!(count("SECURITY") > 0);
+}
+
+#[test]
+fn a_filter_shows_what_it_says_and_a_jump_takes_it_off() {
+    let mut screen = Screen::saved();
+    screen.press("&");
+    screen.write("by SECURITY");
+    screen.press("Enter Esc g");
+    let shown = |screen: &Screen| -> Vec<String> {
+        let numbers = screen.model.log.page.rows.iter().filter_map(|(item, _)| match item {
+            Item::Entry(n) => screen.model.scene.session.entry(*n),
+            _ => None,
+        });
+        numbers.map(|e| e.author.to_string()).collect()
+    };
+    assert!(!shown(&screen).is_empty());
+    assert!(shown(&screen).iter().all(|a| a == "SECURITY"), "{:?}", shown(&screen));
+    screen.press(":");
+    screen.write("#1");
+    screen.press("Enter");
+    assert!(screen.model.scene.session.entries().len() < 3, "the playhead went to #1");
+}
+
+#[test]
+fn a_statement_leads_to_its_entry_and_back() {
+    let mut screen = Screen::saved();
+    screen.press("d");
+    assert_eq!(screen.model.focus, Pane::Document);
+    let row = (0..400).find(|_| {
+        screen.press("j");
+        !screen.model.paper.rows[screen.model.paper.cursor].references.is_empty()
+    });
+    assert!(row.is_some());
+    let at = screen.model.paper.cursor;
+    screen.press("Enter");
+    if matches!(screen.model.mode, Mode::Choosing(_)) {
+        screen.press("Enter");
+    }
+    assert_eq!(screen.model.focus, Pane::Log);
+    assert!(screen.cursor() > 0);
+    screen.press("Backspace");
+    assert_eq!(screen.model.focus, Pane::Document);
+    assert_eq!(screen.model.paper.cursor, at);
+}
+
+#[test]
+fn a_cell_of_the_board_leads_to_the_verdict() {
+    let mut screen = Screen::saved();
+    screen.press("3 g l l Enter");
+    let session = screen.model.scene.session.clone();
+    let docket = session.dockets().next().unwrap();
+    let seat = session.seats().nth(1).unwrap();
+    assert_eq!(screen.model.log.cursor, Some(docket.verdicts[seat].entry));
+    screen.press("Backspace");
+    assert_eq!(screen.model.focus, Pane::Board);
+}
+
+#[test]
+fn an_entry_leads_to_what_it_refers_to() {
+    let mut screen = Screen::saved();
+    let agree = screen
+        .model
+        .scene
+        .session
+        .entries()
+        .iter()
+        .find(|e| e.moves.iter().any(|m| matches!(m.act, crate::protocol::Move::Agree { .. })));
+    let number = agree.unwrap().number;
+    screen.model.log.want(crate::tui::model::log::Want::Show(number));
+    screen.look();
+    screen.press("1 Enter");
+    let Mode::Choosing(list) = &screen.model.mode else { panic!("one reference only") };
+    assert!(list.shown().count() > 1);
+    screen.press("Enter");
+    assert_ne!(screen.model.log.cursor, Some(number));
+    screen.press("Backspace");
+    assert_eq!(screen.model.log.cursor, Some(number));
+}
+
+#[test]
+fn help_filters_and_does() {
+    let mut screen = Screen::saved();
+    screen.press("?");
+    screen.write("chapters");
+    screen.press("Enter");
+    let Mode::Choosing(list) = &screen.model.mode else { panic!("no list") };
+    assert_eq!(list.title, "Chapters");
+    screen.press("Esc");
+    assert!(matches!(screen.model.mode, Mode::Reading));
+}
+
+#[test]
+fn the_palette_takes_places_and_says_what_is_none() {
+    let mut screen = Screen::saved();
+    screen.press(":");
+    screen.write("50%");
+    screen.press("Enter");
+    let share = screen.model.player.share();
+    assert!((share - 0.5).abs() < 0.01, "{share}");
+    screen.press(":");
+    screen.write("zzzzqq");
+    screen.press("Enter");
+    assert!(matches!(screen.model.mode, Mode::Choosing(_)), "nothing matches: it stays open");
+    screen.press("Esc");
+}
+
+#[test]
+fn a_bookmark_is_a_marker_until_it_is_taken_away() {
+    let mut screen = Screen::saved();
+    screen.press("g } } m");
+    let marks = |s: &Screen| {
+        s.model.timeline.markers().iter().filter(|m| m.kind == crate::replay::MarkerKind::Bookmark).count()
+    };
+    assert_eq!(marks(&screen), 1);
+    assert!(screen.toast().contains("bookmark on #"));
+    screen.press("m");
+    assert_eq!(marks(&screen), 0);
+}
+
+#[test]
+fn copying_hands_over_the_entry_or_its_reference() {
+    let mut screen = Screen::saved();
+    screen.press("g } }");
+    let number = screen.cursor();
+    let effects = screen.press("y");
+    let [Effect::Copy(text, "entry")] = effects.as_slice() else { panic!("{effects:?}") };
+    assert!(text.contains(&format!("**Entry**: #{number}")), "{text}");
+    let effects = screen.press("Y");
+    let [Effect::Copy(text, "reference")] = effects.as_slice() else { panic!("{effects:?}") };
+    assert!(text.ends_with(&format!(" #{number}")), "{text}");
+    assert!(matches!(screen.press("b").as_slice(), [Effect::Bare(text)] if text.contains(&format!("#{number}"))));
+    assert_eq!(screen.press("x"), [Effect::Redraw]);
+}
+
+#[test]
+fn a_running_debate_is_not_left_by_accident() {
+    let mut screen = Screen::running(40, true);
+    assert_eq!(screen.press("q"), []);
+    assert_eq!(screen.press("Enter"), [], "the first choice is to stay");
+    let effects = screen.press("q Down Enter");
+    let detach = Effect::Ask { request: Request::Detach, heard: false };
+    assert_eq!(effects, [detach, Effect::Leave(Left::Detached)]);
+    let effects = screen.press("q Down Down Enter");
+    let stop = Effect::Ask { request: Request::Stop, heard: false };
+    assert_eq!(effects, [stop.clone(), Effect::Leave(Left::Stopped)]);
+    assert_eq!(screen.press("Ctrl+C"), []);
+    assert!(screen.toast().contains("again"));
+    screen.now += TimeDelta::seconds(3);
+    assert_eq!(screen.press("Ctrl+C"), [], "the warning has run out");
+    screen.now += TimeDelta::seconds(1);
+    assert_eq!(screen.press("Ctrl+C"), [stop, Effect::Leave(Left::Stopped)]);
+}
+
+#[test]
+fn who_only_watches_neither_speaks_nor_stops() {
+    let mut screen = Screen::running(40, false);
+    assert_eq!(screen.press("i"), []);
+    assert!(matches!(screen.model.mode, Mode::Reading));
+    assert!(screen.toast().contains("conclave post"));
+    assert_eq!(screen.press("p > ."), []);
+    assert_eq!(screen.press("q"), [Effect::Leave(Left::Closed)]);
+    assert_eq!(screen.press("Ctrl+C"), [Effect::Leave(Left::Closed)]);
+}
+
+#[test]
+fn what_the_person_writes_is_sent_and_kept_when_refused() {
+    let mut screen = Screen::running(40, true);
+    screen.press("i");
+    screen.write("No new vendor.");
+    assert_eq!(screen.press("Esc"), []);
+    screen.press("i");
+    let effects = screen.press("Ctrl+S");
+    let say = Say::Direct { text: "No new vendor.".to_owned() };
+    assert_eq!(effects, [Effect::Ask { request: Request::Say(say), heard: true }]);
+    screen.tell(Msg::Answered(Err(Refused { reasons: vec!["too short".to_owned()] })));
+    assert_eq!(screen.model.composer.as_ref().unwrap().text(), "No new vendor.");
+    screen.tell(Msg::Answered(Ok(Granted::Entry(EntryNumber(9)))));
+    assert!(screen.model.composer.is_none() && screen.toast().contains("#9"));
+}
+
+#[test]
+fn pieces_are_shown_as_prose_until_the_entry_is_there() {
+    let all = recorded();
+    let asked = all.iter().position(|r| matches!(*r.event, Event::Asked { .. })).unwrap();
+    let mut screen = Screen::running(asked + 1, true);
+    let piece = |text: &str| {
+        let heard = Heard::Piece { author: Author::Supervisor, piece: Piece::Text(text.to_owned()) };
+        Msg::News(News::Live(heard))
+    };
+    screen.tell(piece(r#"{"type":"FRAMEWORK","content":"First the \u00abgoals\u00bb"#));
+    screen.tell(piece(r#", then **why**"#));
+    let shown = screen.rows().join("\n");
+    assert!(shown.contains("First the «goals», then why") && !shown.contains('{'), "{shown}");
+    screen.tell(Msg::Records(all[asked + 1..=asked + 2].to_vec()));
+    assert_eq!(screen.model.scene.writers.len(), screen.model.scene.session.seats().count());
+}
+
+#[test]
+fn the_past_of_a_running_debate_is_gone_through_while_it_runs_on() {
+    let all = recorded();
+    let some = all.len() - 8;
+    let mut screen = Screen::running(some, true);
+    let edge = screen.model.scene.session.entries().len();
+    screen.press("Left Left Left");
+    assert!(!screen.model.at_live_edge());
+    let back = screen.model.scene.session.entries().len();
+    assert!(back < edge);
+    screen.tell(Msg::Records(all[some..].to_vec()));
+    assert_eq!(screen.model.scene.session.entries().len(), back, "the playhead stays");
+    screen.press("G");
+    assert!(screen.model.at_live_edge());
+    assert!(screen.model.scene.session.entries().len() > edge);
+}
+
+#[test]
+fn a_host_that_is_gone_is_told_once_with_what_to_do() {
+    let mut screen = Screen::running(40, true);
+    screen.tell(Msg::HostGone);
+    assert!(screen.toast().contains("conclave resume"));
+    assert_eq!(screen.press("q"), [Effect::Leave(Left::Closed)]);
+}
+
+#[test]
+fn the_mouse_selects_scrolls_and_scrubs() {
+    let mut screen = Screen::saved();
+    screen.press("g");
+    let before = screen.rows();
+    let log = screen.model.map.log.unwrap();
+    screen.tell(Msg::Input(Input::Mouse(Mouse::Down(log.x + 4, log.y + 4))));
+    assert_ne!(screen.rows(), before);
+    let board = screen.model.map.board.unwrap();
+    screen.tell(Msg::Input(Input::Mouse(Mouse::Press(board.x + 3, board.y + 3))));
+    assert_eq!((screen.model.focus, screen.model.cell.decision), (Pane::Board, 1));
+    let timeline = screen.model.map.timeline.unwrap();
+    let (from, width) = crate::tui::view::timeline::track(timeline);
+    screen.tell(Msg::Input(Input::Mouse(Mouse::Press(from + width / 4, timeline.y))));
+    let share = screen.model.player.share();
+    assert!((share - 0.25).abs() < 0.02, "{share}");
+    assert_eq!(screen.press("M"), [Effect::Mouse(false)]);
+}

@@ -45,22 +45,21 @@ impl Code {
 /// Code.
 impl Layout<'_> {
     /// Begins fenced code: how it is highlighted. What stands behind the fence is shown unless the colours say it.
-    pub(super) fn code_start(&mut self, info: &str) -> Option<Highlighter> {
+    pub(super) fn code_start(&mut self, info: &str, budget: usize) -> Option<Highlighter> {
         let language = info.split([' ', ',', '{']).next().unwrap_or_default();
-        let highlighter = Highlighter::new(language);
-        let is_said = info.is_empty() || info == "text" || (highlighter.is_some() && info == language);
+        let is_said = info.is_empty() || info == "text" || (info == language && Highlighter::knows(language));
         if !is_said {
             self.bar(self.theme.glyphs.code, self.theme.rule);
             self.push(info, 0..self.source.len(), (self.theme.dim, Kind::Code));
             self.flush();
             self.frames.pop();
         }
-        highlighter
+        Highlighter::new(language, budget)
     }
 
     pub(super) fn code_block(&mut self, budget: &mut usize) {
         let Some(code) = self.code.take() else { return };
-        let mut highlighter = self.code_start(&code.info);
+        let mut highlighter = self.code_start(&code.info, *budget);
         self.bar(self.theme.glyphs.code, self.theme.rule);
         for (line, source) in code.lines {
             self.code_line(&line, source, highlighter.as_mut(), budget);

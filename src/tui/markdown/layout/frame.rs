@@ -16,6 +16,8 @@ pub(super) struct Frame {
     first: Option<Span<'static>>,
     pub rest: Span<'static>,
     columns: usize,
+    /// Columns of this frame and all around it.
+    total: usize,
 }
 
 /// Rows and what stands before them.
@@ -26,16 +28,17 @@ impl Layout<'_> {
     }
 
     pub(super) fn indent(&self) -> usize {
-        self.frames.iter().map(|frame| frame.columns).sum()
+        self.frames.last().map_or(0, |frame| frame.total)
     }
 
     pub(super) fn frame(&mut self, first: Option<Span<'static>>, rest: Span<'static>) {
         let columns = width_of(&rest.content);
-        if self.indent() + columns + LEAST_TEXT.min(self.width / 2) > self.width {
+        let total = self.indent() + columns;
+        if total + LEAST_TEXT.min(self.width / 2) > self.width {
             // No room: the text matters more than how deep it stands.
-            self.frames.push(Frame { first: None, rest: Span::raw(""), columns: 0 });
+            self.frames.push(Frame { first: None, rest: Span::raw(""), columns: 0, total: self.indent() });
         } else {
-            self.frames.push(Frame { first, rest, columns });
+            self.frames.push(Frame { first, rest, columns, total });
         }
     }
 
@@ -62,7 +65,7 @@ impl Layout<'_> {
     }
 
     pub(super) fn put(&mut self, content: Content) {
-        let mut spans: Vec<Span<'static>> = Vec::with_capacity(self.frames.len() + content.spans.len());
+        let mut spans: Vec<Span<'static>> = Vec::with_capacity(content.spans.len() + 1);
         for frame in &mut self.frames {
             if frame.columns > 0 {
                 spans.push(frame.first.take().unwrap_or_else(|| frame.rest.clone()));

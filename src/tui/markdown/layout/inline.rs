@@ -53,12 +53,11 @@ impl Layout<'_> {
     /// Begins a block: what was open goes to its rows, and a blank line in the text becomes a blank row.
     pub(super) fn open(&mut self, range: &Range<usize>) {
         self.flush();
-        let before = self.source.get(..range.start).unwrap_or_default();
-        let Some(line_end) = before.rfind('\n') else { return };
+        let Some(line_end) = self.line_end_before(range.start) else { return };
         if self.gapped == Some(line_end) || self.rows.len() == self.first_row {
             return;
         }
-        let line = before.get(..line_end).unwrap_or_default();
+        let line = self.source.get(..line_end).unwrap_or_default();
         let line = line.rsplit('\n').next().unwrap_or_default();
         if line.trim_matches([' ', '\t', '\r', '>']).is_empty() {
             self.gapped = Some(line_end);
@@ -67,6 +66,17 @@ impl Layout<'_> {
             let at = self.base + range.start;
             self.rows.push(Row { line: Line::from(spans), source: at..at, ..Row::default() });
         }
+    }
+
+    /// The last line end before `at`. Blocks begin one behind the other, so that nothing is searched twice.
+    fn line_end_before(&mut self, at: usize) -> Option<usize> {
+        let (searched, found) = self.line_end;
+        let more = self.source.get(searched..at);
+        let from = if more.is_some() { searched } else { 0 };
+        let part = more.or(self.source.get(..at)).unwrap_or_default();
+        let line_end = part.rfind('\n').map(|end| from + end).or(found.filter(|end| *end < at));
+        self.line_end = (at, line_end);
+        line_end
     }
 
     pub(super) fn flush(&mut self) {

@@ -49,7 +49,7 @@ impl Painter {
                 layout.prose(&mut self.budget);
             }
             BlockKind::CodeStart { info } => {
-                self.highlighter = layout.code_start(info);
+                self.highlighter = layout.code_start(info, self.budget);
             }
             BlockKind::CodeLine { indent } => {
                 layout.bar(theme.glyphs.code, theme.rule);
@@ -82,6 +82,8 @@ struct Layout<'a> {
     table: Option<Table>,
     /// The line before which a blank row was put last.
     gapped: Option<usize>,
+    /// How far line ends were looked for, and the last one found.
+    line_end: (usize, Option<usize>),
     is_swapped: bool,
 }
 
@@ -104,6 +106,7 @@ impl<'a> Layout<'a> {
             code: None,
             table: None,
             gapped: None,
+            line_end: (0, None),
             is_swapped: false,
         }
     }
