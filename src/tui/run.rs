@@ -106,6 +106,8 @@ impl Show<'_> {
         let size = self.terminal.size();
         self.model.size = (size.width, size.height);
         self.read_journal();
+        // A seat of this person's may have been asked before the screen began.
+        self.take(Msg::Records(Vec::new()))?;
         let mut last_frame = Instant::now().checked_sub(FRAME).unwrap_or_else(Instant::now);
         loop {
             if self.stale && last_frame.elapsed() >= FRAME {

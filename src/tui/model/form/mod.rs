@@ -106,14 +106,16 @@ impl Form {
         form
     }
 
-    /// What it is asked for now. What was filled in stays.
-    pub fn take(&mut self, ask: Ask, session: &Session) {
-        if self.ask != ask {
+    /// What it is asked for now; says whether that is something else than before. What was filled in stays.
+    pub fn take(&mut self, ask: Ask, session: &Session) -> bool {
+        let other = self.ask != ask;
+        if other {
             self.ask = ask;
             self.sent = false;
             self.reasons.clear();
         }
         self.renew(session);
+        other
     }
 
     /// Makes the tasks anew from what is filled in, and keeps the focus where it is.

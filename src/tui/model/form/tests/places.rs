@@ -1,0 +1,118 @@
+//! What is missing or refused is told where it belongs, and nothing that was written is lost.
+
+use super::hand::{Alone, Hand, others, until};
+use crate::protocol::tests::host::{Host, SEATS};
+use crate::protocol::*;
+use crate::tui::model::form::Form;
+
+fn review() -> (Host, Ask) {
+    until(Host::new(&SEATS), others, |duty| matches!(duty, Duty::Review(_)))
+}
+
+fn titles(form: &Form) -> Vec<&str> {
+    form.tasks.iter().map(|t| t.title.as_str()).collect()
+}
+
+#[test]
+fn an_empty_form_tells_what_is_missing_and_where() {
+    let (host, ask) = review();
+    let mut hand = Alone::of(&host.session, &ask);
+    assert_eq!(titles(&hand.form), ["D1 review", "D2 review", "D3 review", "in your own words", "anything else"]);
+    let reasons = hand.reply().unwrap_err();
+    let told: Vec<String> =
+        reasons.iter().map(|r| format!("{}: {}", r.task.as_deref().unwrap_or("-"), r.text)).collect();
+    assert_eq!(told[0], "D1/review: still to be chosen: your verdict");
+    assert_eq!(told.last().unwrap(), "words: still to be written: in your own words");
+    hand.keys("PgDn PgDn");
+    hand.form.refuse(reasons);
+    assert_eq!((hand.form.task, hand.form.focused().unwrap().key.as_str()), (0, "D1.1/verdict"));
+}
+
+#[test]
+fn the_rules_reasons_go_to_the_tasks_that_they_name() {
+    let (host, ask) = review();
+    let mut hand = Alone::of(&host.session, &ask);
+    hand.fill_in(&[("D2/agree/because", "yes")]);
+    let reasons = hand.reply().unwrap_err();
+    assert_eq!(reasons.len(), 1, "{reasons:#?}");
+    assert_eq!(reasons[0].task.as_deref(), Some("D2/review"));
+    assert!(reasons[0].text.contains("needs a reason"), "{reasons:?}");
+    let told = ["content is 70000 bytes: at most 65536", "say what becomes of D3 (one move)", "the moon is full"];
+    hand.form.refused(told.map(str::to_owned).to_vec());
+    let at: Vec<_> = hand.form.reasons.iter().map(|r| r.task.as_deref()).collect();
+    assert_eq!(at, [Some("words"), Some("D3/review"), None]);
+}
+
+#[test]
+fn what_was_written_stays_while_the_choice_changes() {
+    let (host, ask) = review();
+    let mut hand = Alone::of(&host.session, &ask);
+    let at = |hand: &Alone<'_>, key: &str| hand.form.tasks.iter().flat_map(|t| &t.fields).find(|f| f.key == key).cloned();
+    let verdict = at(&hand, "D1.1/verdict").unwrap();
+    hand.answer(&verdict, Some("object"));
+    let fails = at(&hand, "D1/object/fails").unwrap();
+    hand.answer(&fails, Some("Two tries race, and the second wins."));
+    hand.answer(&verdict, Some("agree"));
+    assert!(at(&hand, "D1/object/fails").is_none());
+    hand.answer(&verdict, Some("object"));
+    assert!(at(&hand, "D1/object/fails").is_some());
+    assert_eq!(hand.form.sheet.text("D1/object/fails").unwrap(), "Two tries race, and the second wins.");
+}
+
+#[test]
+fn a_new_wave_keeps_words_and_takes_verdicts_back() {
+    let (mut host, ask) = review();
+    let mut form = {
+        let mut hand = Alone::of(&host.session, &ask);
+        hand.fill_in(&[("D1/agree/because", "The cache holds all of it, and clause 1 says so.")]);
+        hand.form
+    };
+    // ARCHITECT's turn is lost, D1 gets another head, and ARCHITECT is asked again.
+    for _ in 0..3 {
+        let empty = Reply { kind: String::new(), content: String::new(), moves: Vec::new() };
+        host.offer(&ask.author, empty).unwrap_err();
+    }
+    let mut objected = false;
+    let speak = |session: &Session, ask: &Ask| {
+        if ask.author == "SECURITY".parse().unwrap() && !objected {
+            objected = true;
+            return super::hand::written(session, ask, &[("D1.1/verdict", "object"), ("D1/object/clause", "1")]);
+        }
+        others(session, ask)
+    };
+    let (host, again) = until(host, speak, |duty| matches!(duty, Duty::Review(_)));
+    assert!(form.take(again, &host.session));
+    assert_eq!(form.sheet.text("D1/agree/because").unwrap(), "The cache holds all of it, and clause 1 says so.");
+    let head = host.session.docket(DecisionId(1)).unwrap().head().unwrap().id;
+    let verdict = form.sheet.one(&format!("{head}/verdict"));
+    assert_eq!(verdict.is_some(), head.version == 1, "{head}");
+}
+
+#[test]
+fn a_line_takes_no_second_line_and_pasted_text_no_carriage_return() {
+    let (host, ask) = review();
+    let mut hand = Alone::of(&host.session, &ask);
+    hand.reach("words/content");
+    hand.paste("one\r\ntwo\rthree \u{1b}[31m");
+    assert_eq!(hand.form.sheet.text("words/content").unwrap(), "one\ntwo\nthree \u{1b}[31m");
+}
+
+#[test]
+fn tab_leads_through_every_field_and_shift_tab_back_to_what_is_read() {
+    let (host, ask) = review();
+    let mut hand = Alone::of(&host.session, &ask);
+    hand.keys("Shift+Tab");
+    assert!(hand.form.field.is_none());
+    hand.keys("Down Down Space Up");
+    assert_eq!(hand.form.top, 9);
+    let mut seen = Vec::new();
+    for _ in 0..20 {
+        hand.keys("Tab");
+        seen.push(hand.form.focused().unwrap().key.clone());
+    }
+    seen.dedup();
+    let all: Vec<String> = hand.form.tasks.iter().flat_map(|t| &t.fields).map(|f| f.key.clone()).collect();
+    assert_eq!(seen, all);
+    hand.keys(&"Shift+Tab ".repeat(40));
+    assert_eq!((hand.form.task, hand.form.field), (0, None));
+}
