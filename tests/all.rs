@@ -2,11 +2,16 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod cli;
+mod doctor;
 mod endpoint;
 mod faults;
 mod floors;
 mod host;
 mod html;
+mod local;
 mod recorded;
+mod secrets;
 mod support;
+mod terminal;
+mod transient;
 mod verify;

@@ -145,6 +145,13 @@ fn money_comes_from_prices_in_the_settings() {
 }
 
 #[test]
+fn a_server_without_a_named_model_is_asked_once_and_its_first_is_announced_once() {
+    let (scratch, server) = (Scratch::new(), Server::agreeable());
+    let ran = scratch.run(&["debate", "How should sign-in work?", "--base-url", &server.url]).exits(0);
+    assert_eq!((ran.err.matches("Using scripted").count(), server.listed()), (1, 1), "{}", ran.err);
+}
+
+#[test]
 fn transient_faults_are_retried_and_recorded() {
     let scratch = Scratch::new();
     let count = AtomicU32::new(0);

@@ -101,6 +101,7 @@ fn translated(piece: llm::Piece) -> Option<Piece> {
         llm::Piece::Text(text) => Some(Piece::Text(text)),
         llm::Piece::Reasoning(text) => Some(Piece::Thought(text)),
         llm::Piece::Retry { attempt, of, cause, wait } => {
+            tracing::info!(attempt, of, cause, ?wait, "trying again");
             Some(Piece::Retry { attempt: attempt.saturating_sub(1), of, cause, wait })
         }
         llm::Piece::Downgraded { to, cause } => {

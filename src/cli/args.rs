@@ -1,5 +1,6 @@
 //! The command line, as types.
 
+use super::logging::LogLevel;
 use crate::config::{BadValue, BaseUrl, MicroDollars, Pace, SeatFlag, parse_duration, parse_model, parse_seat_names};
 use crate::protocol::{IssueId, Target};
 use clap::{Args, Parser, Subcommand};
@@ -27,6 +28,9 @@ pub struct Common {
     /// Where sessions are kept [default: ./sessions if it exists, else the user's data folder]
     #[arg(long, global = true, value_name = "DIR")]
     pub sessions: Option<PathBuf>,
+    /// How much goes into the program's own log, a private file in the user's state folder [default: info]
+    #[arg(long, global = true, value_name = "LEVEL")]
+    pub log_level: Option<LogLevel>,
     /// Run the room of this debate in the background, for a screen that visits it. Not meant to be typed
     #[arg(long, global = true, hide = true)]
     pub host: bool,
@@ -51,6 +55,8 @@ pub enum Verb {
     Export(ExportArgs),
     /// Check a session, or a document that was exported, against its journal
     Verify(VerifyArgs),
+    /// Check endpoints, keys, models and the terminal: what works, what does not, what to do
+    Doctor(Box<DoctorArgs>),
 }
 
 impl Verb {
@@ -63,6 +69,7 @@ impl Verb {
             Verb::Sessions(args) => args.json,
             Verb::Export(_) => false,
             Verb::Verify(args) => args.json,
+            Verb::Doctor(args) => args.json,
         }
     }
 }
@@ -130,6 +137,9 @@ pub struct ModelArgs {
     /// A folder whose files replace the built-in prompts of the same name
     #[arg(long, value_name = "DIR")]
     pub prompts: Option<PathBuf>,
+    /// Write requests and replies into the program's log as well, keys masked
+    #[arg(long)]
+    pub trace_bodies: bool,
 }
 
 /// When to stop. A limit suspends a session; it can be resumed with more.
@@ -280,6 +290,23 @@ pub struct VerifyArgs {
     /// The session of a document that does not lead to it by itself
     #[arg(long, value_name = "SESSION", requires = "what")]
     pub session: Option<String>,
+    /// A JSON object instead of lines
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `conclave doctor`
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Whose endpoints are checked [default: backend,frontend,security,architect]
+    #[arg(long, value_name = "A,B,C")]
+    pub seats: Option<SeatNames>,
+    /// Models and where they are.
+    #[command(flatten)]
+    pub models: ModelArgs,
+    /// How long one call may take [default: 60s]
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub timeout: Option<Duration>,
     /// A JSON object instead of lines
     #[arg(long)]
     pub json: bool,

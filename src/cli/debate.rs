@@ -23,7 +23,7 @@ pub(super) async fn run(common: &Common, args: DebateArgs) -> Result<Exit, Comma
     let folder = places::sessions(&settings)?;
     let library = Arc::new(library(&settings)?);
     let names = args.seats.as_ref().map_or_else(|| settings.seats.value.clone(), |s| s.0.clone());
-    let mut casting = Casting::new(&settings, common.host);
+    let mut casting = Casting::new(&settings, common.host).tracing_bodies(args.models.trace_bodies);
     let (opening, choices) = open(&mut casting, &settings, &library, &names, topic).await?;
     // A person is in the room at a screen, or where somebody says how long to wait for one.
     let human = common.host || args.limits.escalation_timeout.is_some();

@@ -87,6 +87,16 @@ impl CommandError {
         self
     }
 
+    /// What happened and what caused it, on one line.
+    pub fn in_a_line(&self) -> String {
+        std::iter::once(&self.what).chain(&self.causes).cloned().collect::<Vec<_>>().join(": ")
+    }
+
+    /// What to do next.
+    pub fn next(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+
     /// The same, for whoever visits the session.
     pub(super) fn as_ended(&self) -> Ended {
         let (what, causes, hint) = (Some(self.what.clone()), self.causes.clone(), self.hint.clone());

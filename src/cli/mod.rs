@@ -5,13 +5,15 @@
 
 pub mod args;
 mod debate;
+mod doctor;
 mod dress;
 mod error;
 mod export;
 pub mod host;
 mod inputs;
 mod lines;
-mod logging;
+mod logfile;
+pub mod logging;
 mod outcome;
 mod places;
 mod plain;
@@ -48,6 +50,7 @@ pub fn run(cli: Cli) -> Exit {
         Verb::Sessions(args) => sessions::run(&cli.common, &args),
         Verb::Export(args) => export::run(&cli.common, &args),
         Verb::Verify(args) => verify::run(&cli.common, &args),
+        Verb::Doctor(args) => runtime().and_then(|rt| rt.block_on(doctor::run(&cli.common, *args))),
     };
     done.unwrap_or_else(|error| {
         error.print(json);

@@ -12,8 +12,11 @@ pub(super) fn settings(
     models: Option<&ModelArgs>,
     limits: Option<&LimitArgs>,
 ) -> Result<Settings, CommandError> {
-    let mut flags =
-        Partial { sessions: common.sessions.clone().map(|v| Sourced::flag("--sessions", v)), ..Partial::default() };
+    let mut flags = Partial {
+        sessions: common.sessions.clone().map(|v| Sourced::flag("--sessions", v)),
+        log: common.log_level.map(|v| Sourced::flag("--log-level", v.to_string())),
+        ..Partial::default()
+    };
     if let Some(models) = models {
         flags.model = models.model.clone().map(|v| Sourced::flag("--model", v));
         flags.base_url = models.base_url.clone().map(|v| Sourced::flag("--base-url", v));
@@ -30,7 +33,8 @@ pub(super) fn settings(
     let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
     let settings = Settings::load(flags, &|name| std::env::var_os(name), &Folders::of_system(here));
     let settings = settings.map_err(config_error)?;
-    super::logging::start(settings.log.as_ref().map(|l| l.value.as_str()));
+    let bodies = models.is_some_and(|m| m.trace_bodies);
+    super::logging::start(settings.log.as_ref().map(|l| l.value.as_str()), bodies);
     Ok(settings)
 }
 

@@ -38,7 +38,7 @@ pub(super) async fn run(common: &Common, args: ResumeArgs) -> Result<Exit, Comma
         may_say(&session, text)?;
     }
     let library = Arc::new(library(&settings)?);
-    let mut casting = Casting::new(&settings, common.host);
+    let mut casting = Casting::new(&settings, common.host).tracing_bodies(args.models.trace_bodies);
     let mut choices = Vec::new();
     let mut changed = Vec::new();
     for (author, before) in speakers(&session) {

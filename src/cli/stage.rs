@@ -66,6 +66,8 @@ async fn perform(mut room: Room, journal: Journal, view: View, staged: Staged<'_
         interrupted().await;
         floor.stop();
     });
+    let id = room.session().opening().session.clone();
+    tracing::info!(session = id, version = env!("CARGO_PKG_VERSION"), pid = std::process::id(), "the debate runs");
     let shown = match (view, staged.door) {
         (View::Lines(show), _) => Some(tokio::spawn(show.follow(journal.subscribe()))),
         (View::Door, Some(door)) => {
@@ -78,6 +80,10 @@ async fn perform(mut room: Room, journal: Journal, view: View, staged: Staged<'_
         (View::Door, None) => None,
     };
     let ended = room.run().await;
+    match &ended {
+        Ok(how) => tracing::info!(session = id, ?how, "the debate stops"),
+        Err(error) => tracing::error!(session = id, %error, "the debate stops"),
+    }
     signals.abort();
     let session = room.session().clone();
     let folder = journal.folder().to_owned();

@@ -14,6 +14,7 @@ use crate::llm::{self, Endpoint, EndpointSpec, Endpoints, RetryPolicy};
 use crate::protocol::event::Opening;
 use crate::protocol::{Author, SeatTag};
 use crate::room::{Cast, Voices};
+use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -30,8 +31,8 @@ const OPENAI_MODEL: &str = "gpt-5";
 pub(super) enum Choice {
     /// The built-in panel.
     Panel,
-    /// A model behind an endpoint.
-    Model(Arc<dyn Endpoint>, String),
+    /// A model behind an endpoint, and how it is called.
+    Model(Arc<dyn Endpoint>, Box<EndpointSpec>),
     /// A person at the screen.
     Person,
 }
@@ -55,17 +56,32 @@ pub(super) struct Casting<'a> {
     endpoints: Endpoints,
     /// What speaks where nothing was set: looked for once.
     unset: Option<Choice>,
+    /// The model that a server was found to have first, by base URL: asked for and announced once.
+    firsts: BTreeMap<String, String>,
+    trace_bodies: bool,
 }
 
 impl<'a> Casting<'a> {
     pub fn new(settings: &'a Settings, screen: bool) -> Self {
-        Self { settings, screen, endpoints: Endpoints::new(), unset: None }
+        Self {
+            settings,
+            screen,
+            endpoints: Endpoints::new(),
+            unset: None,
+            firsts: BTreeMap::new(),
+            trace_bodies: false,
+        }
+    }
+
+    /// Whether requests and replies go into the program's log.
+    #[must_use]
+    pub fn tracing_bodies(self, trace_bodies: bool) -> Self {
+        Self { trace_bodies, ..self }
     }
 
     /// What speaks for `author`. `before` is what spoke for it so far, in a session that is resumed.
     pub async fn choose(&mut self, author: &Author, before: Option<&str>) -> Result<Choice, CommandError> {
-        let tag = author.seat().map(SeatTag::as_str);
-        let access = self.settings.access(tag.map_or(Chair::Supervisor, Chair::Seat)).map_err(config_error)?;
+        let access = self.access(author)?;
         let by_flag = access.model.as_ref().is_some_and(|m| matches!(m.origin, crate::config::Origin::Flag(_)));
         if before.is_some_and(|label| label.starts_with("built-in panel")) && !by_flag {
             return Ok(Choice::Panel);
@@ -78,7 +94,7 @@ impl<'a> Casting<'a> {
             Some(model) if model.value == BUILTIN => Ok(Choice::Panel),
             Some(model) => self.open(&access, model.value.clone()),
             None if access.base_url.is_some() => {
-                let model = first_model(&access).await?;
+                let model = self.first_model(&access).await?;
                 self.open(&access, model)
             }
             None if access.api_key.is_some() => self.open(&access, OPENAI_MODEL.to_owned()),
@@ -90,6 +106,12 @@ impl<'a> Casting<'a> {
                 None => self.nothing_set(&access).await,
             },
         }
+    }
+
+    /// What is set for `author`.
+    pub fn access(&self, author: &Author) -> Result<Access, CommandError> {
+        let tag = author.seat().map(SeatTag::as_str);
+        self.settings.access(tag.map_or(Chair::Supervisor, Chair::Seat)).map_err(config_error)
     }
 
     /// A person needs a screen to write at, and none can set the frame in which all argue.
@@ -111,14 +133,14 @@ impl<'a> Casting<'a> {
         if let Some(found) = &self.unset {
             return Ok(found.clone());
         }
-        let found = match llm::detect().await {
+        let found = match self.look_around().await {
             Some(llm::Detected { server, base_url, model }) => {
                 note(&format!(
-                    "Using {model} of {server} at {base_url}, which answers on this machine (--model builtin refuses it)."
+                    "Using {model} of {server} at {base_url}, which answers there (--model builtin refuses it)."
                 ));
-                let mut spec = self.spec(access, &base_url, model.clone())?;
+                let mut spec = self.spec(access, &base_url, model)?;
                 spec.api_key = None;
-                self.connect(spec, model)?
+                self.connect(spec)?
             }
             None => Choice::Panel,
         };
@@ -126,21 +148,45 @@ impl<'a> Casting<'a> {
         Ok(found)
     }
 
-    fn open(&self, access: &Access, model: String) -> Result<Choice, CommandError> {
+    /// The model of a server where none was named: the first it lists.
+    async fn first_model(&mut self, access: &Access) -> Result<String, CommandError> {
         let url = access.base_url.as_ref().map_or(OPENAI, |u| u.value.as_str());
-        let spec = self.spec(access, url, model.clone())?;
-        self.connect(spec, model)
+        if let Some(known) = self.firsts.get(url) {
+            return Ok(known.clone());
+        }
+        let key = key_of(access)?;
+        let models = llm::list_models(url, key.as_ref()).await.map_err(|error| endpoint_error(&error))?;
+        let Some(first) = models.into_iter().next() else {
+            return Err(
+                CommandError::endpoint(format!("the server at {url} lists no model")).hint("name one with --model")
+            );
+        };
+        note(&format!("Using {first}, the first model that {url} lists (name another with --model)."));
+        self.firsts.insert(url.to_owned(), first.clone());
+        Ok(first)
     }
 
-    fn connect(&self, spec: EndpointSpec, model: String) -> Result<Choice, CommandError> {
-        let opened = self.endpoints.open(spec);
-        opened.map(|endpoint| Choice::Model(Arc::new(endpoint), model)).map_err(|error| endpoint_error(&error))
+    async fn look_around(&self) -> Option<llm::Detected> {
+        let Some(probe) = &self.settings.probe else { return llm::detect().await };
+        let servers: Vec<(&str, &str)> = probe.value.iter().map(|url| ("the server", url.as_str())).collect();
+        llm::detect_among(&servers).await
+    }
+
+    fn open(&self, access: &Access, model: String) -> Result<Choice, CommandError> {
+        let url = access.base_url.as_ref().map_or(OPENAI, |u| u.value.as_str());
+        self.connect(self.spec(access, url, model)?)
+    }
+
+    fn connect(&self, spec: EndpointSpec) -> Result<Choice, CommandError> {
+        let opened = self.endpoints.open(spec.clone());
+        opened.map(|endpoint| Choice::Model(Arc::new(endpoint), Box::new(spec))).map_err(|error| endpoint_error(&error))
     }
 
     fn spec(&self, access: &Access, url: &str, model: String) -> Result<EndpointSpec, CommandError> {
         let set = &self.settings.endpoint;
         let mut spec = EndpointSpec::new(url, model);
-        spec.api_key = access.api_key.as_ref().map(|key| key.value.resolve()).transpose().map_err(config_error)?;
+        spec.api_key = key_of(access)?;
+        spec.trace_bodies = self.trace_bodies;
         spec.max_parallel = usize::try_from(set.max_parallel.value.get()).unwrap_or(usize::MAX);
         spec.temperature = set.temperature.as_ref().map(|t| t.value.get() as f32);
         spec.max_output_tokens = set.max_output_tokens.value.get();
@@ -174,8 +220,8 @@ pub(super) fn voices(
     let mut cast = Cast { voices: Voices::new(), people: BTreeMap::new(), pacer: Pacer::new(pace) };
     for (author, choice) in choices {
         let voice: Arc<dyn Speaker> = match (choice, &panel) {
-            (Choice::Model(endpoint, model), _) => {
-                Arc::new(ModelVoice::new(endpoint, Arc::clone(library), settings.price(&model).copied()))
+            (Choice::Model(endpoint, spec), _) => {
+                Arc::new(ModelVoice::new(endpoint, Arc::clone(library), settings.price(&spec.model).copied()))
             }
             (Choice::Panel, Some(panel)) => Arc::new(PanelVoice::new(Arc::clone(panel), cast.pacer.clone())),
             (Choice::Panel, None) => continue,
@@ -190,16 +236,11 @@ pub(super) fn voices(
     Ok(cast)
 }
 
-/// The model of a server where none was named: the first it lists.
-async fn first_model(access: &Access) -> Result<String, CommandError> {
-    let url = access.base_url.as_ref().map_or(OPENAI, |u| u.value.as_str());
+/// The key, masked in the log from here on.
+pub(super) fn key_of(access: &Access) -> Result<Option<SecretString>, CommandError> {
     let key = access.api_key.as_ref().map(|key| key.value.resolve()).transpose().map_err(config_error)?;
-    let models = llm::list_models(url, key.as_ref()).await.map_err(|error| endpoint_error(&error))?;
-    let Some(first) = models.into_iter().next() else {
-        return Err(CommandError::endpoint(format!("the server at {url} lists no model")).hint("name one with --model"));
-    };
-    note(&format!("Using {first}, the first model that {url} lists (name another with --model)."));
-    Ok(first)
+    key.iter().for_each(super::logging::hide);
+    Ok(key)
 }
 
 fn endpoint_error(error: &llm::EndpointError) -> CommandError {

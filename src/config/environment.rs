@@ -7,13 +7,13 @@ use super::error::ConfigError;
 use super::key::ApiKey;
 use super::origin::Sourced;
 use super::partial::Partial;
-use super::value::{BadValue, parse_model, parse_seat_names};
+use super::value::{BadValue, parse_model, parse_probe, parse_seat_names};
 
 /// How a variable is looked up: `&|name| std::env::var_os(name)` in the program, a map in tests.
 pub type Environment<'a> = dyn Fn(&str) -> Option<OsString> + 'a;
 
 /// Every variable that is read as a setting. Of two for the same thing Conclave's own comes first.
-pub const VARIABLES: [&str; 9] = [
+pub const VARIABLES: [&str; 10] = [
     "CONCLAVE_MODEL",
     "CONCLAVE_BASE_URL",
     "OPENAI_BASE_URL",
@@ -23,6 +23,7 @@ pub const VARIABLES: [&str; 9] = [
     "CONCLAVE_PROMPTS",
     "CONCLAVE_SEATS",
     "CONCLAVE_LOG",
+    "CONCLAVE_PROBE",
 ];
 
 /// Reads the layer. A variable that is set to nothing or to blanks counts as not set.
@@ -35,6 +36,7 @@ pub(super) fn read(env: &Environment<'_>) -> Result<Partial, ConfigError> {
         prompts: folder(env, "CONCLAVE_PROMPTS"),
         log: first(env, &["CONCLAVE_LOG"], |text| Ok(text.to_owned()))?,
         seats: first(env, &["CONCLAVE_SEATS"], parse_seat_names)?,
+        probe: first(env, &["CONCLAVE_PROBE"], parse_probe)?,
         ..Partial::default()
     })
 }

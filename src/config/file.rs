@@ -126,6 +126,7 @@ impl<'a> Reader<'a> {
             endpoint: self.endpoint(&top)?,
             prices: self.prices(&top)?,
             seed: top.whole("seed", COUNT_OR_NONE)?,
+            probe: None,
             pace: top.value("pace", pace)?,
             keys: self.keys(&top)?,
         })

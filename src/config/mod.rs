@@ -47,4 +47,6 @@ pub use partial::{Partial, PartialEndpoint, PartialLimits, PartialTimeouts, Seat
 pub use price::{MicroDollars, Price};
 pub use report::ReportLine;
 pub use settings::{EndpointSettings, Folders, Limits, Settings, Timeouts};
-pub use value::{BadValue, BaseUrl, SeatFlag, Temperature, parse_duration, parse_model, parse_seat_names, parse_tag};
+pub use value::{
+    BadValue, BaseUrl, SeatFlag, Temperature, parse_duration, parse_model, parse_probe, parse_seat_names, parse_tag,
+};

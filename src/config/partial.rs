@@ -41,6 +41,8 @@ pub struct Partial {
     pub prices: BTreeMap<String, Sourced<Price>>,
     /// The seed of every random choice.
     pub seed: Option<Sourced<u64>>,
+    /// Where to look for a server when no model is set; from the environment alone.
+    pub probe: Option<Sourced<Vec<BaseUrl>>>,
     /// How fast the built-in panel types where somebody watches.
     pub pace: Option<Sourced<Pace>>,
     /// Keys given to the screen's actions, by the action's name. The screen says which names there are.
@@ -117,6 +119,7 @@ impl Partial {
             endpoint,
             prices,
             seed,
+            probe,
             pace,
             keys,
         } = self;
@@ -143,6 +146,7 @@ impl Partial {
             endpoint: endpoint.over(lower.endpoint),
             prices: price_list,
             seed: seed.or(lower.seed),
+            probe: probe.or(lower.probe),
             pace: pace.or(lower.pace),
             keys: key_list,
         }

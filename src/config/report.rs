@@ -32,6 +32,10 @@ impl Settings {
         lines.maybe("log", self.log.as_ref(), String::clone);
         lines.one("seats", &self.seats, |seats| seats.join(", "));
         lines.one("seed", &self.seed, shown);
+        lines.maybe("probe", self.probe.as_ref(), |urls| match urls.as_slice() {
+            [] => "off".to_owned(),
+            urls => urls.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        });
         lines.maybe("pace", self.pace.as_ref(), shown);
         lines.seat("supervisor", &self.supervisor);
         for (tag, seat) in &self.seat {

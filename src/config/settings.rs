@@ -52,6 +52,8 @@ pub struct Settings {
     pub prices: BTreeMap<String, Sourced<Price>>,
     /// The seed of every random choice.
     pub seed: Sourced<u64>,
+    /// Where to look for a server when no model is set; none stands for the usual ports of this machine.
+    pub probe: Option<Sourced<Vec<BaseUrl>>>,
     /// How fast the built-in panel types where somebody watches; reading pace if none.
     pub pace: Option<Sourced<Pace>>,
     /// Keys given to the screen's actions, by the action's name. The screen says which names there are.
@@ -163,6 +165,7 @@ impl Settings {
             endpoint,
             prices,
             seed,
+            probe,
             pace,
             keys,
         } = partial;
@@ -180,6 +183,7 @@ impl Settings {
             endpoint: EndpointSettings::settle(endpoint),
             prices,
             seed: seed.unwrap_or(Sourced::default(0)),
+            probe,
             pace,
             keys,
             project_file: None,

@@ -173,6 +173,17 @@ pub fn parse_seat_names(text: &str) -> Result<Vec<String>, BadValue> {
     seat_names(text.split(','))
 }
 
+/// Servers to look for where no model is set: base URLs divided by commas, or `off` for none.
+pub fn parse_probe(text: &str) -> Result<Vec<BaseUrl>, BadValue> {
+    const BAD: BadValue = BadValue::new("base URLs divided by commas, such as http://127.0.0.1:11434/v1, or off");
+    const MOST: usize = 16;
+    if text.trim() == "off" {
+        return Ok(Vec::new());
+    }
+    let urls: Vec<BaseUrl> = text.split(',').map(|url| url.parse().map_err(|_| BAD)).collect::<Result<_, _>>()?;
+    if urls.len() > MOST { Err(BAD) } else { Ok(urls) }
+}
+
 /// One to 64 seats' names, each as [`parse_model`] wants it.
 pub(super) fn seat_names<'a>(names: impl Iterator<Item = &'a str>) -> Result<Vec<String>, BadValue> {
     const BAD: BadValue = BadValue::new("1 to 64 names of seats, such as backend and security");
@@ -243,6 +254,15 @@ mod tests {
         assert_eq!("0.7".parse::<Temperature>().map(Temperature::get), Ok(0.7));
         for bad in ["-0.1", "2.01", "nan", "inf", "warm"] {
             assert!(bad.parse::<Temperature>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn servers_to_look_for_are_urls_or_none() {
+        assert_eq!(parse_probe("off"), Ok(Vec::new()));
+        assert_eq!(parse_probe("http://a/v1, http://b:1/v1/").unwrap().len(), 2);
+        for bad in ["", "11434", "http://a,,http://b"] {
+            assert!(parse_probe(bad).is_err(), "{bad}");
         }
     }
 

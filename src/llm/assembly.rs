@@ -1,6 +1,7 @@
 //! Folds chunks into an answer: pure, so that every oddity can be tested without a server.
 
 use super::chunk::Chunk;
+use super::excerpt::Excerpt;
 use super::thinking::{Part, ThinkSplitter, behind_thoughts};
 use super::{Completion, EndpointError, Finish, Piece, Usage};
 
@@ -60,6 +61,10 @@ impl Assembly {
         let finish = match self.finish.as_deref() {
             Some("stop") => Finish::Stop,
             Some("length" | "max_tokens" | "MAX_TOKENS") => {
+                // Out of room before the first word: the request itself filled the context.
+                if self.text.trim().is_empty() && self.reasoning.is_empty() && usage.completion.is_none_or(|n| n <= 1) {
+                    return Err(EndpointError::ContextOverflow { limit: None, said: Excerpt::default() });
+                }
                 let text = self.text;
                 return Err(EndpointError::CutAtLimit { text, limit, usage });
             }
@@ -80,7 +85,8 @@ impl Assembly {
             let reasoned = !self.reasoning.is_empty();
             return Err(EndpointError::EmptyReply { reasoned, usage });
         }
-        let completion = Completion { text, usage, model: self.model, finish, retries: 0 };
+        let streamed = !self.whole;
+        let completion = Completion { text, usage, model: self.model, finish, retries: 0, streamed };
         Ok((completion, last))
     }
 
@@ -109,7 +115,13 @@ impl Assembly {
 /// The answer, wherever the server put it.
 fn answer_in(text: String, reasoning: &str) -> String {
     if text.trim().is_empty() {
-        return behind_thoughts(reasoning).unwrap_or_default().to_owned();
+        return match behind_thoughts(reasoning) {
+            Some(tail) => tail.to_owned(),
+            // A grammar can force the answer while the template still takes it for thoughts: then the thoughts are
+            // one JSON object and nothing else. A draft among real thoughts is not that, and stays where it is.
+            None if is_one_object(reasoning) => reasoning.trim().to_owned(),
+            None => String::new(),
+        };
     }
     // A template may open the thoughts in the prompt, so that only their end is in the answer. Not if the answer
     // started before that mark: then the mark is part of what is said.
@@ -118,6 +130,10 @@ fn answer_in(text: String, reasoning: &str) -> String {
         Some(tail) if !starts_as_answer && !tail.is_empty() => tail.to_owned(),
         _ => text,
     }
+}
+
+fn is_one_object(text: &str) -> bool {
+    serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text.trim()).is_ok()
 }
 
 fn cut(cause: &str) -> EndpointError {
@@ -148,6 +164,27 @@ mod tests {
         assert_eq!(one.unwrap().text, "{\"a\":1}");
         let two = fold(&[said(json!({"content": "hm hm\n</think>\n\n{\"a\":1}"}), json!("stop"))]);
         assert_eq!(two.unwrap().text, "{\"a\":1}");
+    }
+
+    #[test]
+    fn an_answer_taken_for_thoughts_is_found_and_a_draft_is_not() {
+        let all = fold(&[said(json!({"content": "", "reasoning_content": " {\"a\":1}\n"}), json!("stop"))]);
+        assert_eq!(all.unwrap().text, "{\"a\":1}");
+        let open = fold(&[said(json!({"content": "<think>{\"a\":1}"}), json!("stop"))]);
+        assert_eq!(open.unwrap().text, "{\"a\":1}");
+        let draft = fold(&[said(json!({"reasoning_content": "perhaps {\"a\":1}"}), json!("stop"))]);
+        assert!(matches!(draft, Err(EndpointError::EmptyReply { reasoned: true, .. })));
+    }
+
+    #[test]
+    fn out_of_room_before_the_first_word_is_an_overflow() {
+        let nothing = |usage: Value| {
+            fold(&[said(json!({"content": ""}), json!("length")), json!({"choices": [], "usage": usage})])
+        };
+        for usage in [json!(null), json!({"completion_tokens": 0}), json!({"completion_tokens": 1})] {
+            assert!(matches!(nothing(usage), Err(EndpointError::ContextOverflow { limit: None, .. })));
+        }
+        assert!(matches!(nothing(json!({"completion_tokens": 10})), Err(EndpointError::CutAtLimit { .. })));
     }
 
     #[test]

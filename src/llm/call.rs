@@ -11,6 +11,7 @@ use tokio::time::{Sleep, sleep};
 
 use super::address::Access;
 use super::assembly::Assembly;
+use super::bodies;
 use super::chunk::{Chunk, error_code};
 use super::classify::{Rejection, Setback, classify, status_under_200};
 use super::excerpt::Excerpt;
@@ -70,9 +71,18 @@ impl Call<'_> {
 
     async fn open(&self, body: Value, slot: &EndSlot) -> Result<Chunks, Setback> {
         let (http, slot) = (self.site.http.clone(), slot.clone());
+        let traced = self.spec.trace_bodies.then(|| (self.label(), self.access.key().map(str::to_owned)));
+        if let Some((label, key)) = &traced {
+            bodies::request(label, &body, key.as_deref());
+        }
         let service = tower::service_fn(move |factory| {
             let (http, slot) = (http.clone(), slot.clone());
-            async move { send(http, factory).await.map(|answer| clean(answer, slot)) }
+            let traced = traced.clone();
+            async move {
+                let answer = send(http, factory).await?;
+                let copy = traced.map(|(label, key)| bodies::Reply::new(label, key.as_deref()));
+                Ok::<_, OpenAIError>(clean(answer, slot, copy))
+            }
         });
         // Cheap: the connection client inside is shared, this is its dressing for one call.
         let client = Client::build(self.site.http.clone(), self.access.clone()).with_http_service(service);
@@ -97,14 +107,20 @@ impl Call<'_> {
     }
 
     fn finish(&self, answer: Assembly, end: End) -> Result<Completion, Setback> {
+        let mut orderly = false;
         if !answer.is_finished() {
             match end {
-                End::Plain => {}
+                End::Plain => orderly = true,
                 End::Fault(fault) => return Err(self.name_body(fault).into()),
                 End::Broken(error) => return Err(self.name_fault(error).into()),
             }
         }
-        let (completion, last) = answer.finish(self.spec.max_output_tokens)?;
+        let limit = self.site.manners(&self.spec.model).cap_of(self.spec);
+        let named = answer.finish(limit).map_err(|error| {
+            let orderly = orderly && matches!(error, EndpointError::Cut { .. });
+            Setback { orderly, ..error.into() }
+        });
+        let (completion, last) = named?;
         last.into_iter().for_each(self.pieces);
         Ok(completion)
     }
@@ -118,7 +134,14 @@ impl Call<'_> {
     }
 
     fn classify(&self, rejection: &Rejection) -> Setback {
+        if self.spec.trace_bodies {
+            bodies::refusal(&self.label(), rejection.status, &rejection.body, self.access.key());
+        }
         classify(rejection, &self.spec.model, self.access.key())
+    }
+
+    fn label(&self) -> String {
+        format!("{}@{}", self.spec.model, self.site.base.host)
     }
 
     fn name_fault(&self, error: reqwest::Error) -> EndpointError {

@@ -8,13 +8,15 @@ use super::excerpt::Excerpt;
 use super::{EndpointError, Usage};
 
 /// Words for a wrong key, where the status is a plain 400.
-const UNAUTHORIZED: [&str; 6] = [
+const UNAUTHORIZED: [&str; 7] = [
     "authentication error",
     "authentication_error",
     "invalid api key",
     "invalid_api_key",
     "incorrect api key",
     "api key not valid",
+    // LiteLLM's proxy without a database knows one key, and looks up any other in the database it has not.
+    "no_db_connection",
 ];
 
 /// Words of a filter that looked at the request.
@@ -41,11 +43,13 @@ pub(super) struct Setback {
     pub words: String,
     /// The server had accepted the request before it failed.
     pub begun: bool,
+    /// The stream was ended, not broken: the server closed it in order, without saying why.
+    pub orderly: bool,
 }
 
 impl From<EndpointError> for Setback {
     fn from(error: EndpointError) -> Self {
-        Self { error, words: String::new(), begun: false }
+        Self { error, words: String::new(), begun: false, orderly: false }
     }
 }
 
@@ -54,7 +58,7 @@ pub(super) fn classify(rejection: &Rejection, model: &str, key: Option<&str>) ->
     let said = words_of(&rejection.body);
     let words = said.to_lowercase();
     let error = name(rejection, &words, model, excerpt(&said, rejection, key));
-    Setback { error, words, begun: false }
+    Setback { error, words, begun: false, orderly: false }
 }
 
 /// A status for an error object under 200: its own code, else what its words suggest.
@@ -158,15 +162,7 @@ fn number_at(text: &str) -> Option<u64> {
 }
 
 fn excerpt(said: &str, rejection: &Rejection, key: Option<&str>) -> Excerpt {
-    match &rejection.request_id {
-        Some(id) => {
-            // Room is kept for the id, which is what a provider's support asks for.
-            let said: String = said.chars().take(200).collect();
-            let id: String = id.chars().take(60).collect();
-            Excerpt::of(&format!("{said} (request {id})"), key)
-        }
-        None => Excerpt::of(said, key),
-    }
+    Excerpt::with_id(said, rejection.request_id.as_deref(), key)
 }
 
 /// What the body says, without the dressing and without a request that it repeats; all of it if it is not JSON.
@@ -219,6 +215,16 @@ mod tests {
     fn named(status: u16, body: &str) -> EndpointError {
         let rejection = Rejection { status, body: body.to_owned(), ..Rejection::default() };
         classify(&rejection, "m", Some("my-secret-key")).error
+    }
+
+    #[test]
+    fn a_wrong_key_may_be_a_400() {
+        for body in [
+            r#"{"error":{"message":"No connected db.","type":"no_db_connection","param":null,"code":"400"}}"#,
+            r#"{"error":{"message":"Authentication Error, Invalid proxy server token passed"}}"#,
+        ] {
+            assert!(matches!(named(400, body), EndpointError::Unauthorized { status: 400, .. }), "{body}");
+        }
     }
 
     #[test]

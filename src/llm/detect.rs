@@ -64,10 +64,19 @@ pub async fn detect() -> Option<Detected> {
 pub async fn detect_among(servers: &[(&str, &str)]) -> Option<Detected> {
     let probes = servers.iter().map(|(name, base_url)| async move {
         let models = timeout(PROBE_TIME, list(base_url, None, PROBE_TIME)).await;
-        let model = first_talker(models.ok()?.ok()?)?;
+        let model = first_talker(names(models.ok()?.ok()?))?;
         Some(Detected { server: (*name).to_owned(), base_url: (*base_url).to_owned(), model })
     });
     join_all(probes).await.into_iter().flatten().next()
+}
+
+/// A model as a server lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its name.
+    pub name: String,
+    /// Its context, in tokens, where the list tells.
+    pub context: Option<u64>,
 }
 
 /// The names of the models a server has, in its order.
@@ -75,13 +84,25 @@ pub async fn detect_among(servers: &[(&str, &str)]) -> Option<Detected> {
 /// # Errors
 /// As of a call, within 5 s.
 pub async fn list_models(base_url: &str, key: Option<&SecretString>) -> Result<Vec<String>, EndpointError> {
+    Ok(names(listed(base_url, key).await?))
+}
+
+/// The models a server has, in its order.
+///
+/// # Errors
+/// As of a call, within 5 s.
+pub async fn listed(base_url: &str, key: Option<&SecretString>) -> Result<Vec<Listed>, EndpointError> {
     match timeout(LIST_TIME, list(base_url, key, LIST_TIME)).await {
         Ok(models) => models,
         Err(_) => Err(EndpointError::Timeout { which: Waited::Whole, after: LIST_TIME }),
     }
 }
 
-async fn list(base_url: &str, key: Option<&SecretString>, connect: Duration) -> Result<Vec<String>, EndpointError> {
+fn names(models: Vec<Listed>) -> Vec<String> {
+    models.into_iter().map(|model| model.name).collect()
+}
+
+async fn list(base_url: &str, key: Option<&SecretString>, connect: Duration) -> Result<Vec<Listed>, EndpointError> {
     let base = Base::parse(base_url)?;
     let access = Access::new(&base, key)?;
     let http = base.connect(connect)?;
@@ -117,8 +138,8 @@ fn get(http: reqwest::Client, url: String, headers: HeaderMap) -> HttpRequestFac
     })
 }
 
-/// The names in `{"data": […]}`, `{"models": […]}` or a bare list.
-fn read_list(body: &[u8]) -> Option<Vec<String>> {
+/// The models in `{"data": […]}`, `{"models": […]}` or a bare list.
+fn read_list(body: &[u8]) -> Option<Vec<Listed>> {
     let value: Value = serde_json::from_slice(body).ok()?;
     // A server without any model may say null.
     let items = match value.get("data").or_else(|| value.get("models")) {
@@ -126,11 +147,19 @@ fn read_list(body: &[u8]) -> Option<Vec<String>> {
         Some(items) => items,
         None => &value,
     };
-    let name = |item: &Value| {
+    let model = |item: &Value| {
         let fields = ["id", "name", "model"].iter().find_map(|field| item.get(field));
-        fields.unwrap_or(item).as_str().map(str::to_owned)
+        let name = fields.unwrap_or(item).as_str()?.to_owned();
+        Some(Listed { name, context: context_in(item) })
     };
-    Some(items.as_array()?.iter().filter_map(name).collect())
+    Some(items.as_array()?.iter().filter_map(model).collect())
+}
+
+/// vLLM, OpenRouter, Groq and LM Studio each have a name of their own for it; llama.cpp tells one slot's share.
+fn context_in(item: &Value) -> Option<u64> {
+    let fields = ["loaded_context_length", "max_model_len", "context_length", "context_window", "max_context_length"];
+    let share = || item.get("meta")?.get("n_ctx")?.as_u64();
+    fields.iter().find_map(|field| item.get(field)?.as_u64()).or_else(share).filter(|tokens| *tokens > 0)
 }
 
 /// Lists mix models that talk with ones that embed, rank or hear.
@@ -155,11 +184,15 @@ mod tests {
             r#"{"models":[{"name":"a"},{"model":"b"}]}"#,
             r#"[{"id":"a"},"b"]"#,
         ] {
-            assert_eq!(read_list(body.as_bytes()).unwrap(), ["a", "b"], "{body}");
+            assert_eq!(names(read_list(body.as_bytes()).unwrap()), ["a", "b"], "{body}");
         }
         assert_eq!(read_list(b"{\"data\":null}"), Some(Vec::new()));
         assert_eq!(read_list(b"{\"hello\":1}"), None);
         assert_eq!(read_list(b"<html>"), None);
+        let list =
+            br#"[{"id":"a","max_model_len":4096},{"id":"b","context_length":"x"},{"id":"c","meta":{"n_ctx":8192}}]"#;
+        let contexts: Vec<Option<u64>> = read_list(list).unwrap().iter().map(|model| model.context).collect();
+        assert_eq!(contexts, [Some(4096), None, Some(8192)]);
     }
 
     #[test]

@@ -94,6 +94,8 @@ pub struct Completion {
     pub finish: Finish,
     /// How many attempts failed before this one.
     pub retries: u32,
+    /// Whether it came as a stream, and not as one document.
+    pub streamed: bool,
 }
 
 /// Tokens as the server counted them; `None` where it did not say.

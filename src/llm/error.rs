@@ -165,20 +165,32 @@ impl EndpointError {
                 "Run `conclave doctor` to see which models there are; the base URL usually ends in /v1."
             }
             Self::BadRequest { status: 300..400, .. } => "The server redirects: set the base URL to the final address.",
-            Self::BadRequest { .. } => "Read the server's words; a lower output limit or no temperature may help.",
+            Self::BadRequest { .. } => {
+                "Read the server's words; a lower max_output_tokens or no temperature under [endpoint] in conclave.toml may help, and `conclave doctor` shows what this server takes."
+            }
             Self::RateLimited { exhausted: true, .. } => {
                 "Look at the account's credit and quota, or use another model."
             }
-            Self::RateLimited { .. } => "Wait a little, or allow fewer calls in parallel.",
+            Self::RateLimited { .. } => {
+                "Wait a little, or allow fewer calls at once: max_parallel = 1 under [endpoint] in conclave.toml."
+            }
             Self::Server { .. } => "Try again later, and look at the server's own log.",
             Self::Cut { .. } => "Try again; if it happens often, the server or a proxy drops long answers.",
             Self::Unreadable { .. } => "Check the base URL: it usually ends in /v1; a proxy may answer in its place.",
             Self::Timeout { which, .. } => timeout_hint(*which),
-            Self::TooLarge { .. } => "Set a lower output limit, or use another model.",
-            Self::CutAtLimit { .. } => "Ask for a shorter answer, or raise the output limit.",
+            Self::TooLarge { .. } => {
+                "Set a lower max_output_tokens under [endpoint] in conclave.toml, or use another model."
+            }
+            Self::CutAtLimit { .. } => {
+                "Ask for a shorter answer, or raise max_output_tokens under [endpoint] in conclave.toml."
+            }
             Self::Refused { .. } => "Word the topic differently, or use another model.",
-            Self::ContextOverflow { .. } => "Shorten the context files, or use a model with a larger context.",
-            Self::EmptyReply { .. } => "Raise the output limit: a thinking model may have used all of it on thoughts.",
+            Self::ContextOverflow { .. } => {
+                "Shorten the context files, start the server with a larger context, or use a model with one."
+            }
+            Self::EmptyReply { .. } => {
+                "Raise max_output_tokens under [endpoint] in conclave.toml: a thinking model may have used all of it on thoughts."
+            }
             Self::BadKey { .. } => "Set the key again without line breaks or spaces around it.",
             Self::BadUrl { .. } => "Use a form like http://localhost:11434/v1.",
             Self::NoClient { .. } => "Install the system's CA certificates, or use a local http:// server.",
@@ -190,9 +202,11 @@ fn timeout_hint(which: Waited) -> &'static str {
     match which {
         Waited::Connect => "Check the address, and whether a firewall or proxy is in between.",
         Waited::FirstToken => {
-            "The server may still be loading the model or thinking: try again, or wait longer for the first token."
+            "The server may still be loading the model, thinking, or busy with another call: try again, set a longer first_token under [endpoint.timeouts], or max_parallel = 1 under [endpoint] in conclave.toml."
         }
         Waited::Idle => "The server stalled: try again, or look at its load.",
-        Waited::Whole => "Allow a longer call, a lower output limit, or use a faster model.",
+        Waited::Whole => {
+            "Set a longer whole under [endpoint.timeouts] or a lower max_output_tokens under [endpoint] in conclave.toml, or use a faster model."
+        }
     }
 }

@@ -19,10 +19,7 @@ pub struct Excerpt(String);
 impl Excerpt {
     /// Takes the words of a server, without `key` and whatever else looks like one.
     pub(super) fn of(text: &str, key: Option<&str>) -> Self {
-        let text = match key {
-            Some(key) if key.len() >= 4 && !PLACEHOLDERS.contains(&key) => text.replace(key, "[key]"),
-            _ => text.to_owned(),
-        };
+        let text = without_key(text, key);
         // Bounded before masking: no key-like word is longer than what is left over.
         let near: String = text.chars().take(SHOWN * 4).collect();
         Self(escape(&mask(&near)))
@@ -36,6 +33,30 @@ impl fmt::Display for Excerpt {
         }
         write!(f, "\u{201c}{}\u{201d}", self.0)
     }
+}
+
+impl Excerpt {
+    /// The same with the request's id, which is what a provider's support asks for: room is kept for it, and it is not
+    /// taken for a key because it looks like one.
+    pub(super) fn with_id(text: &str, id: Option<&str>, key: Option<&str>) -> Self {
+        let Some(id) = id else { return Self::of(text, key) };
+        let said = mask(&without_key(text, key).chars().take(SHOWN * 4).collect::<String>());
+        let said: String = escape(&said).chars().take(200).collect();
+        let id: String = escape(&without_key(id, key)).chars().take(60).collect();
+        Self(format!("{said} (request {id})"))
+    }
+}
+
+/// All of a text, without `key` and whatever else looks like one.
+pub(super) fn without_keys(text: &str, key: Option<&str>) -> String {
+    mask(&without_key(text, key))
+}
+
+fn without_key(text: &str, key: Option<&str>) -> String {
+    let Some(key) = key.filter(|key| key.len() >= 4 && !PLACEHOLDERS.contains(key)) else { return text.to_owned() };
+    let quoted = serde_json::Value::from(key).to_string();
+    // The second as it stands in a JSON text.
+    text.replace(key, "[key]").replace(quoted.trim_matches('"'), "[key]")
 }
 
 /// One line of at most [`SHOWN`] characters; what could steer a terminal is written out.
@@ -128,6 +149,16 @@ mod tests {
         let long = shown(&"word ".repeat(10_000), None);
         assert!(long.chars().count() <= SHOWN + 3, "{}", long.len());
         assert!(long.ends_with("\u{2026}\u{201d}"));
+    }
+
+    #[test]
+    fn an_id_is_kept_whole_and_a_key_in_its_place_is_not() {
+        let id = "a1b2c3d4e5f60718293a4b5c6d7e8f90";
+        let of = |id: &str| Excerpt::with_id("no", Some(id), Some("my-own-key")).to_string();
+        assert_eq!(of(id), format!("\u{201c}no (request {id})\u{201d}"));
+        assert_eq!(of("my-own-key"), "\u{201c}no (request [key])\u{201d}");
+        let long = Excerpt::with_id(&"word ".repeat(999), Some(id), None).to_string();
+        assert!(long.ends_with(&format!("(request {id})\u{201d}")) && long.chars().count() < SHOWN, "{long}");
     }
 
     #[test]

@@ -12,7 +12,9 @@
 
 mod address;
 mod assembly;
+mod bodies;
 mod call;
+mod checkup;
 mod chunk;
 mod classify;
 mod detect;
@@ -32,7 +34,9 @@ mod transport;
 #[cfg(test)]
 mod tests;
 
-pub use detect::{Detected, KNOWN_SERVERS, KnownServer, detect, detect_among, list_models};
+pub use bodies::BODIES;
+pub use checkup::{Answer, Checkup, Spent, Together, check_up};
+pub use detect::{Detected, KNOWN_SERVERS, KnownServer, Listed, detect, detect_among, list_models, listed};
 pub use endpoint::{Completion, Endpoint, Finish, Piece, ReplySchema, Request, Usage};
 pub use error::{EndpointError, Waited};
 pub use excerpt::Excerpt;

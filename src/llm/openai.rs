@@ -10,9 +10,10 @@ use tokio::time::{sleep, timeout};
 use super::address::Access;
 use super::call::Call;
 use super::classify::Setback;
+use super::excerpt::Excerpt;
 use super::registry::Site;
 use super::retry::roll;
-use super::structured::{Change, Manners, adapt, body, holds_no_object};
+use super::structured::{Change, Manners, Sent, adapt, body, holds_no_object};
 use super::{Completion, Endpoint, EndpointError, EndpointSpec, Piece, Request, Rung, Waited};
 
 /// A model behind an OpenAI-compatible chat completions API. Made by [`super::Endpoints::open`].
@@ -39,57 +40,102 @@ impl OpenAiEndpoint {
         self.site.manners(&self.spec.model).rung
     }
 
+    /// What is left out of requests to this server, or sent otherwise than usual; empty where it takes everything.
+    #[must_use]
+    pub fn concessions(&self) -> Vec<&'static str> {
+        self.site.manners(&self.spec.model).concessions()
+    }
+
+    /// Calls to this base URL that may be under way at once, as far as is known by now.
+    #[must_use]
+    pub fn parallel(&self) -> usize {
+        self.site.allowed()
+    }
+
     async fn in_line(
         &self,
         request: Request<'_>,
         pieces: &(dyn Fn(Piece) + Send + Sync),
     ) -> Result<Completion, EndpointError> {
-        let _place = self.site.place().await;
+        let mut tally = Tally::default();
         let whole = self.spec.timeouts.whole;
-        match timeout(whole, self.until_answered(request, pieces)).await {
-            Ok(answer) => answer,
-            Err(_) => Err(EndpointError::Timeout { which: Waited::Whole, after: whole }),
+        loop {
+            let _place = self.site.place().await;
+            match timeout(whole, self.until_answered(request, pieces, &mut tally)).await {
+                Ok(Some(answer)) => return answer,
+                // There are fewer places now: back into the line, and the time of the call begins anew.
+                Ok(None) => {}
+                Err(_) => return Err(EndpointError::Timeout { which: Waited::Whole, after: whole }),
+            }
         }
     }
 
+    /// Tries until there is an answer or no point in another attempt; `None` if the place must be given up first.
     async fn until_answered(
         &self,
         request: Request<'_>,
         pieces: &(dyn Fn(Piece) + Send + Sync),
-    ) -> Result<Completion, EndpointError> {
+        tally: &mut Tally,
+    ) -> Option<Result<Completion, EndpointError>> {
         let call = Call { site: &self.site, access: &self.access, spec: &self.spec, pieces };
-        let mut guessed = Guesses::default();
-        let (mut failed, mut waited) = (0, Duration::ZERO);
+        let with_schema = request.schema.is_some();
         loop {
-            let manners = guessed.over(self.site.manners(&self.spec.model));
+            let manners = tally.guessed.over(self.site.manners(&self.spec.model));
+            let number = self.site.begin();
             let setback = match call.attempt(body(&self.spec, &request, manners)).await {
                 Ok(mut completion) => {
-                    completion.retries = failed;
-                    if request.schema.is_some() {
-                        self.note_success(manners, &guessed, &completion, pieces);
+                    self.site.was_whole(number);
+                    completion.retries = tally.failed;
+                    if with_schema {
+                        self.note_success(manners, &tally.guessed, &completion, pieces);
                     }
-                    return Ok(completion);
+                    return Some(Ok(completion));
                 }
                 Err(setback) => setback,
             };
-            if let Some(change) =
-                adapt(manners, &self.spec, request.schema.is_some(), &setback).filter(|change| guessed.allow(*change))
-            {
-                self.change(change, &mut guessed, &setback, pieces);
+            tracing::debug!(endpoint = self.label(), rung = %manners.rung, error = %setback.error, "an attempt failed");
+            let sent = Sent { manners, with_schema, failed: tally.failed };
+            if let Some(change) = adapt(sent, &self.spec, &setback).filter(|change| tally.guessed.allow(*change)) {
+                self.change(change, &mut tally.guessed, &setback, pieces);
+                if matches!(change, Change::Rung { sure: false, .. }) {
+                    // As far as anybody knows the server just failed, so it counts and shows as a failure.
+                    tally.failed += 1;
+                    self.again(tally.failed, &setback.error, Duration::ZERO, pieces);
+                }
                 continue;
             }
-            failed += 1;
+            self.mind_the_crowd(number, &setback, pieces);
+            tally.failed += 1;
             let error = setback.error;
-            let Some(wait) = self.spec.retry.wait(failed, &error, roll()) else {
-                return Err(error);
+            let Some(wait) = self.spec.retry.wait(tally.failed, &error, roll()) else {
+                return Some(Err(told_of_size(error, &request)));
             };
-            waited += wait;
+            tally.waited += wait;
             // A wait beyond the end of the call would only hide what is wrong.
-            if waited >= self.spec.timeouts.whole {
-                return Err(error);
+            if tally.waited >= self.spec.timeouts.whole {
+                return Some(Err(error));
             }
-            pieces(Piece::Retry { attempt: failed + 1, of: self.spec.retry.attempts, cause: error.to_string(), wait });
+            self.again(tally.failed, &error, wait, pieces);
             sleep(wait).await;
+            if self.site.is_crowded() {
+                return None;
+            }
+        }
+    }
+
+    fn again(&self, failed: u32, error: &EndpointError, wait: Duration, pieces: &(dyn Fn(Piece) + Send + Sync)) {
+        let attempt = failed + 1;
+        let of = self.spec.retry.attempts.max(attempt);
+        pieces(Piece::Retry { attempt, of, cause: error.to_string(), wait });
+    }
+
+    /// Fewer calls at once where the failure shows that the server cannot do so many.
+    fn mind_the_crowd(&self, number: u64, setback: &Setback, pieces: &(dyn Fn(Piece) + Send + Sync)) {
+        let fewer =
+            if setback.orderly { self.site.was_cut(number) } else { speaks_of_a_crowd(setback) && self.site.halve() };
+        if fewer {
+            let what = "fewer calls are made to this server at once";
+            pieces(Piece::Adapted { what, cause: setback.error.to_string() });
         }
     }
 
@@ -102,6 +148,7 @@ impl OpenAiEndpoint {
                 self.site.learn(&self.spec.model, change);
             }
             Change::Rung { .. }
+            | Change::Most(_)
             | Change::Proven
             | Change::NoStreamOptions
             | Change::NoTemperature
@@ -155,6 +202,14 @@ impl Endpoint for OpenAiEndpoint {
     }
 }
 
+/// How one call has gone so far.
+#[derive(Debug, Default)]
+struct Tally {
+    guessed: Guesses,
+    failed: u32,
+    waited: Duration,
+}
+
 /// What one call tries on its own, without telling others yet.
 #[derive(Debug, Default)]
 struct Guesses {
@@ -174,4 +229,35 @@ impl Guesses {
     fn allow(&self, change: Change) -> bool {
         !(self.swapped && matches!(change, Change::Cap(_)))
     }
+}
+
+/// Tokens from which on a request may be too long for a small context. Most servers start with 4,096 at the least.
+const LARGE: usize = 3_000;
+
+/// Some servers answer a request that does not fit with nothing, in good order: what would be a whim of the model after
+/// a short request is that after a long one.
+fn told_of_size(error: EndpointError, request: &Request<'_>) -> EndpointError {
+    // Four bytes are about one token.
+    let tokens = (request.system.len() + request.user.len()) / 4;
+    match error {
+        EndpointError::EmptyReply { reasoned: false, usage }
+            if tokens > LARGE && usage.completion.unwrap_or(0) <= 1 =>
+        {
+            let said = Excerpt::of(&format!("nothing, twice, to a request of about {tokens} tokens"), None);
+            EndpointError::ContextOverflow { limit: None, said }
+        }
+        other => other,
+    }
+}
+
+/// Whether the server refuses because of other calls under way, rather than for their rate.
+fn speaks_of_a_crowd(setback: &Setback) -> bool {
+    let status = matches!(
+        setback.error,
+        EndpointError::RateLimited { exhausted: false, .. } | EndpointError::Server { status: 409 | 503, .. }
+    );
+    status
+        && ["concurren", "one request at a time", "another request", "no slot", "slot unavailable", "server busy"]
+            .iter()
+            .any(|word| setback.words.contains(word))
 }

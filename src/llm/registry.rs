@@ -47,7 +47,7 @@ impl Endpoints {
         let site = Arc::new(Site {
             http: base.connect(spec.timeouts.connect)?,
             places: Semaphore::new(limit),
-            limit: Mutex::new(limit),
+            line: Mutex::new(Line { allowed: limit, issued: limit, ..Line::default() }),
             manners: Mutex::default(),
             base,
         });
@@ -62,15 +62,84 @@ pub(super) struct Site {
     pub base: Base,
     pub http: reqwest::Client,
     places: Semaphore,
-    limit: Mutex<usize>,
+    line: Mutex<Line>,
     /// By model.
     manners: Mutex<HashMap<String, Manners>>,
 }
 
+/// How many calls may be under way at once, and what was seen of several at once.
+#[derive(Debug, Default)]
+struct Line {
+    /// Places that there should be.
+    allowed: usize,
+    /// Places that there are, free or taken. Those in use cannot be taken away: they end when they are given back.
+    issued: usize,
+    /// Attempts begun so far.
+    begun: u64,
+    /// Streams that ended before their time after another call had come.
+    cut: u32,
+    /// A stream was whole although another call had come: this server can do several at once.
+    side_by_side: bool,
+}
+
+/// Streams cut off by the next call before a server is taken to serve one stream at a time. One can be chance.
+const CUTS: u32 = 2;
+
 impl Site {
     /// Waits in line for a place, first come, first served. The line is never closed, so the error never comes.
-    pub(super) async fn place(&self) -> Result<SemaphorePermit<'_>, AcquireError> {
-        self.places.acquire().await
+    pub(super) async fn place(&self) -> Result<Place<'_>, AcquireError> {
+        let permit = self.places.acquire().await?;
+        Ok(Place { site: self, permit: Some(permit) })
+    }
+
+    /// Notes that an attempt begins; the number is for [`Site::was_whole`] and [`Site::was_cut`].
+    pub(super) fn begin(&self) -> u64 {
+        let mut line = lock(&self.line);
+        line.begun += 1;
+        line.begun
+    }
+
+    /// The attempt `number` brought a whole answer.
+    pub(super) fn was_whole(&self, number: u64) {
+        let mut line = lock(&self.line);
+        line.side_by_side |= line.begun > number;
+    }
+
+    /// The stream of the attempt `number` ended in order and too early. True if it shows that this server serves one
+    /// stream at a time and ends it when the next call comes; from then on there is one place.
+    pub(super) fn was_cut(&self, number: u64) -> bool {
+        let mut line = lock(&self.line);
+        if line.begun == number || line.side_by_side || line.allowed == 1 {
+            return false;
+        }
+        line.cut += 1;
+        if line.cut < CUTS {
+            return false;
+        }
+        self.lower(&mut line, 1);
+        true
+    }
+
+    /// The server says that too many calls are under way: half as many from now on. False if there was only one.
+    pub(super) fn halve(&self) -> bool {
+        let mut line = lock(&self.line);
+        let to = line.allowed / 2;
+        if to == 0 {
+            return false;
+        }
+        self.lower(&mut line, to);
+        true
+    }
+
+    /// Whether more places are in use than there should be, so that whoever waits should give up theirs.
+    pub(super) fn is_crowded(&self) -> bool {
+        let line = lock(&self.line);
+        line.issued > line.allowed
+    }
+
+    /// Calls that may be under way at once.
+    pub(super) fn allowed(&self) -> usize {
+        lock(&self.line).allowed
     }
 
     /// What is known of a model here.
@@ -87,10 +156,30 @@ impl Site {
     }
 
     fn lower_limit(&self, to: usize) {
-        let mut limit = lock(&self.limit);
-        let fewer = limit.saturating_sub(to);
-        // Places in use cannot be taken away; specs are opened before calls are made.
-        *limit -= self.places.forget_permits(fewer);
+        self.lower(&mut lock(&self.line), to);
+    }
+
+    fn lower(&self, line: &mut Line, to: usize) {
+        line.allowed = line.allowed.min(to);
+        let fewer = line.issued.saturating_sub(line.allowed);
+        line.issued -= self.places.forget_permits(fewer);
+    }
+}
+
+/// A place in the line, given back when dropped.
+pub(super) struct Place<'a> {
+    site: &'a Site,
+    permit: Option<SemaphorePermit<'a>>,
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        let Some(permit) = self.permit.take() else { return };
+        let mut line = lock(&self.site.line);
+        if line.issued > line.allowed {
+            line.issued -= 1;
+            permit.forget();
+        }
     }
 }
 
@@ -119,6 +208,36 @@ mod tests {
         assert_eq!(sites.len(), 2);
         assert_eq!(sites["http://h/v1"].places.available_permits(), 2);
         assert_eq!(sites["http://other/v1"].places.available_permits(), 1);
+    }
+
+    #[tokio::test]
+    async fn places_in_use_end_when_they_are_given_back() {
+        let endpoints = Endpoints::new();
+        endpoints.open(spec("http://h/v1", "a", 4)).unwrap();
+        let site = Arc::clone(&lock(&endpoints.sites)["http://h/v1"]);
+        let (a, b, c) = (site.place().await.unwrap(), site.place().await.unwrap(), site.place().await.unwrap());
+        let (first, second) = (site.begin(), site.begin());
+        site.begin();
+        assert!(!site.was_cut(first), "one can be chance");
+        assert!(site.was_cut(second));
+        assert!(site.is_crowded());
+        drop((a, b));
+        assert_eq!((site.is_crowded(), site.places.available_permits()), (false, 0));
+        drop(c);
+        assert_eq!(site.places.available_permits(), 1);
+    }
+
+    #[test]
+    fn a_server_that_has_done_two_at_once_is_not_blamed_for_a_cut() {
+        let endpoints = Endpoints::new();
+        endpoints.open(spec("http://h/v1", "a", 4)).unwrap();
+        let site = Arc::clone(&lock(&endpoints.sites)["http://h/v1"]);
+        let (first, second) = (site.begin(), site.begin());
+        site.was_whole(first);
+        let alone = site.begin();
+        assert!((0..9).all(|_| !site.was_cut(second)) && !site.was_cut(alone));
+        assert!(site.halve() && site.halve() && !site.halve());
+        assert_eq!(site.allowed(), 1);
     }
 
     #[test]

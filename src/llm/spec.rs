@@ -25,6 +25,8 @@ pub struct EndpointSpec {
     pub timeouts: Timeouts,
     /// When and how often to try again.
     pub retry: RetryPolicy,
+    /// Whether requests and replies are written into the program's log, keys masked, under [`super::BODIES`].
+    pub trace_bodies: bool,
 }
 
 impl EndpointSpec {
@@ -40,6 +42,7 @@ impl EndpointSpec {
             max_output_tokens: 8192,
             timeouts: Timeouts::default(),
             retry: RetryPolicy::default(),
+            trace_bodies: false,
         }
     }
 }

@@ -64,6 +64,8 @@ pub(super) struct Manners {
     pub stream_options: bool,
     pub temperature: bool,
     pub system_role: bool,
+    /// The largest cap on output tokens that the server takes, where it has said so.
+    pub most: Option<u32>,
     /// A reply came in the shape that the rung asks for, so a bare failure is not the rung's fault.
     pub proven: bool,
 }
@@ -78,8 +80,25 @@ impl Manners {
             stream_options: true,
             temperature: true,
             system_role: true,
+            most: None,
             proven: false,
         }
+    }
+
+    /// The cap on output tokens that is sent.
+    pub(super) fn cap_of(&self, spec: &EndpointSpec) -> u32 {
+        self.most.map_or(spec.max_output_tokens, |most| most.min(spec.max_output_tokens))
+    }
+
+    /// What is left out or sent otherwise, in words; empty where the server takes everything.
+    pub(super) fn concessions(&self) -> Vec<&'static str> {
+        let said = [
+            (!self.stream_options, Change::NoStreamOptions),
+            (!self.temperature, Change::NoTemperature),
+            (!self.system_role, Change::NoSystemRole),
+            (self.most.is_some(), Change::Most(0)),
+        ];
+        said.into_iter().filter(|(applies, _)| *applies).map(|(_, change)| change.what()).collect()
     }
 
     /// The same with one change.
@@ -93,6 +112,7 @@ impl Manners {
             Change::Rung { .. } => {}
             Change::Proven => self.proven = true,
             Change::Cap(field) => self.cap = field,
+            Change::Most(most) => self.most = Some(self.most.map_or(most, |known| known.min(most))),
             Change::NoStreamOptions => self.stream_options = false,
             Change::NoTemperature => self.temperature = false,
             Change::NoSystemRole => self.system_role = false,
@@ -112,6 +132,8 @@ pub(super) enum Change {
     /// The rung has worked.
     Proven,
     Cap(CapField),
+    /// No higher cap on output tokens than this.
+    Most(u32),
     NoStreamOptions,
     NoTemperature,
     NoSystemRole,
@@ -125,6 +147,7 @@ impl Change {
             Self::Proven => "the shape of the reply is asked for as before",
             Self::Cap(CapField::MaxTokens) => "the output limit is sent as max_tokens",
             Self::Cap(CapField::MaxCompletionTokens) => "the output limit is sent as max_completion_tokens",
+            Self::Most(_) => "a lower output limit is sent",
             Self::NoStreamOptions => "usage is not asked for",
             Self::NoTemperature => "no temperature is sent",
             Self::NoSystemRole => "the system message is part of the user message",
@@ -158,7 +181,7 @@ pub(super) fn body(spec: &EndpointSpec, request: &Request<'_>, manners: Manners)
             fields.insert(name.to_owned(), value);
         }
     };
-    set(manners.cap.name(), json!(spec.max_output_tokens));
+    set(manners.cap.name(), json!(manners.cap_of(spec)));
     if manners.stream_options {
         set("stream_options", json!({"include_usage": true}));
     }
@@ -182,35 +205,94 @@ fn as_written(number: f32) -> Value {
     number.to_string().parse::<f64>().map_or(Value::Null, |double| json!(double))
 }
 
-/// What to do differently after a refusal of a request that was sent with `sent`; `None` if nothing would help.
-pub(super) fn adapt(sent: Manners, spec: &EndpointSpec, with_schema: bool, setback: &Setback) -> Option<Change> {
+/// Smallest cap on output tokens that is worth an attempt: no reply of a debate is shorter.
+const LEAST_CAP: u32 = 256;
+
+/// A request that was refused: how it was sent, and how often this call has failed before.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sent {
+    pub manners: Manners,
+    pub with_schema: bool,
+    pub failed: u32,
+}
+
+/// What to do differently after a refusal; `None` if nothing would help.
+pub(super) fn adapt(sent: Sent, spec: &EndpointSpec, setback: &Setback) -> Option<Change> {
+    let Sent { manners, with_schema, failed } = sent;
     let status = match &setback.error {
+        // Half the context is the most that an answer may take where the request must fit, too.
+        EndpointError::ContextOverflow { limit: Some(context), .. } => {
+            let fits = u32::try_from(context / 4).unwrap_or(u32::MAX);
+            return lower_cap(manners, spec, fits);
+        }
         EndpointError::BadRequest { status, .. } | EndpointError::Server { status, .. } => *status,
         _ => return None,
     };
     if !matches!(status, 400 | 422 | 500 | 501) {
         return None;
     }
-    let said = |list: &[&str]| list.iter().any(|word| setback.words.contains(word));
-    if sent.system_role && refuses_system(&setback.words) {
+    if manners.system_role && refuses_system(&setback.words) {
         return Some(Change::NoSystemRole);
     }
-    if matches!(status, 400 | 422) {
-        if sent.stream_options && said(&["stream_options", "include_usage"]) {
-            return Some(Change::NoStreamOptions);
-        }
-        if refuses_cap(&setback.words, sent.cap) {
-            return Some(Change::Cap(match sent.cap {
-                CapField::MaxTokens => CapField::MaxCompletionTokens,
-                CapField::MaxCompletionTokens => CapField::MaxTokens,
-            }));
-        }
-        if sent.temperature && spec.temperature.is_some() && said(&["temperature"]) {
-            return Some(Change::NoTemperature);
-        }
+    if matches!(status, 400 | 422)
+        && let Some(change) = without_field(manners, spec, &setback.words)
+    {
+        return Some(change);
     }
-    let to = sent.rung.below().filter(|_| with_schema)?;
-    let sure = said(&[
+    let to = manners.rung.below().filter(|_| with_schema)?;
+    let sure = speaks_of_shape(&setback.words);
+    // Some servers answer a schema with a bare 500. The first may be chance; after the second, trying the same again
+    // would only cost time.
+    let again = failed > 0 || spec.retry.attempts <= 1;
+    let suspect = status == 500 && again && !manners.proven && !setback.begun;
+    (sure || suspect).then_some(Change::Rung { to, sure })
+}
+
+/// The field that the words name as unwelcome; where they name none, the one that fewest servers know.
+fn without_field(sent: Manners, spec: &EndpointSpec, words: &str) -> Option<Change> {
+    let said = |list: &[&str]| list.iter().any(|word| words.contains(word));
+    if sent.stream_options && said(&["stream_options", "include_usage"]) {
+        return Some(Change::NoStreamOptions);
+    }
+    if refuses_cap(words, sent.cap) {
+        return Some(Change::Cap(match sent.cap {
+            CapField::MaxTokens => CapField::MaxCompletionTokens,
+            CapField::MaxCompletionTokens => CapField::MaxTokens,
+        }));
+    }
+    if words.contains("max_")
+        && words.contains("tokens")
+        && let Some(change) = cap_named(words).and_then(|most| lower_cap(sent, spec, most))
+    {
+        return Some(change);
+    }
+    if sent.temperature && spec.temperature.is_some() && said(&["temperature"]) {
+        return Some(Change::NoTemperature);
+    }
+    let names_none = !speaks_of_shape(words) && !said(&["max_tokens", "max_completion_tokens", "messages"]);
+    (sent.stream_options && names_none && refuses_some_field(words)).then_some(Change::NoStreamOptions)
+}
+
+fn lower_cap(sent: Manners, spec: &EndpointSpec, most: u32) -> Option<Change> {
+    (LEAST_CAP..sent.cap_of(spec)).contains(&most).then_some(Change::Most(most))
+}
+
+/// The cap that the words allow.
+fn cap_named(words: &str) -> Option<u32> {
+    let marks = ["at most ", "less than or equal to ", "maximum of ", "maximum value is ", "limit is ", "<= "];
+    let rest = marks.iter().find_map(|mark| words.split_once(mark))?.1;
+    let digits: String = rest.chars().take_while(|c| c.is_ascii_digit() || *c == ',').filter(|c| *c != ',').collect();
+    digits.parse().ok()
+}
+
+fn refuses_some_field(words: &str) -> bool {
+    let any = |list: &[&str]| list.iter().any(|word| words.contains(word));
+    any(&["unknown", "unrecognized", "unexpected", "extra", "additional"])
+        && any(&["field", "key", "argument", "parameter", "input", "propert"])
+}
+
+fn speaks_of_shape(words: &str) -> bool {
+    [
         "response_format",
         "response format",
         "schema",
@@ -220,10 +302,9 @@ pub(super) fn adapt(sent: Manners, spec: &EndpointSpec, with_schema: bool, setba
         "structured output",
         "not supported",
         "unsupported",
-    ]);
-    // Some servers answer a schema with a bare 500; trying the same again would only cost time.
-    let suspect = status == 500 && !sent.proven && !setback.begun;
-    (sure || suspect).then_some(Change::Rung { to, sure })
+    ]
+    .iter()
+    .any(|word| words.contains(word))
 }
 
 /// Whether there is no JSON object in the text, so that the server cannot have kept to what was asked.
@@ -277,7 +358,11 @@ mod tests {
     }
 
     fn change(status: u16, body: &str) -> Option<Change> {
-        adapt(Manners::of_host("h"), &spec(), true, &setback(status, body))
+        adapt(sent(Manners::of_host("h")), &spec(), &setback(status, body))
+    }
+
+    fn sent(manners: Manners) -> Sent {
+        Sent { manners, with_schema: true, failed: 0 }
     }
 
     #[test]
@@ -300,7 +385,9 @@ mod tests {
         let down = |sure| Some(Change::Rung { to: Rung::Object, sure });
         assert_eq!(change(400, "response_format json_schema is not supported"), down(true));
         assert_eq!(change(500, "failed to parse grammar"), down(true));
-        assert_eq!(change(500, "Internal Server Error"), down(false));
+        assert_eq!(change(500, "Internal Server Error"), None);
+        let twice = Sent { failed: 1, ..sent(Manners::of_host("h")) };
+        assert_eq!(adapt(twice, &spec(), &setback(500, "Internal Server Error")), down(false));
     }
 
     #[test]
@@ -313,12 +400,36 @@ mod tests {
     }
 
     #[test]
+    fn a_cap_that_is_too_high_is_lowered_to_what_the_server_says() {
+        let most = |n| Some(Change::Most(n));
+        assert_eq!(change(400, "max_tokens is too large: 8192. This model supports at most 4,096 tokens"), most(4096));
+        assert_eq!(change(400, "max_completion_tokens must be less than or equal to 2048"), most(2048));
+        assert_eq!(change(400, "max_tokens must be at most 100000"), None);
+        let overflow = "This model's maximum context length is 4096 tokens. However, you requested 9000 tokens";
+        assert_eq!(change(400, overflow), most(1024));
+        let lowered = Manners::of_host("h").with(Change::Most(1024));
+        assert_eq!(lowered.cap_of(&spec()), 1024);
+        assert_eq!(lowered.concessions(), ["a lower output limit is sent"]);
+        assert_eq!(adapt(sent(lowered), &spec(), &setback(400, overflow)), None);
+    }
+
+    #[test]
+    fn a_refusal_that_names_no_field_costs_the_rarest_one_first() {
+        for (status, words) in [(422, "{\"detail\":\"Unexpected keys in the request\"}"), (400, "unknown field")] {
+            assert_eq!(change(status, words), Some(Change::NoStreamOptions), "{words}");
+        }
+        let without = Manners::of_host("h").with(Change::NoStreamOptions);
+        assert_eq!(adapt(sent(without), &spec(), &setback(400, "unknown field")), None);
+    }
+
+    #[test]
     fn what_was_not_sent_is_not_dropped() {
         let plain = setback(400, "'temperature' does not support 0.5");
         let without = EndpointSpec::new("http://h/v1", "m");
-        assert_eq!(adapt(Manners::of_host("h"), &without, false, &plain), None);
+        let free = Sent { with_schema: false, ..sent(Manners::of_host("h")) };
+        assert_eq!(adapt(free, &without, &plain), None);
         let schema = setback(400, "grammar");
-        assert_eq!(adapt(Manners::of_host("h"), &spec(), false, &schema), None);
+        assert_eq!(adapt(free, &spec(), &schema), None);
     }
 
     proptest! {
@@ -339,9 +450,10 @@ mod tests {
     fn a_bare_500_is_not_the_fault_of_what_has_worked_or_begun() {
         let bare = setback(500, "Internal Server Error");
         let proven = Manners::of_host("h").with(Change::Proven);
-        assert_eq!(adapt(proven, &spec(), true, &bare), None);
+        let again = |manners| Sent { failed: 1, ..sent(manners) };
+        assert_eq!(adapt(again(proven), &spec(), &bare), None);
         let begun = Setback { begun: true, ..bare };
-        assert_eq!(adapt(Manners::of_host("h"), &spec(), true, &begun), None);
+        assert_eq!(adapt(again(Manners::of_host("h")), &spec(), &begun), None);
         let down = proven.with(Change::Rung { to: Rung::Object, sure: true });
         assert!(!down.proven);
         assert!(down.with(Change::Proven).with(Change::Rung { to: Rung::Object, sure: true }).proven);

@@ -13,6 +13,7 @@ use reqwest::Response;
 use super::EndpointError;
 use super::Waited;
 use super::address::shown_url;
+use super::bodies;
 use super::classify::Rejection;
 use super::excerpt::Excerpt;
 use super::sse::{Fault, Framer};
@@ -99,9 +100,14 @@ pub(super) async fn send(http: reqwest::Client, factory: HttpRequestFactory) -> 
     Err(boxed(Broken::Rejected(read_refusal(response).await)))
 }
 
-/// The same answer with a body of clean events, one JSON document each; how it ended is left in `slot`.
-pub(super) fn clean(response: Response, slot: EndSlot) -> Response {
-    let bytes = Box::pin(response.bytes_stream());
+/// The same answer with a body of clean events, one JSON document each; how it ended is left in `slot`,
+/// and what came in `copy`, where there is one.
+pub(super) fn clean(response: Response, slot: EndSlot, mut copy: Option<bodies::Reply>) -> Response {
+    let bytes = Box::pin(response.bytes_stream().inspect(move |more| {
+        if let (Some(copy), Ok(more)) = (&mut copy, more) {
+            copy.take(more.as_ref());
+        }
+    }));
     let state = Some((bytes, Framer::default(), slot));
     let events = stream::unfold(state, |state| async move {
         let (mut bytes, mut framer, slot) = state?;

@@ -9,7 +9,8 @@ use crossterm::terminal::{self, EnterAlternateScreen, LeaveAlternateScreen};
 use crossterm::{cursor, queue};
 use ratatui::Frame;
 use ratatui::backend::CrosstermBackend;
-use ratatui::layout::Size;
+use ratatui::layout::{Rect, Size};
+use ratatui::{TerminalOptions, Viewport};
 use std::cell::RefCell;
 use std::io::{self, Write};
 use std::rc::Rc;
@@ -57,7 +58,7 @@ impl Terminal {
         // NO_COLOR is obeyed by our own colourless theme: the library's way turns a colour into a full reset.
         crossterm::style::force_color_output(true);
         let sheet = Sheet::default();
-        let screen = ratatui::Terminal::new(CrosstermBackend::new(sheet.clone()))?;
+        let screen = blank(&sheet, Size::default())?;
         let mut terminal = Self { screen, sheet, mouse, frames: 0 };
         terminal.enter()?;
         Ok(terminal)
@@ -78,7 +79,7 @@ impl Terminal {
             queue!(out, EnableMouseCapture)?;
         }
         write_out(&out)?;
-        self.screen.clear()
+        self.redraw_all()
     }
 
     /// Gives it back as it was.
@@ -119,7 +120,9 @@ impl Terminal {
             queue!(out, EnableMouseCapture)?;
             write_out(&out)?;
         }
-        self.screen.clear()
+        queue!(self.sheet, terminal::Clear(terminal::ClearType::All))?;
+        self.screen = blank(&self.sheet, self.size())?;
+        Ok(())
     }
 
     /// Draws a frame and writes it at once. A frame that changes nothing writes nothing.
@@ -165,6 +168,13 @@ impl Drop for Terminal {
     fn drop(&mut self) {
         give_back();
     }
+}
+
+/// A screen of this size on which nothing stands. The library's own ways to clear and to resize ask the terminal where its
+/// cursor is and wait for the answer, which a busy or a simple terminal does not give: so a fresh one takes the old one's place.
+fn blank(sheet: &Sheet, size: Size) -> io::Result<ratatui::Terminal<CrosstermBackend<Sheet>>> {
+    let viewport = Viewport::Fixed(Rect::new(0, 0, size.width, size.height));
+    ratatui::Terminal::with_options(CrosstermBackend::new(sheet.clone()), TerminalOptions { viewport })
 }
 
 /// Stops this process as Ctrl+Z does in a shell; returns when it goes on. The terminal must have been left.

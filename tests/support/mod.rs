@@ -1,6 +1,8 @@
 //! What the end-to-end tests share: a clean place to run the program in, and a server that plays the models.
 
+pub mod faulty;
 pub mod model;
+pub mod terminal;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

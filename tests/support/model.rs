@@ -3,10 +3,11 @@
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::runtime::Runtime;
@@ -17,6 +18,8 @@ pub struct Seen {
     pub system: String,
     pub user: String,
     pub body: Value,
+    /// The `Authorization` header, as sent.
+    pub authorization: Option<String>,
 }
 
 impl Seen {
@@ -36,9 +39,10 @@ impl Seen {
         &self.user[self.user.rfind("\n# Now\n").unwrap()..]
     }
 
-    /// The schema's name.
+    /// The schema's name: as it was sent, or as the lower rungs word it.
     pub fn kind(&self) -> &str {
-        self.body["response_format"]["json_schema"]["name"].as_str().unwrap_or("none")
+        let worded = || self.user.rsplit_once("of the schema `")?.1.split('`').next();
+        self.body["response_format"]["json_schema"]["name"].as_str().or_else(worded).unwrap_or("none")
     }
 }
 
@@ -57,6 +61,7 @@ pub struct Server {
     pub url: String,
     seen: Arc<Mutex<Vec<Seen>>>,
     most: Arc<Mutex<(usize, usize)>>,
+    listed: Arc<AtomicUsize>,
     _runtime: Runtime,
 }
 
@@ -77,21 +82,31 @@ impl Server {
     /// A server that does as `behaviour` says, each answer taking `pause`.
     pub fn start(pause: Duration, behaviour: impl Fn(&Seen) -> Act + Send + Sync + 'static) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let (seen, most) = (Arc::default(), Arc::default());
+        let (seen, most, listed) = (Arc::default(), Arc::default(), Arc::<AtomicUsize>::default());
+        let count = Arc::clone(&listed);
+        let list = move || {
+            count.fetch_add(1, Ordering::SeqCst);
+            async { json!({ "data": [{ "id": "scripted" }] }).to_string() }
+        };
         let shared =
             Shared { behaviour: Box::new(behaviour), seen: Arc::clone(&seen), flight: Arc::clone(&most), pause };
         let app = Router::new()
             .route("/v1/chat/completions", post(complete))
-            .route("/v1/models", get(|| async { json!({ "data": [{ "id": "scripted" }] }).to_string() }))
+            .route("/v1/models", get(list))
             .with_state(Arc::new(shared));
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
         let url = format!("http://{}/v1", listener.local_addr().unwrap());
         runtime.spawn(async move { axum::serve(listener, app).await });
-        Self { url, seen, most, _runtime: runtime }
+        Self { url, seen, most, listed, _runtime: runtime }
     }
 
     pub fn seen(&self) -> Vec<Seen> {
         self.seen.lock().unwrap().clone()
+    }
+
+    /// How often the models were listed.
+    pub fn listed(&self) -> usize {
+        self.listed.load(Ordering::SeqCst)
     }
 
     /// The most requests that were in flight at once.
@@ -100,14 +115,15 @@ impl Server {
     }
 }
 
-async fn complete(State(shared): State<Arc<Shared>>, body: String) -> Response {
+async fn complete(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: String) -> Response {
     let body: Value = serde_json::from_str(&body).unwrap();
     let text = |role: &str| {
         let messages = body["messages"].as_array().unwrap();
         let found = messages.iter().find(|m| m["role"] == role);
         found.and_then(|m| m["content"].as_str()).unwrap_or_default().to_owned()
     };
-    let seen = Seen { system: text("system"), user: text("user"), body: body.clone() };
+    let authorization = headers.get("authorization").and_then(|v| v.to_str().ok()).map(str::to_owned);
+    let seen = Seen { system: text("system"), user: text("user"), body: body.clone(), authorization };
     shared.seen.lock().unwrap().push(seen.clone());
     {
         let mut flight = shared.flight.lock().unwrap();

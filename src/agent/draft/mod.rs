@@ -12,6 +12,7 @@ mod tests;
 
 use json::{Reader, Token};
 use sheet::Sheet;
+use std::fmt;
 
 /// Bytes of a reply that are read; what follows is not shown.
 pub const LONGEST: usize = 1024 * 1024;
@@ -45,6 +46,21 @@ pub struct DraftMove {
     pub text: String,
     /// Whether nothing more comes.
     pub is_complete: bool,
+}
+
+/// As Markdown, in the form of the log: `OBJECT D2 — …`.
+impl fmt::Display for DraftMove {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A model may name the move last.
+        f.write_str(if self.act.is_empty() { "…" } else { &self.act }.to_uppercase().as_str())?;
+        if !self.target.is_empty() {
+            write!(f, " {}", self.target)?;
+        }
+        if !self.text.is_empty() {
+            write!(f, " — {}", self.text)?;
+        }
+        Ok(())
+    }
 }
 
 #[derive(Debug, Clone, Default)]

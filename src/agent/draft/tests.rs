@@ -170,6 +170,8 @@ fn a_turn_is_shown_as_it_grows() {
     assert!(draft.is_complete() && draft.moves().iter().all(|act| act.is_complete));
     assert_eq!(draft.moves()[0].text, "**Clause:** 2\n\n**Fails when:** the redirect");
     assert_eq!((draft.moves()[1].target.as_str(), draft.moves()[1].text.as_str()), ("Q2", "Yes."));
+    assert_eq!(draft.moves()[1].to_string(), "ANSWER Q2 — Yes.");
+    assert_eq!(DraftMove::default().to_string(), "…");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Finding a server and its models.
 
-use super::server::{Act, Server, header, status};
+use super::server::{Act, Server, head, header, status};
 use crate::llm::{EndpointError, KNOWN_SERVERS, detect_among, list_models};
 
 const MODELS: &str = "{\"object\":\"list\",\"data\":[{\"id\":\"text-embed\"},{\"id\":\"qwen3\"}]}";
@@ -33,7 +33,8 @@ async fn a_list_that_fails_says_why() {
 async fn the_first_server_with_a_model_is_found() {
     let silent = Server::start(vec![vec![Act::Hang]]).await;
     let empty = Server::start(vec![status(200, "", "{\"data\":[]}")]).await;
-    let other = Server::start(vec![status(404, "", "not this")]).await;
+    let other =
+        Server::start(vec![status(200, "content-type: text/html\r\n", "<!doctype html><title>wiki</title>")]).await;
     let good = Server::start(vec![status(200, "", MODELS)]).await;
     let urls = [&silent, &empty, &other, &good].map(Server::base_url);
     let servers: Vec<(&str, &str)> =
@@ -42,6 +43,19 @@ async fn the_first_server_with_a_model_is_found() {
     assert_eq!((found.server.as_str(), found.model.as_str()), ("good", "qwen3"));
     assert_eq!(found.base_url, good.base_url());
     assert_eq!(detect_among(&servers[..3]).await, None);
+}
+
+/// Virtual time: it moves only once everything waits, and then by exactly what was waited for.
+#[tokio::test(start_paused = true)]
+#[allow(clippy::disallowed_methods)] // the test's own clock, which is not the system's
+async fn servers_that_hang_cost_150_ms_in_all() {
+    let silent = Server::start(vec![vec![Act::Hang]]).await;
+    let dripping = Server::start(vec![vec![head(), Act::Hang]]).await;
+    let urls = [silent.base_url(), dripping.base_url()];
+    let servers: Vec<(&str, &str)> = urls.iter().map(|url| ("x", url.as_str())).collect();
+    let before = tokio::time::Instant::now();
+    assert_eq!(detect_among(&[&servers[..], &servers[..]].concat()).await, None);
+    assert_eq!(before.elapsed(), std::time::Duration::from_millis(150));
 }
 
 #[test]

@@ -33,6 +33,44 @@ async fn statuses_have_their_kinds() {
 }
 
 #[tokio::test]
+async fn codes_are_read_as_numbers_and_as_words() {
+    use EndpointError as E;
+    let of = async |code: serde_json::Value| {
+        error_of(vec![head(), event(&json!({"error": {"code": code, "message": "x"}}))]).await
+    };
+    for code in [json!(429), json!("429"), json!(429.0)] {
+        assert!(matches!(of(code).await, E::RateLimited { status: 429, .. }));
+    }
+    assert!(matches!(of(json!("400")).await, E::BadRequest { status: 400, .. }));
+    assert!(matches!(of(json!("server_error")).await, E::Server { status: 500, .. }));
+    let (number, word) =
+        ("{\"error\":{\"code\":401,\"message\":\"no\"}}", "{\"error\":{\"code\":\"invalid_api_key\"}}");
+    for body in [number, word] {
+        assert!(matches!(error_of(status(401, "", body)).await, E::Unauthorized { status: 401, .. }));
+    }
+    assert!(matches!(error_of(status(400, "", word)).await, E::Unauthorized { status: 400, .. }));
+}
+
+/// A request that does not fit may be answered with nothing, in good order.
+#[tokio::test]
+async fn an_overflow_as_an_empty_200_is_named() {
+    let nothing = json!({"choices": [], "usage": {"prompt_tokens": 4096, "completion_tokens": 0}});
+    let (error, _, server) = once(vec![stream_of(&[delta(""), finish("length"), nothing.clone()])]).await;
+    assert!(matches!(error, Err(EndpointError::ContextOverflow { limit: None, .. })), "{error:?}");
+    assert_eq!(server.seen().len(), 1, "the same again would end the same");
+
+    let server = Server::start(vec![stream_of(&[delta(""), finish("stop"), nothing])]).await;
+    let endpoint = open(spec(&server));
+    let (short, _) = ask(&endpoint).await;
+    assert!(matches!(short, Err(EndpointError::EmptyReply { .. })), "{short:?}");
+    let user = "a long log ".repeat(2_000);
+    let request = crate::llm::Request { system: "be brief", user: &user, schema: None };
+    let long = crate::llm::Endpoint::complete(&endpoint, request, &|_| ()).await.unwrap_err();
+    assert!(matches!(long, EndpointError::ContextOverflow { limit: None, .. }), "{long:?}");
+    assert!(long.to_string().contains("5502 tokens") && long.hint().contains("context"), "{long}");
+}
+
+#[tokio::test]
 async fn an_answer_cut_at_the_limit_carries_its_text_and_usage() {
     let usage = json!({"choices": [], "usage": {"completion_tokens": 8192}});
     let (error, _, server) = once(vec![stream_of(&[delta("so far"), finish("length"), usage])]).await;

@@ -80,13 +80,55 @@ async fn the_memory_is_shared_by_endpoints_of_one_model() {
 }
 
 #[tokio::test]
-async fn a_bare_500_on_a_schema_is_a_step_down_that_counts_if_it_helps() {
-    let (server, endpoint) = against(vec![refusal(500, "Internal Server Error"), answer(OBJECT)]).await;
+async fn a_second_bare_500_on_a_schema_is_a_step_down_that_counts_if_it_helps() {
+    let bare = refusal(500, "Internal Server Error");
+    let (server, endpoint) = against(vec![bare.clone(), bare, answer(OBJECT)]).await;
     let (done, pieces) = ask_for(&endpoint, Some(&schema())).await;
     done.unwrap();
-    assert_eq!((downgrades(&pieces), retries_in(&pieces)), (vec![Rung::Object], 0));
+    // Both failures show: nobody can tell yet that they were no chance.
+    assert_eq!((downgrades(&pieces), retries_in(&pieces)), (vec![Rung::Object], 2));
     assert_eq!(endpoint.rung(), Rung::Object);
-    assert_eq!(server.seen().len(), 2);
+    assert_eq!(server.seen().len(), 3);
+}
+
+#[tokio::test]
+async fn one_bare_500_may_be_chance_and_costs_no_rung() {
+    let (_server, endpoint) = against(vec![refusal(500, "Internal Server Error"), answer(OBJECT)]).await;
+    let (done, pieces) = ask_for(&endpoint, Some(&schema())).await;
+    assert_eq!(done.unwrap().retries, 1);
+    assert_eq!((downgrades(&pieces), endpoint.rung()), (vec![], Rung::Schema));
+}
+
+#[tokio::test]
+async fn a_500_that_speaks_of_the_schema_is_not_tried_again() {
+    let (server, endpoint) = against(vec![refusal(500, "failed to parse grammar"), answer(OBJECT)]).await;
+    let (done, pieces) = ask_for(&endpoint, Some(&schema())).await;
+    done.unwrap();
+    assert_eq!((downgrades(&pieces), retries_in(&pieces), server.seen().len()), (vec![Rung::Object], 0, 2));
+}
+
+#[tokio::test]
+async fn an_unknown_field_is_dropped_whether_it_is_named_or_not() {
+    let loc = json!({"detail": [{"type": "extra_forbidden", "loc": ["body", "stream_options"], "msg": "Extra inputs are not permitted"}]});
+    let bare = json!({"detail": "Unexpected keys in the request"});
+    for body in [loc, bare] {
+        let (server, endpoint) = against(vec![status(422, "", &body.to_string()), answer("x")]).await;
+        ask(&endpoint).await.0.unwrap();
+        ask(&endpoint).await.0.unwrap();
+        assert!(server.bodies()[1..].iter().all(|body| body.get("stream_options").is_none()));
+        assert_eq!(endpoint.concessions(), ["usage is not asked for"]);
+    }
+}
+
+#[tokio::test]
+async fn a_cap_that_is_too_high_is_lowered_and_remembered() {
+    let (server, endpoint) =
+        against(vec![refusal(400, "max_tokens is too large: 8192. This model supports at most 4096"), answer("x")])
+            .await;
+    ask(&endpoint).await.0.unwrap();
+    ask(&endpoint).await.0.unwrap();
+    let caps: Vec<Value> = server.bodies().iter().map(|body| body["max_tokens"].clone()).collect();
+    assert_eq!(caps, [8192, 4096, 4096]);
 }
 
 #[tokio::test]
@@ -95,8 +137,8 @@ async fn a_server_that_is_down_is_not_blamed_for_the_schema() {
     let (error, _) = ask_for(&endpoint, Some(&schema())).await;
     assert!(matches!(error, Err(EndpointError::Server { status: 500, .. })));
     assert_eq!(endpoint.rung(), Rung::Schema);
-    // Two steps down, then three attempts in all at the bottom.
-    assert_eq!(server.seen().len(), 5);
+    // Two at the top and one on each rung below.
+    assert_eq!(server.seen().len(), 4);
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Barrier;
+use tokio::sync::{Barrier, watch};
 
 /// One thing the server does. After the last act it closes the connection.
 #[derive(Clone)]
@@ -23,6 +23,8 @@ pub enum Act {
     Meet(Arc<Barrier>),
     /// Lets everybody else run, so that calls that may overlap do.
     Dawdle,
+    /// Goes on after a while, but ends the stream in order as soon as the next request arrives.
+    UntilNext,
 }
 
 /// A request as it arrived.
@@ -45,6 +47,7 @@ struct State {
     seen: Mutex<Vec<Seen>>,
     now: AtomicUsize,
     most: AtomicUsize,
+    arrivals: watch::Sender<usize>,
 }
 
 impl Server {
@@ -52,8 +55,13 @@ impl Server {
     pub async fn start(scripts: Vec<Vec<Act>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let state =
-            Arc::new(State { scripts, seen: Mutex::default(), now: AtomicUsize::new(0), most: AtomicUsize::new(0) });
+        let state = Arc::new(State {
+            scripts,
+            seen: Mutex::default(),
+            now: AtomicUsize::new(0),
+            most: AtomicUsize::new(0),
+            arrivals: watch::channel(0).0,
+        });
         let shared = Arc::clone(&state);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -89,6 +97,8 @@ async fn serve(mut stream: TcpStream, state: Arc<State>) -> Option<()> {
         all.push(seen);
         all.len() - 1
     };
+    state.arrivals.send_modify(|n| *n += 1);
+    let mut arrivals = state.arrivals.subscribe();
     let now = state.now.fetch_add(1, Ordering::SeqCst) + 1;
     state.most.fetch_max(now, Ordering::SeqCst);
     let mut waiting = true;
@@ -97,6 +107,12 @@ async fn serve(mut stream: TcpStream, state: Arc<State>) -> Option<()> {
         if waiting && !matches!(act, Act::Meet(_) | Act::Dawdle) {
             waiting = false;
             state.now.fetch_sub(1, Ordering::SeqCst);
+        }
+        if matches!(act, Act::UntilNext)
+            && tokio::time::timeout(Duration::from_millis(60), arrivals.changed()).await.is_ok()
+        {
+            stream.write_all(b"data: [DONE]\n\n").await.ok()?;
+            break;
         }
         play(act, &mut stream).await?;
     }
@@ -114,6 +130,7 @@ async fn play(act: &Act, stream: &mut TcpStream) -> Option<()> {
         Act::Meet(barrier) => {
             barrier.wait().await;
         }
+        Act::UntilNext => {}
         Act::Dawdle => {
             for _ in 0..200 {
                 tokio::task::yield_now().await;

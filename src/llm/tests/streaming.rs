@@ -201,3 +201,51 @@ async fn usage_may_come_with_the_last_choice() {
     let script = vec![head(), event(&delta("x")), event(&last), done()];
     assert_eq!(once(vec![script]).await.0.unwrap().usage.prompt, Some(7));
 }
+
+#[tokio::test]
+async fn usage_may_come_in_a_chunk_of_its_own_that_has_choices_or_never() {
+    let late = json!({"choices": [{"index": 0, "delta": {"content": ""}, "finish_reason": null}],
+                      "usage": {"prompt_tokens": 7, "completion_tokens": 1}});
+    let (done, ..) = once(vec![stream_of(&[delta("x"), finish("stop"), late])]).await;
+    let done = done.unwrap();
+    assert_eq!((done.text.as_str(), done.usage.prompt, done.finish), ("x", Some(7), Finish::Stop));
+    let (done, ..) = once(vec![stream_of(&[delta("x"), finish("stop")])]).await;
+    assert_eq!(done.unwrap().usage, Usage::default());
+}
+
+#[tokio::test]
+async fn roles_may_be_null_or_missing_or_odd() {
+    let said = |delta: serde_json::Value| json!({"choices": [{"index": 0, "delta": delta, "finish_reason": null}]});
+    let chunks = [
+        said(json!({"role": null, "content": "a"})),
+        said(json!({"content": "b"})),
+        said(json!({"role": 3, "content": "c"})),
+        said(json!({"role": "", "content": null})),
+        finish("stop"),
+    ];
+    let (done, ..) = once(vec![stream_of(&chunks)]).await;
+    assert_eq!(done.unwrap().text, "abc");
+    let body = json!({"choices": [{"message": {"role": null, "content": "x"}, "finish_reason": "stop"}]}).to_string();
+    assert_eq!(once(vec![status(200, "", &body)]).await.0.unwrap().text, "x");
+}
+
+#[tokio::test]
+async fn an_event_may_be_cut_into_packets_anywhere() {
+    let whole = format!("data: {}\r\n\r\ndata: {}\r\n\r\n", delta("one event"), finish("stop"));
+    for at in [1, 5, 6, 20, whole.len() / 2, whole.len() - 3, whole.len() - 1] {
+        let (left, right) = whole.split_at(at);
+        let script = vec![head(), send(left), Act::Dawdle, send(right), done()];
+        assert_eq!(once(vec![script]).await.0.unwrap().text, "one event", "{at}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_all_in_the_thoughts_is_found() {
+    let thought = |text: &str| json!({"choices": [{"delta": {"content": "", "reasoning_content": text}}]});
+    let (done, pieces, server) = once(vec![stream_of(&[thought("{\"a\""), thought(":1}"), finish("stop")])]).await;
+    assert_eq!(done.unwrap().text, "{\"a\":1}");
+    assert_eq!(text_of(&pieces), "", "it was shown as thoughts");
+    assert_eq!(server.seen().len(), 1);
+    let (done, ..) = once(vec![stream_of(&[delta("<think>{\"a\":1}"), finish("stop")])]).await;
+    assert_eq!(done.unwrap().text, "{\"a\":1}");
+}

@@ -1,10 +1,10 @@
 //! Replays of debates in memory.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
-mod people;
 mod journeys;
 #[path = "../../../benches/support/long.rs"]
 mod long;
+mod people;
 mod players;
 mod states;
 mod writers;

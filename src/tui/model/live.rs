@@ -1,6 +1,6 @@
 //! What a running debate adds to its journal: replies in flight, a pause, the pace, and who may speak.
 
-use crate::agent::draft::Draft;
+use crate::agent::draft::{Draft, DraftMove};
 use crate::agent::speaker::Piece;
 use crate::config::Pace;
 use crate::door::{Ended, Growing};
@@ -85,8 +85,15 @@ impl Live {
             if !draft.content().is_empty() || !draft.moves().is_empty() {
                 writer.doing = Doing::Writing { done: 0.0 };
                 writer.text = draft.content().to_owned();
-                writer.moves = draft.moves().iter().map(ToString::to_string).collect();
+                writer.moves = draft.moves().iter().map(in_words).collect();
             }
         }
     }
+}
+
+/// A move as far as it has come: the verb, what it is about, what it says.
+fn in_words(half: &DraftMove) -> String {
+    let parts = [half.act.to_uppercase(), half.target.clone(), half.text.clone()];
+    let told: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    told.join(" ")
 }

@@ -300,8 +300,9 @@ impl Place<'_> {
     /// The entry that became of what somebody was writing at the top.
     fn became(&self) -> EntryNumber {
         let author = self.log.top_author.as_ref();
-        let last = self.scene.session.entries().iter().rfind(|e| Some(&e.author) == author);
-        last.map_or(EntryNumber(u32::MAX), |e| e.number)
+        let read = self.log.rule.unwrap_or(EntryNumber(0));
+        let mut since = self.scene.session.entries().iter().filter(|e| e.number > read);
+        since.find(|e| Some(&e.author) == author).map_or(EntryNumber(u32::MAX), |e| e.number)
     }
 
     fn carry_out(&mut self, want: Want, height: usize) {
@@ -355,6 +356,11 @@ impl Place<'_> {
     /// Fills the page: from the top on, or, when following or when too little is left below, up from the end.
     fn fill(&mut self, height: usize) {
         let from = self.index(self.log.top.0);
+        // What stood at the top may have become something else: an entry what was being written.
+        if let Some(item) = self.log.items.get(from).copied() {
+            let most = self.rows(item).len().saturating_sub(1);
+            self.log.top = (item, self.log.top.1.min(most));
+        }
         let mut page = Vec::with_capacity(height);
         if !self.log.follow {
             page = self.down(from, height);

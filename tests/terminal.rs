@@ -1,0 +1,183 @@
+//! The full screen in a real pseudo-terminal.
+
+use crate::support::model::{Act, Server, dutiful};
+use crate::support::terminal::Terminal;
+use crate::support::{Ran, Scratch};
+use std::path::Path;
+use std::time::Duration;
+
+const TOPIC: &str = "How should sign-in work for our B2B product?";
+
+/// A recorded session of the repository.
+fn recorded() -> String {
+    let sessions = Path::new(env!("CARGO_MANIFEST_DIR")).join("sessions");
+    let listed = std::fs::read_to_string(sessions.join("recorded.txt")).unwrap();
+    sessions.join(listed.lines().next().unwrap()).display().to_string()
+}
+
+#[test]
+fn a_whole_debate_is_watched_searched_and_left() {
+    let scratch = Scratch::new();
+    let mut screen = Terminal::start(&scratch, &["debate", TOPIC, "--pace", "fast"], (120, 40));
+    screen.shows("SUPERVISOR    writing");
+    screen.until("the log follows", |s| s.contents().contains("LIVE  FOLLOW"));
+    // Held while it streams: the reader stays where they are.
+    screen.send(" ");
+    screen.shows("HOLD");
+    screen.send("G");
+    screen.shows("FOLLOW");
+    screen.send(":");
+    screen.shows("A command, or");
+    screen.send("\x1b");
+    screen.until("the list closes", |s| !s.contents().contains("A command, or"));
+    let mut turns = 0;
+    while !screen.screen().contains("CONSENSUS  FOLLOW") {
+        turns += 1;
+        assert!(turns < 400, "{}", screen.screen());
+        let before = screen.bytes_len();
+        screen.send(".");
+        screen.after("something happens", before);
+    }
+    screen.shows("Every seat has signed");
+    screen.send("/K1\r");
+    screen.shows("/K1");
+    screen.send("d");
+    screen.shows("1. Summary");
+    screen.send("q");
+    let (code, told) = screen.ends();
+    assert_eq!(code, 0, "{told}");
+    assert!(told.contains("CONSENSUS on "), "{told}");
+    Ran::of(scratch.conclave(&["verify"]).output().unwrap()).exits(0);
+}
+
+#[test]
+fn every_size_has_a_screen_and_a_debate_runs_through_all_of_them() {
+    let scratch = Scratch::new();
+    let mut screen = Terminal::start(&scratch, &["debate", TOPIC, "--pace", "slow"], (120, 40));
+    screen.shows("2 SEATS");
+    screen.resize(80, 24);
+    screen.until("no frames at 80×24", |s| s.contents().contains("SUPERVISOR") && !s.contents().contains("2 SEATS"));
+    screen.resize(40, 12);
+    screen.shows("no objection is open");
+    screen.resize(20, 3);
+    screen.until("one line", |s| s.contents().trim().lines().count() == 1 && s.contents().contains("LIVE"));
+    screen.resize(200, 60);
+    screen.shows("4 DETAIL");
+    screen.send("\x03");
+    screen.shows("Ctrl+C again");
+    screen.send("\x03");
+    let (code, told) = screen.ends();
+    assert_eq!(code, 130, "{told}");
+    assert!(told.contains("conclave resume"), "{told}");
+    Ran::of(scratch.conclave(&["resume", "--plain"]).output().unwrap()).exits(0);
+    Ran::of(scratch.conclave(&["verify"]).output().unwrap()).exits(0);
+}
+
+#[test]
+fn a_debate_goes_on_when_it_is_left_to_and_is_found_again() {
+    let scratch = Scratch::new();
+    let mut screen = Terminal::start(&scratch, &["debate", TOPIC, "--pace", "slow"], (100, 30));
+    screen.shows("LIVE");
+    screen.send("q");
+    screen.shows("The debate is running");
+    screen.send("\x1b[B\r");
+    let (code, told) = screen.ends();
+    assert_eq!(code, 0, "{told}");
+    assert!(told.contains("conclave watch"), "{told}");
+    let mut watching = Terminal::start(&scratch, &["watch"], (100, 30));
+    watching.shows("watching only");
+    watching.send("i");
+    watching.shows("conclave post");
+    watching.send("q");
+    assert_eq!(watching.ends().0, 0);
+    // Somebody speaks who has no screen, and who stops it is its host's signal.
+    let posted = Ran::of(
+        scratch.conclave(&["post", &scratch.session().display().to_string(), "Mind the budget."]).output().unwrap(),
+    );
+    posted.exits(0);
+}
+
+#[test]
+fn a_screen_that_is_put_to_sleep_comes_back() {
+    let scratch = Scratch::new();
+    let mut screen = Terminal::start(&scratch, &["watch", &recorded()], (100, 30));
+    screen.shows("CONSENSUS");
+    screen.send("\x1a");
+    screen.until("the terminal is given back", |s| !s.alternate_screen() && !s.hide_cursor());
+    // It may not sleep yet: waking it is repeated until it is there again.
+    let mut woken = 0;
+    while !screen.wakes() {
+        woken += 1;
+        assert!(woken < 600, "{}", screen.screen());
+    }
+    screen.shows("CONSENSUS");
+    screen.send("q");
+    assert_eq!(screen.ends().0, 0);
+}
+
+#[test]
+fn signals_leave_the_terminal_whole_and_the_session_resumable() {
+    for signal in ["TERM", "HUP"] {
+        let scratch = Scratch::new();
+        let screen = Terminal::start(&scratch, &["debate", TOPIC, "--pace", "slow"], (100, 30));
+        screen.shows("LIVE");
+        screen.signal(signal);
+        screen.ends();
+        // The host notices that its owner is gone; only then may another writer have the journal.
+        let folder = scratch.session();
+        let resumed = (0..200)
+            .map(|_| Ran::of(scratch.conclave(&["resume", "--plain"]).output().unwrap()))
+            .find(|r| r.code == Some(0));
+        assert!(resumed.is_some(), "{signal}: {}", folder.display());
+    }
+}
+
+#[test]
+fn what_a_model_writes_reaches_the_terminal_as_text_only() {
+    let evil = "\u{1b}]0;owned\u{7}\u{1b}]52;c;b3duZWQ=\u{7}\u{1b}[31mred\u{1b}[2J\u{1b}[H\u{1b}[201~ \u{9b}2J \u{202e}desrever";
+    let model = Server::start(Duration::ZERO, move |seen| {
+        let honest = dutiful(seen);
+        Act::Say(honest.replacen(
+            "\"content\":\"",
+            &format!("\"content\":{}", &serde_json::to_string(evil).unwrap().trim_end_matches('"')),
+            1,
+        ))
+    });
+    let scratch = Scratch::new();
+    let args = ["debate", TOPIC, "--model", "m", "--base-url", &model.url];
+    let mut screen = Terminal::start(&scratch, &args, (120, 40));
+    screen.shows("CONSENSUS  FOLLOW");
+    screen.send("g");
+    screen.shows("owned");
+    screen.send("q");
+    let bytes = screen.bytes();
+    let has = |needle: &[u8]| bytes.windows(needle.len()).any(|w| w == needle);
+    for sequence in ["\u{1b}]0;", "\u{1b}]52", "\u{1b}[201~", "\u{9b}", "\u{202e}", "\u{1b}[31m"] {
+        assert!(!has(sequence.as_bytes()), "{sequence:?} reached the terminal");
+    }
+    assert_eq!(screen.ends().0, 0);
+}
+
+#[test]
+fn a_hundred_times_opened_resized_and_left_the_terminal_is_as_it_was() {
+    let scratch = Scratch::new();
+    let session = recorded();
+    for round in 0..100_u16 {
+        let mut screen = Terminal::start(&scratch, &["watch", &session], (120, 40));
+        screen.shows("CONSENSUS");
+        screen.resize(40 + round, 12 + round / 3);
+        screen.send("q");
+        assert_eq!(screen.ends().0, 0);
+    }
+}
+
+#[test]
+fn where_no_screen_can_be_shown_lines_are() {
+    for env in [("TERM", "dumb"), ("ACCESSIBLE", "1")] {
+        let scratch = Scratch::new();
+        let screen = Terminal::start_with(&scratch, &["debate", TOPIC], (100, 30), &[env]);
+        let (code, told) = screen.ends();
+        assert_eq!(code, 0, "{told}");
+        assert!(told.contains("Document"), "{told}");
+    }
+}
