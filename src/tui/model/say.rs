@@ -41,6 +41,7 @@ impl Composer {
     pub fn new(session: &Session, selected: Option<DecisionId>) -> Self {
         let mut area = TextArea::default();
         area.set_wrap_mode(ratatui_textarea::WrapMode::WordOrGlyph);
+        area.set_cursor_line_style(ratatui::style::Style::default());
         let target = selected.map_or(Target::Framework, Target::Decision);
         Self { abouts: abouts(session), at: 0, target, area, notice: None, sent: false }
     }

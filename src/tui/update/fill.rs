@@ -55,9 +55,11 @@ pub fn summon(model: &mut Model) {
         model.say(word);
     }
     if let Some(seat) = called {
-        model.say(format!("{seat} is asked, and a person holds it: i opens what it owes"));
         if is_free(model) {
+            model.say(format!("{seat} is asked; Esc leads back to the log and keeps what you write"));
             model.mode = Mode::Filling(seat);
+        } else {
+            model.say(format!("{seat} is asked, and a person holds it: i opens what it owes"));
         }
     }
 }
@@ -159,6 +161,8 @@ pub fn answered(model: &mut Model, answer: &Result<Granted, Refused>) -> bool {
     match answer {
         Ok(_) => {
             model.forms.remove(&seat);
+            // Whoever has just handed in waits for what comes next.
+            model.touched = None;
             if matches!(&model.mode, Mode::Filling(filling) if *filling == seat) {
                 model.mode = Mode::Reading;
             }

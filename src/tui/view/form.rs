@@ -30,14 +30,21 @@ use unicode_width::UnicodeWidthStr;
 
 /// Columns from which on the tasks have a list of their own.
 const BESIDE: u16 = 76;
+/// Rows from which on some are left empty.
+const AIRY: u16 = 26;
 
 /// Draws it.
 pub fn draw(model: &Model, form: &Form, frame: &mut Frame<'_>, whole: Rect) {
     let theme = &model.options.theme;
     let area = area(model, whole);
     frame.render_widget(Clear, area);
-    let title = format!(" {} owes {} {} of {} done ", form.seat, theme.glyphs.rule, form.done(), form.tasks.len());
-    let block = boxed(theme, Line::styled(title, theme.title), true);
+    let (done, all) = form.done();
+    let title = format!(" {} owes {} {done} of {all} done ", form.seat, theme.glyphs.rule);
+    let mut block = boxed(theme, Line::styled(title, theme.title), true);
+    if let Some((word, _)) = &model.toast {
+        let word = cut(&format!(" {} ", one_line(word)), usize::from(area.width).saturating_sub(4));
+        block = block.title_bottom(Line::styled(word, theme.accent));
+    }
     let inside = block.inner(area);
     frame.render_widget(block, area);
     let Some(task) = form.chosen() else { return };
@@ -137,8 +144,8 @@ fn foot(form: &Form, width: u16, theme: &Theme) -> Vec<Line<'static>> {
 
 /// What is read above, what is filled in below.
 fn fill(form: &Form, task: &Task, frame: &mut Frame<'_>, area: Rect, theme: &Theme) {
-    let rows = prose(&task.context, area.width, theme);
-    let fields = fields::lay_out(form, task, area.width, theme);
+    let rows = context(task, (area.width, area.height), theme);
+    let fields = fields::lay_out(form, task, (area.width, area.height), theme);
     let needed: u16 = fields.iter().map(fields::Laid::height).sum();
     let share = share(form, rows.len() as u16, needed, area.height);
     let top = form.top.min(rows.len().saturating_sub(usize::from(share)));
@@ -151,6 +158,13 @@ fn fill(form: &Form, task: &Task, frame: &mut Frame<'_>, area: Rect, theme: &The
     }
     put(frame, rest, 0, rule(form, &rows, top, (share, area.width), theme));
     fields::draw(form, fields, frame, below(rest, 1));
+}
+
+/// What is read. Where there are few rows none is left empty.
+fn context(task: &Task, (width, height): (u16, u16), theme: &Theme) -> Vec<Row> {
+    let mut rows = prose(&task.context, width, theme);
+    rows.retain(|row| height >= AIRY || !row.plain().trim().is_empty());
+    rows
 }
 
 /// Rows for what is read: all it needs where the fields leave room, else two fifths; nearly everything while it is read.
@@ -188,7 +202,7 @@ pub fn furthest(model: &Model, form: &Form) -> usize {
     let beside = width >= BESIDE;
     let width = if beside { width.saturating_sub((widest + 4).clamp(16, width / 3) + 2) } else { width };
     let height = height.saturating_sub(u16::from(!beside)).saturating_sub(foot(form, width, theme).len() as u16);
-    let rows = prose(&task.context, width, theme).len();
-    let needed: u16 = fields::lay_out(form, task, width, theme).iter().map(fields::Laid::height).sum();
+    let rows = context(task, (width, height), theme).len();
+    let needed: u16 = fields::lay_out(form, task, (width, height), theme).iter().map(fields::Laid::height).sum();
     rows.saturating_sub(usize::from(share(form, rows as u16, needed, height)))
 }

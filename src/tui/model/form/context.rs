@@ -6,22 +6,27 @@ use crate::protocol::issue::Issue;
 use crate::protocol::{Author, DecisionId, EntryNumber, How, Item, Move, Proposal, Target};
 use std::fmt::Write;
 
-/// The question of a decision, its criteria and its owner.
+/// The question of a decision, and its criteria.
 pub fn decision(desk: &Desk<'_>, id: DecisionId) -> String {
+    format!("{}{}", question(desk, id), criteria(desk, id))
+}
+
+fn question(desk: &Desk<'_>, id: DecisionId) -> String {
     let Some(decision) = desk.session.decision(id) else { return String::new() };
-    let mut out = format!("**{id}** {}\n\nOwner {}.", decision.question, decision.owner);
-    let framework = desk.session.framework();
-    for criterion in framework.into_iter().flat_map(|f| &f.criteria).filter(|c| decision.criteria.contains(&c.id)) {
-        let _ = write!(out, "\n\n{} {}", criterion.id, criterion.text);
-    }
-    out
+    format!("**{id}** {} (owner {})", decision.question, decision.owner)
+}
+
+fn criteria(desk: &Desk<'_>, id: DecisionId) -> String {
+    let bearing = desk.session.decision(id).map(|d| d.criteria.as_slice()).unwrap_or_default();
+    let all = desk.session.framework().map(|f| f.criteria.as_slice()).unwrap_or_default();
+    all.iter().filter(|c| bearing.contains(&c.id)).map(|c| format!("\n\n{} {}", c.id, c.text)).collect()
 }
 
 /// The question, the head, and what changed in it since the seat last judged.
 pub fn head(desk: &Desk<'_>, id: DecisionId) -> String {
-    let mut out = decision(desk, id);
+    let mut out = question(desk, id);
     let Some(docket) = desk.session.docket(id) else { return out };
-    let Some(head) = docket.head() else { return out };
+    let Some(head) = docket.head() else { return decision(desk, id) };
     let _ = write!(out, "\n\n**{}** @{} by {} in {}\n\n", head.id, head.digest.short(), head.by, head.entry);
     let judged = docket.verdicts.get(desk.seat).and_then(|v| docket.proposal(v.on));
     let changed = judged.map(|_| docket.changed_since_judged(desk.seat)).unwrap_or_default();
@@ -42,6 +47,7 @@ pub fn head(desk: &Desk<'_>, id: DecisionId) -> String {
         }
     }
     let _ = write!(out, "\n\nWhy (not binding): {}", head.rationale);
+    out.push_str(&criteria(desk, id));
     out
 }
 

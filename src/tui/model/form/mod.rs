@@ -36,6 +36,9 @@ use std::collections::BTreeSet;
 use task::{Field, Standing, Task};
 use texts::Puts;
 
+/// Most rounds in which fields bring fields; two have been enough.
+const ROUNDS: usize = 4;
+
 /// Why a form cannot be handed in, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
@@ -69,6 +72,7 @@ pub struct Form {
     /// It was handed in, and the answer is awaited.
     pub sent: bool,
     ask: Ask,
+    wave: u32,
 }
 
 /// The seats whose persons are asked now and have not answered.
@@ -101,31 +105,35 @@ impl Form {
             reasons: Vec::new(),
             sent: false,
             ask,
+            wave: session.wave().number,
         };
         form.renew(session);
         form
     }
 
-    /// What it is asked for now; says whether that is something else than before. What was filled in stays.
+    /// What it is asked for now; says whether it is asked anew. What was filled in stays.
     pub fn take(&mut self, ask: Ask, session: &Session) -> bool {
-        let other = self.ask != ask;
-        if other {
-            self.ask = ask;
+        let wave = session.wave().number;
+        let anew = self.ask != ask || self.wave != wave;
+        if anew {
+            (self.ask, self.wave) = (ask, wave);
             self.sent = false;
             self.reasons.clear();
         }
         self.renew(session);
-        other
+        anew
     }
 
     /// Makes the tasks anew from what is filled in, and keeps the focus where it is.
     pub fn renew(&mut self, session: &Session) {
         let (task, field) = (self.chosen().map(|t| t.key.clone()), self.focused().map(|f| f.key.clone()));
-        // A choice may bring fields whose first answers bring others: two rounds reach them all.
-        for _ in 0..2 {
-            let tasks = tasks(&self.desk(session));
-            tasks.iter().flat_map(|t| &t.fields).for_each(|field| self.sheet.ask(field));
-            self.tasks = tasks;
+        // A choice may bring fields whose first answers bring others.
+        for _ in 0..ROUNDS {
+            self.tasks = tasks(&self.desk(session));
+            let fields = self.tasks.iter().flat_map(|t| &t.fields);
+            if fields.filter(|field| self.sheet.ask(field)).count() == 0 {
+                break;
+            }
         }
         let at = |key: &String| self.tasks.iter().position(|t| t.key == *key);
         let before = self.task;
@@ -149,14 +157,16 @@ impl Form {
         self.chosen()?.fields.get(self.field?)
     }
 
-    /// How many tasks are done, or need not be.
-    pub fn done(&self) -> usize {
-        self.tasks.iter().filter(|t| t.standing(&self.sheet) != Standing::Open).count()
+    /// How many tasks are done, and how many there are of which something is needed or was given.
+    pub fn done(&self) -> (usize, usize) {
+        let standing = self.tasks.iter().map(|t| t.standing(&self.sheet)).filter(|s| *s != Standing::Free);
+        standing.fold((0, 0), |(done, all), s| (done + usize::from(s == Standing::Done), all + 1))
     }
 
-    /// Why the task at `at` was refused.
+    /// Why a task was refused; what was missing and is there by now is left out.
     pub fn reasons_of<'a>(&'a self, task: &'a Task) -> impl Iterator<Item = &'a Reason> {
-        self.reasons.iter().filter(|r| r.task.as_ref() == Some(&task.key))
+        let open = |r: &&Reason| r.field.as_ref().is_none_or(|key| !self.sheet.is_filled(key));
+        self.reasons.iter().filter(|r| r.task.as_ref() == Some(&task.key)).filter(open)
     }
 
     /// The reply that the form comes to.

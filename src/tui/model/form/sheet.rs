@@ -68,24 +68,25 @@ impl Sheet {
         }
     }
 
-    /// Makes room for an answer. What was chosen and cannot be chosen any more is dropped.
-    pub fn ask(&mut self, field: &Field) {
+    /// Makes room for an answer; says whether that changed anything. What was chosen and cannot be chosen any more is
+    /// dropped.
+    pub fn ask(&mut self, field: &Field) -> bool {
         let can = |value: &str| field.choices().iter().any(|c| c.value == value);
-        match (&field.input, self.answers.get_mut(&field.key)) {
-            (Input::One(_), Some(Answer::One(chosen))) if can(chosen) => {}
-            (Input::One(_), _) => {
-                self.answers.remove(&field.key);
-                if can(&field.initial) {
-                    self.choose(&field.key, &field.initial);
-                }
+        let answer = match (&field.input, self.answers.get_mut(&field.key)) {
+            (Input::One(_), Some(Answer::One(chosen))) if can(chosen) => return false,
+            (Input::One(_), _) if can(&field.initial) => Answer::One(field.initial.clone()),
+            (Input::One(_), _) => return self.answers.remove(&field.key).is_some(),
+            (Input::Any(_), Some(Answer::Any(chosen))) => {
+                let before = chosen.len();
+                chosen.retain(|value| can(value));
+                return chosen.len() != before;
             }
-            (Input::Any(_), Some(Answer::Any(chosen))) => chosen.retain(|value| can(value)),
-            (Input::Any(_), _) => drop(self.answers.insert(field.key.clone(), Answer::Any(BTreeSet::new()))),
-            (Input::Line | Input::Text, Some(Answer::Written(_))) => {}
-            (Input::Line | Input::Text, _) => {
-                self.answers.insert(field.key.clone(), Answer::Written(Box::new(editor(&field.initial))));
-            }
-        }
+            (Input::Any(_), _) => Answer::Any(BTreeSet::new()),
+            (Input::Line | Input::Text, Some(Answer::Written(_))) => return false,
+            (Input::Line | Input::Text, _) => Answer::Written(Box::new(editor(&field.initial))),
+        };
+        self.answers.insert(field.key.clone(), answer);
+        true
     }
 
     /// Chooses one.

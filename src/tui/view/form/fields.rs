@@ -3,11 +3,13 @@
 use crate::tui::model::form::Form;
 use crate::tui::model::form::task::{Choice, Field, Input, Task};
 use crate::tui::theme::Theme;
-use crate::tui::view::entry::{cut, one_line, prose};
+use crate::export::visible::visible;
+use crate::tui::view::entry::{Row, cut, one_line, prose};
 use crate::tui::view::put;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
+use ratatui::widgets::{Paragraph, Wrap};
 use unicode_width::UnicodeWidthStr;
 
 /// Most rows of an editor, while it has the focus and while it has not.
@@ -21,17 +23,19 @@ pub struct Laid {
     editor: Option<(String, u16)>,
     focused: bool,
     bar: Span<'static>,
+    /// Empty rows below.
+    gap: u16,
 }
 
 impl Laid {
-    /// Rows, with an empty one below.
+    /// Rows, the empty ones below included.
     pub fn height(&self) -> u16 {
-        self.rows.len() as u16 + self.editor.as_ref().map_or(0, |(_, rows)| *rows) + 1
+        self.rows.len() as u16 + self.editor.as_ref().map_or(0, |(_, rows)| *rows) + self.gap
     }
 }
 
 /// Lays out a task's fields, and above the first why the task was refused.
-pub fn lay_out(form: &Form, task: &Task, width: u16, theme: &Theme) -> Vec<Laid> {
+pub fn lay_out(form: &Form, task: &Task, (width, height): (u16, u16), theme: &Theme) -> Vec<Laid> {
     let whole: Vec<&str> =
         form.reasons_of(task).filter(|r| r.field.is_none()).map(|r| r.text.as_str()).collect();
     let mut reasons = Vec::new();
@@ -40,18 +44,18 @@ pub fn lay_out(form: &Form, task: &Task, width: u16, theme: &Theme) -> Vec<Laid>
         reasons.extend(rows.into_iter().map(|row| row.line.patch_style(theme.error)));
     }
     let mut laid: Vec<Laid> =
-        task.fields.iter().enumerate().map(|(i, field)| lay(form, (i, field), width, theme)).collect();
+        task.fields.iter().enumerate().map(|(i, field)| lay(form, (i, field), (width, height), theme)).collect();
     match laid.first_mut() {
         Some(first) => drop(first.rows.splice(0..0, reasons)),
         None if reasons.is_empty() => {}
-        None => laid.push(Laid { rows: reasons, editor: None, focused: false, bar: Span::raw(" ") }),
+        None => laid.push(Laid { rows: reasons, editor: None, focused: false, bar: Span::raw(" "), gap: 0 }),
     }
     laid
 }
 
-fn lay(form: &Form, (i, field): (usize, &Field), width: u16, theme: &Theme) -> Laid {
+fn lay(form: &Form, (i, field): (usize, &Field), (width, height): (u16, u16), theme: &Theme) -> Laid {
     let focused = form.field == Some(i);
-    let mut rows = vec![label(form, field, focused, width, theme)];
+    let mut rows = label(form, field, focused, width, theme);
     let mut editor = None;
     match &field.input {
         Input::One(choices) => rows.extend(options(form, field, (choices, focused, false), width, theme)),
@@ -70,10 +74,10 @@ fn lay(form: &Form, (i, field): (usize, &Field), width: u16, theme: &Theme) -> L
     } else {
         Span::styled(theme.glyphs.column, theme.border)
     };
-    Laid { rows, editor, focused, bar }
+    Laid { rows, editor, focused, bar, gap: u16::from(height >= super::AIRY) }
 }
 
-fn label(form: &Form, field: &Field, focused: bool, width: u16, theme: &Theme) -> Line<'static> {
+fn label(form: &Form, field: &Field, focused: bool, width: u16, theme: &Theme) -> Vec<Line<'static>> {
     let refused = form.reasons.iter().any(|r| r.field.as_ref() == Some(&field.key)) && !form.sheet.is_filled(&field.key);
     let (sign, style) = match (refused, focused) {
         (true, _) => (theme.glyphs.failed, theme.error),
@@ -81,11 +85,18 @@ fn label(form: &Form, field: &Field, focused: bool, width: u16, theme: &Theme) -
         (false, false) => (" ", theme.title),
     };
     let aside = if field.needed { "" } else { "  may stay empty" };
-    let room = usize::from(width).saturating_sub(2);
-    let name = cut(&one_line(&field.label), room);
-    let aside = if name.width() + aside.width() <= room { aside } else { "" };
-    let name = Span::styled(name, if focused { theme.focus } else { style });
-    Line::from(vec![Span::styled(format!("{sign} "), style), name, Span::styled(aside, theme.dim)])
+    let room = width.saturating_sub(2);
+    let shown = prose(&one_line(&field.label), room, theme);
+    let last = shown.len().saturating_sub(1);
+    let row = |(i, row): (usize, Row)| {
+        let mut line = row.line.patch_style(if focused { theme.focus } else { style });
+        line.spans.insert(0, Span::styled(format!("{} ", if i == 0 { sign } else { " " }), style));
+        if i == last && line.width() + aside.width() <= usize::from(width) {
+            line.spans.push(Span::styled(aside, theme.dim));
+        }
+        line
+    };
+    shown.into_iter().enumerate().map(row).collect()
 }
 
 /// The options: side by side where they fit into two rows, else one below the other.
@@ -176,8 +187,14 @@ pub fn draw(form: &Form, fields: Vec<Laid>, frame: &mut Frame<'_>, area: Rect) {
             for i in 0..rows {
                 put(frame, area, y + i, Line::from(field.bar.clone()));
             }
-            if let (Some(editor), true) = (form.sheet.area(key), rows > 0 && text.width > 0) {
-                frame.render_widget(editor, text);
+            match form.sheet.area(key) {
+                Some(editor) if field.focused => frame.render_widget(editor, text),
+                // An editor shows where its cursor is; what one does not write in is read from its beginning.
+                Some(editor) => {
+                    let shown = visible(&editor.lines().join("\n"));
+                    frame.render_widget(Paragraph::new(shown).wrap(Wrap { trim: false }), text);
+                }
+                None => {}
             }
         }
         y = bottom;

@@ -64,7 +64,8 @@ pub trait Hand {
             }
             Input::Line | Input::Text => {
                 self.keys("Alt+<");
-                self.keys(&"Ctrl+K ".repeat(40));
+                let there = self.form().sheet.area(&field.key).unwrap().lines().len();
+                self.keys(&"Ctrl+K ".repeat(there * 2));
                 let text = wish.unwrap_or(WORDS);
                 let (first, rest) = text.split_at(text.len().min(3));
                 for c in first.chars() {

@@ -5,3 +5,4 @@ mod duties;
 pub mod hand;
 mod places;
 mod random;
+mod screen;
