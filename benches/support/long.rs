@@ -133,6 +133,7 @@ fn opening() -> Opening {
         human: false,
         limits: Limits { waves: u32::MAX, mediations: u32::MAX, ..Limits::default() },
         seed: 0,
+        charter: Default::default(),
         at: DateTime::from_timestamp(1_795_169_643, 0).unwrap(),
     }
 }
@@ -187,6 +188,7 @@ fn framework() -> Framework {
         criteria: vec![CriterionId(1), CriterionId(2)],
         owner: SEATS[usize::from(n) - 1].parse().unwrap(),
         after: Vec::new(),
+        open: false,
     };
     Framework {
         title: "A long debate".to_owned(),
@@ -286,6 +288,8 @@ fn review(session: &Session, author: &Author, id: DecisionId, kept_up: bool, mov
         criteria: vec![CriterionId(1), CriterionId(2)],
         because: "clause 1 holds under K1".to_owned(),
         resolved_by,
+        confirms: Vec::new(),
+        security: None,
     });
 }
 

@@ -1,6 +1,5 @@
 //! The texts under `prompts/`: built into the binary, each one replaceable by a file of the same name in a folder.
 
-use super::definition::{Definition, DefinitionError};
 use crate::protocol::AskKind;
 use std::path::{Path, PathBuf};
 
@@ -18,20 +17,17 @@ const ROLES: [(&str, &str); 10] = [
     ("tech-lead", include_str!("../../prompts/roles/tech-lead.md")),
 ];
 
+/// The built-in definitions: name and text.
+pub fn built_in() -> impl Iterator<Item = (&'static str, &'static str)> {
+    ROLES.into_iter()
+}
+
 /// Largest prompt file that is read, in bytes.
 const MAX_BYTES: u64 = 512 * 1024;
 
-/// A prompt or a role that cannot be had.
+/// A prompt that cannot be had.
 #[derive(Debug, thiserror::Error)]
 pub enum LibraryError {
-    /// No role of that name.
-    #[error("there is no role called '{name}'")]
-    UnknownRole {
-        /// What was asked for.
-        name: String,
-        /// What there is.
-        known: Vec<String>,
-    },
     /// A file that cannot be read.
     #[error("{} cannot be read", path.display())]
     Unreadable {
@@ -40,21 +36,14 @@ pub enum LibraryError {
         /// Why.
         source: std::io::Error,
     },
-    /// A role's file that is no definition.
-    #[error(transparent)]
-    Definition(#[from] DefinitionError),
 }
 
 impl LibraryError {
     /// What to do about it.
     pub fn hint(&self) -> String {
         match self {
-            LibraryError::UnknownRole { known, .. } => format!("the roles are: {}", known.join(", ")),
             LibraryError::Unreadable { .. } => {
                 "check the folder given with --prompts; files in it are UTF-8 text".to_owned()
-            }
-            LibraryError::Definition(_) => {
-                "a role is Markdown with YAML front matter: name, description, tag, heart".to_owned()
             }
         }
     }
@@ -63,7 +52,6 @@ impl LibraryError {
 /// The prompts in force.
 #[derive(Debug, Clone)]
 pub struct Library {
-    folder: Option<PathBuf>,
     protocol: String,
     tasks: [String; 6],
 }
@@ -87,7 +75,6 @@ impl Library {
                 text("tasks/premortem.md", include_str!("../../prompts/tasks/premortem.md"))?,
                 text("tasks/signature.md", include_str!("../../prompts/tasks/signature.md"))?,
             ],
-            folder: folder.map(Path::to_path_buf),
         })
     }
 
@@ -106,25 +93,6 @@ impl Library {
             AskKind::Mediation => mediation,
             AskKind::Premortem => premortem,
             AskKind::Signature => signature,
-        }
-    }
-
-    /// The definition of a role, from the folder's `roles/` or built in.
-    ///
-    /// # Errors
-    /// When there is none of that name, or it cannot be read.
-    pub fn role(&self, name: &str) -> Result<Definition, LibraryError> {
-        let key = name.trim().to_lowercase().replace([' ', '_'], "-");
-        let plain = !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || c == '-');
-        if plain && let Some(text) = read(self.folder.as_deref(), &format!("roles/{key}.md"))? {
-            return Ok(Definition::parse(&key, &text)?);
-        }
-        match ROLES.iter().find(|(known, _)| *known == key) {
-            Some((known, text)) => Ok(Definition::parse(known, text)?),
-            None => {
-                let known = ROLES.iter().map(|(known, _)| (*known).to_owned()).filter(|k| k != "supervisor").collect();
-                Err(LibraryError::UnknownRole { name: name.chars().take(60).collect(), known })
-            }
         }
     }
 }
@@ -147,30 +115,28 @@ fn read(folder: Option<&Path>, name: &str) -> Result<Option<String>, LibraryErro
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::agent::definition;
 
     #[test]
     fn every_built_in_role_is_a_definition_with_a_tag_and_a_heart() {
-        let library = Library::load(None).unwrap();
-        for (name, _) in ROLES {
-            let role = library.role(name).unwrap();
+        for (name, text) in built_in() {
+            let loaded = definition::read(&format!("{name}.md"), text).unwrap();
+            let role = loaded.definition;
             assert_eq!(role.name, name);
             assert!(!role.heart.is_empty() && !role.description.is_empty(), "{name}");
             assert_eq!(role.tag.is_none(), name == "supervisor", "{name}");
+            assert!(loaded.repairs.is_empty() && loaded.warnings.is_empty(), "{name}");
+            // What is built in asks for nothing beyond the protocol.
+            assert!(role.asks.checklist.is_empty() && role.asks.scopes.is_empty() && role.kinds.is_empty(), "{name}");
         }
-        assert!(library.role("astrologer").unwrap_err().hint().contains("tech-lead"));
-        assert!(library.role("../secrets").is_err());
     }
 
     #[test]
     fn a_folder_replaces_what_it_has_and_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::create_dir(folder.path().join("roles")).unwrap();
-        std::fs::write(folder.path().join("roles/backend.md"), "---\ntag: BACKEND\n---\nMine.").unwrap();
         std::fs::write(folder.path().join("protocol.md"), "Other rules.").unwrap();
         let library = Library::load(Some(folder.path())).unwrap();
         assert_eq!(library.protocol(), "Other rules.");
-        assert_eq!(library.role("backend").unwrap().body, "Mine.");
-        assert!(library.role("frontend").unwrap().body.len() > 500);
         assert!(library.task(AskKind::Signature).contains("not in the room"));
     }
 }

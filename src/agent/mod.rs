@@ -15,5 +15,6 @@ pub mod prompt;
 pub mod reply;
 pub mod roster;
 pub mod schema;
+pub mod search;
 pub mod speaker;
 pub mod voice;

@@ -2,6 +2,7 @@
 //! cache: the protocol (the same bytes for everybody, always); topic, table, context and log (the same for everybody,
 //! only ever growing); and last, short, what is this seat's alone (`docs/protocol.md`, section 6).
 
+mod charter;
 mod now;
 mod table;
 

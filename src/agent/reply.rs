@@ -164,6 +164,14 @@ fn tidy_field(key: &str, value: &mut Value, of_position: bool, repairs: &mut Vec
             tidy_field(key, value, of_position, repairs);
         }
         ("assumptions", Value::String(text)) => *value = Value::from(vec![std::mem::take(text)]),
+        ("confirms", Value::Array(points)) => {
+            for (key, value) in points.iter_mut().filter_map(Value::as_object_mut).flatten() {
+                let number = value.as_str().filter(|_| key == "item").and_then(|t| t.trim().parse::<u16>().ok());
+                if let Some(number) = number {
+                    *value = Value::from(number);
+                }
+            }
+        }
         ("changes", Value::Array(changes)) => {
             for (key, value) in changes.iter_mut().filter_map(Value::as_object_mut).flatten() {
                 tidy_field(key, value, of_position, repairs);

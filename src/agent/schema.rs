@@ -9,7 +9,8 @@ use std::sync::LazyLock;
 /// The schema for a kind of call.
 pub fn of(kind: AskKind) -> &'static ReplySchema {
     static FRAMEWORK: LazyLock<ReplySchema> = LazyLock::new(|| schema("framework", vec![frame()]));
-    static POSITION: LazyLock<ReplySchema> = LazyLock::new(|| schema("position", vec![position(), concern(), ask()]));
+    static POSITION: LazyLock<ReplySchema> =
+        LazyLock::new(|| schema("position", vec![position(), claim(), concern(), ask(), escalate()]));
     static TURN: LazyLock<ReplySchema> = LazyLock::new(|| schema("turn", turn()));
     static MEDIATION: LazyLock<ReplySchema> =
         LazyLock::new(|| schema("mediation", vec![mediate(), propose(), amend(), rule(), answer(), frame()]));
@@ -35,7 +36,9 @@ fn schema(name: &'static str, moves: Vec<Value>) -> ReplySchema {
 }
 
 fn turn() -> Vec<Value> {
-    let mut moves = vec![propose(), amend(), agree(), object(), concern(), ask(), answer()];
+    let mut moves = vec![propose(), amend()];
+    moves.extend(agree());
+    moves.extend([object(), concern(), ask(), escalate(), answer()]);
     moves.extend(dispose());
     moves.extend([withdraw(), stand(), rule(), frame()]);
     moves
@@ -81,6 +84,7 @@ fn frame() -> Value {
         ("criteria", list(text())),
         ("owner", text()),
         ("after", list(text())),
+        ("open", json!({ "type": "boolean" })),
     ]);
     let framework = object_of(&[
         ("title", text()),
@@ -149,17 +153,27 @@ fn amend() -> Value {
     )
 }
 
-fn agree() -> Value {
-    act(
-        "agree",
-        &[
-            ("decision", text()),
-            ("digest", text()),
-            ("criteria", list(text())),
-            ("because", text()),
-            ("resolved_by", maybe_text()),
-        ],
-    )
+/// Two shapes: most agreements say no more than why.
+fn agree() -> Vec<Value> {
+    let plain = [
+        ("decision", text()),
+        ("digest", text()),
+        ("criteria", list(text())),
+        ("because", text()),
+        ("resolved_by", maybe_text()),
+    ];
+    let confirmed = object_of(&[("item", number()), ("how", text())]);
+    let more = [("confirms", list(confirmed)), ("security", maybe_text())];
+    vec![act("agree", &plain), act("agree", &[plain.as_slice(), &more].concat())]
+}
+
+fn claim() -> Value {
+    act("claim", &[("decision", text()), ("why", text())])
+}
+
+fn escalate() -> Value {
+    let option = object_of(&[("option", text()), ("trade_off", text())]);
+    act("escalate", &[("about", text()), ("text", text()), ("options", list(option))])
 }
 
 fn object() -> Value {

@@ -1,7 +1,9 @@
 //! The command line, as types.
 
 use super::logging::LogLevel;
-use crate::config::{BadValue, BaseUrl, MicroDollars, Pace, SeatFlag, parse_duration, parse_model, parse_seat_names};
+use crate::config::{
+    BadValue, BaseUrl, MicroDollars, Pace, SeatArg, parse_duration, parse_model, parse_roster_name, parse_seat_names,
+};
 use crate::protocol::{IssueId, Target};
 use clap::{Args, Parser, Subcommand};
 use std::num::{NonZeroU32, NonZeroU64};
@@ -43,6 +45,8 @@ pub enum Verb {
     Debate(Box<DebateArgs>),
     /// Carry on an interrupted or unfinished debate
     Resume(Box<ResumeArgs>),
+    /// Show who could sit down, and from which file
+    Agents(Box<AgentsArgs>),
     /// Say something to a session that runs in another terminal
     Post(PostArgs),
     /// Attach a screen to a running session: it watches and says nothing
@@ -64,6 +68,7 @@ impl Verb {
         match self {
             Verb::Debate(args) => args.output.json,
             Verb::Resume(args) => args.output.json,
+            Verb::Agents(args) => args.json,
             Verb::Post(args) => args.json,
             Verb::Watch(_) | Verb::Keys => false,
             Verb::Sessions(args) => args.json,
@@ -86,9 +91,18 @@ pub struct DebateArgs {
     /// Text files given to all seats; put them after the topic
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub context: Vec<PathBuf>,
-    /// Who sits at the table [default: backend,frontend,security,architect]
+    /// Who sits at the table, by names or files, each with TAG= before it or not [default: backend,frontend,security,architect]
     #[arg(long, value_name = "A,B,C")]
     pub seats: Option<SeatNames>,
+    /// Who sits at the table, by the name of a roster in a settings file
+    #[arg(long, value_name = "NAME", conflicts_with = "seats", value_parser = parse_roster_name)]
+    pub roster: Option<String>,
+    /// Who leads the debate, by name or file
+    #[arg(long, value_name = "NAME|FILE", value_parser = parse_model)]
+    pub supervisor: Option<String>,
+    /// Where definitions are looked for.
+    #[command(flatten)]
+    pub agents: AgentArgs,
     /// What the built-in panel draws its small differences from
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
@@ -122,6 +136,61 @@ pub struct ResumeArgs {
     pub output: OutputArgs,
 }
 
+/// Where definitions are looked for.
+#[derive(Debug, Clone, Default, Args)]
+pub struct AgentArgs {
+    /// A folder of agent definitions, before all others; can be given more than once
+    #[arg(long, global = true, value_name = "DIR")]
+    pub agents_dir: Vec<PathBuf>,
+}
+
+/// `conclave agents`
+#[derive(Debug, Args)]
+pub struct AgentsArgs {
+    /// What to do with them; without it they are listed.
+    #[command(subcommand)]
+    pub what: Option<AgentsVerb>,
+    /// A JSON object with every field instead of lines
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Where definitions are looked for.
+    #[command(flatten)]
+    pub agents: AgentArgs,
+}
+
+/// What `conclave agents` does.
+#[derive(Debug, Subcommand)]
+pub enum AgentsVerb {
+    /// Say of every file whether it is loaded, repaired or skipped, with reason and line
+    Check(CheckArgs),
+    /// Save a roster in ./conclave.toml, for --roster
+    Save(SaveArgs),
+}
+
+/// `conclave agents check`
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Definitions, or folders of them [default: every place that is searched]
+    pub paths: Vec<PathBuf>,
+}
+
+/// `conclave agents save`
+#[derive(Debug, Args)]
+pub struct SaveArgs {
+    /// The roster's name
+    #[arg(value_parser = parse_roster_name)]
+    pub name: String,
+    /// Who is on it, by names or files, each with TAG= before it or not
+    #[arg(long, value_name = "A,B,C")]
+    pub seats: Option<SeatNames>,
+    /// A definition that is on it: FILE or TAG=FILE
+    #[arg(long, value_name = "[TAG=]FILE")]
+    pub seat: Vec<SeatArg>,
+    /// Who leads, by name or file
+    #[arg(long, value_name = "NAME|FILE", value_parser = parse_model)]
+    pub supervisor: Option<String>,
+}
+
 /// Models and where they are.
 #[derive(Debug, Clone, Default, Args)]
 pub struct ModelArgs {
@@ -131,9 +200,10 @@ pub struct ModelArgs {
     /// The server's base URL, usually ending in /v1
     #[arg(long, value_name = "URL")]
     pub base_url: Option<BaseUrl>,
-    /// A model for one seat, or for SUPERVISOR: TAG=MODEL or TAG=MODEL@URL; TAG=human is a person at the screen
-    #[arg(long, value_name = "TAG=MODEL[@URL]")]
-    pub seat: Vec<SeatFlag>,
+    /// A model for one seat: TAG=MODEL or TAG=MODEL@URL; TAG=human is a person at the screen; FILE or TAG=FILE is a
+    /// definition that sits down
+    #[arg(long, value_name = "TAG=MODEL[@URL]|[TAG=]FILE")]
+    pub seat: Vec<SeatArg>,
     /// A folder whose files replace the built-in prompts of the same name
     #[arg(long, value_name = "DIR")]
     pub prompts: Option<PathBuf>,

@@ -6,9 +6,9 @@ use super::lines::note;
 use super::plain::Show;
 use super::stage::{self, View, journal_error};
 use super::voices::{self, Casting, Choice};
-use super::{inputs, places};
+use super::{inputs, places, table};
 use crate::agent::library::Library;
-use crate::agent::roster::{self, RosterError};
+use crate::agent::roster::{self, Table};
 use crate::config::Settings;
 use crate::journal::{Journal, Log, catalog};
 use crate::protocol::event::{Event, Limits, Opening, VERSION};
@@ -22,14 +22,17 @@ pub(super) async fn run(common: &Common, args: DebateArgs) -> Result<Exit, Comma
     let settings = places::settings(common, Some(&args.models), Some(&args.limits))?;
     let folder = places::sessions(&settings)?;
     let library = Arc::new(library(&settings)?);
-    let names = args.seats.as_ref().map_or_else(|| settings.seats.value.clone(), |s| s.0.clone());
+    let table = table::set(&settings, &args)?;
     let mut casting = Casting::new(&settings, common.host).tracing_bodies(args.models.trace_bodies);
-    let (opening, choices) = open(&mut casting, &settings, &library, &names, topic).await?;
+    let (opening, choices) = open(&mut casting, &settings, table, topic).await?;
     // A person is in the room at a screen, or where somebody says how long to wait for one.
     let human = common.host || args.limits.escalation_timeout.is_some();
     let seed = args.seed.unwrap_or(settings.seed.value);
-    let opening = Opening { context, human, seed, session: catalog::new_id(&opening.topic, opening.at), ..opening };
+    let opening = Opening { context, human, seed, ..opening };
     let is_model = |(_, choice): &(Author, Choice)| matches!(choice, Choice::Model(..));
+    if !args.output.json {
+        one_model(&opening, &choices);
+    }
     if !choices.iter().any(is_model) && !args.output.json {
         note("No model is configured: the built-in panel debates. It is rule-based and no language model.");
     }
@@ -55,17 +58,17 @@ pub(super) fn library(settings: &Settings) -> Result<Library, CommandError> {
     Library::load(folder).map_err(|e| CommandError::usage("the prompts cannot be read").because(&e).hint(e.hint()))
 }
 
-/// The table: who sits down, and what speaks for each.
+/// What speaks for each at the table.
 async fn open(
     casting: &mut Casting<'_>,
     settings: &Settings,
-    library: &Library,
-    names: &[String],
+    table: Table,
     topic: String,
 ) -> Result<(Opening, Vec<(Author, Choice)>), CommandError> {
-    let refused = |e: RosterError| CommandError::usage("this table cannot be set").because(&e).hint(e.hint());
-    let mut choices = vec![(Author::Supervisor, casting.choose(&Author::Supervisor, None).await?)];
-    let mut seats = roster::seats(library, names, |_| String::new()).map_err(refused)?;
+    let Table { mut supervisor, mut seats, charter, .. } = table;
+    let lead = casting.choose(&Author::Supervisor, None).await?;
+    supervisor.model = lead.label();
+    let mut choices = vec![(Author::Supervisor, lead)];
     for seat in &mut seats {
         let author = Author::Seat(seat.tag.clone());
         let choice = casting.choose(&author, None).await?;
@@ -73,20 +76,35 @@ async fn open(
         choices.push((author, choice));
     }
     unknown_tags(settings, &seats)?;
-    let label = choices.first().map(|(_, c)| c.label()).unwrap_or_default();
-    let opening = Opening {
+    let at = SystemClock.now();
+    let mut opening = Opening {
         version: VERSION,
-        session: String::new(),
+        session: catalog::new_id(&topic, at),
         topic,
-        supervisor: roster::supervisor(library, label).map_err(refused)?,
+        supervisor,
         seats,
         context: Vec::new(),
         human: false,
         limits: limits(settings),
         seed: settings.seed.value,
-        at: SystemClock.now(),
+        charter,
+        at,
     };
+    roster::fill(&mut opening);
     Ok((opening, choices))
+}
+
+/// Several seats on one model agree more easily than they should: they share its blind spots.
+fn one_model(opening: &Opening, choices: &[(Author, Choice)]) {
+    let panel = choices.iter().any(|(author, choice)| author.seat().is_some() && matches!(choice, Choice::Panel));
+    let mut models = opening.seats.iter().map(|s| s.speaker.model.as_str());
+    let first = models.next().unwrap_or_default();
+    if !panel && models.all(|m| m == first) {
+        note(&format!(
+            "All {} seats share one model, {first}: they share its blind spots too. --seat TAG=MODEL gives a seat its own.",
+            opening.seats.len()
+        ));
+    }
 }
 
 /// A model given to somebody who is not there is a slip of the pen.

@@ -2,7 +2,7 @@
 
 use super::args::{Common, LimitArgs, ModelArgs};
 use super::error::CommandError;
-use crate::config::{ConfigError, Folders, Partial, Settings, Sourced};
+use crate::config::{ConfigError, Folders, Partial, SeatArg, Settings, Sourced};
 use crate::journal::catalog;
 use std::path::PathBuf;
 
@@ -21,7 +21,11 @@ pub(super) fn settings(
         flags.model = models.model.clone().map(|v| Sourced::flag("--model", v));
         flags.base_url = models.base_url.clone().map(|v| Sourced::flag("--base-url", v));
         flags.prompts = models.prompts.clone().map(|v| Sourced::flag("--prompts", v));
-        models.seat.iter().cloned().for_each(|seat| flags.add_seat_flag(seat));
+        for seat in &models.seat {
+            if let SeatArg::Model(flag) = seat {
+                flags.add_seat_flag(flag.clone());
+            }
+        }
     }
     if let Some(limits) = limits {
         flags.limits.max_waves = limits.max_waves.map(|v| Sourced::flag("--max-waves", v));

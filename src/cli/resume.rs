@@ -8,7 +8,7 @@ use super::places;
 use super::plain::Show;
 use super::stage::{self, View, journal_error};
 use super::voices::{self, Casting};
-use crate::config::Settings;
+use crate::config::{SeatArg, Settings};
 use crate::journal::{Journal, Log, catalog};
 use crate::protocol::event::{Event, Limits, Outcome};
 use crate::protocol::session::Life;
@@ -18,6 +18,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub(super) async fn run(common: &Common, args: ResumeArgs) -> Result<Exit, CommandError> {
+    if args.models.seat.iter().any(|s| matches!(s, SeatArg::File { .. })) {
+        return Err(CommandError::usage("nobody new can sit down in a debate under way")
+            .hint("--seat TAG=MODEL changes who speaks for a seat; a definition stays what it was"));
+    }
     let settings = places::settings(common, Some(&args.models), Some(&args.limits))?;
     let folder = places::sessions(&settings)?;
     let folder = catalog::resolve(&folder, args.session.as_deref()).map_err(journal_error)?;

@@ -4,7 +4,7 @@ use super::args::{Common, LimitArgs, OutputArgs};
 use super::error::{CommandError, Exit};
 use super::lines::note;
 use super::plain::Show;
-use super::{host, outcome};
+use super::{host, outcome, projection};
 use crate::config::{Pace, Settings};
 use crate::door::{self, Door};
 use crate::export::{self, Document, Exporter, Markdown, Provenance};
@@ -102,6 +102,7 @@ async fn perform(mut room: Room, journal: Journal, view: View, staged: Staged<'_
         return Err(early);
     }
     leave_document(&folder, &document(&session, digest), &session)?;
+    projection::leave(&folder, &session);
     if let Some(show) = show {
         show.summary(&session, &folder);
     }
@@ -124,7 +125,9 @@ pub(super) fn patience(common: &Common, limits: &LimitArgs, settings: &Settings)
 /// Leaves the document of a session that is over, in case it was stopped before it could be written.
 pub(super) fn finish(folder: &Path, session: &Session) -> Result<(), CommandError> {
     let loaded = crate::journal::read(folder).map_err(journal_error)?;
-    leave_document(folder, &document(session, loaded.digest().cloned()), session)
+    leave_document(folder, &document(session, loaded.digest().cloned()), session)?;
+    projection::leave(folder, session);
+    Ok(())
 }
 
 /// The document of `session`, whose journal ends in `journal`.

@@ -17,6 +17,14 @@ pub enum ConfigError {
         /// What the system said.
         source: io::Error,
     },
+    /// A settings file cannot be written.
+    #[error("cannot write the settings file {}", clean(&path.to_string_lossy()))]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
     /// A settings file is larger than any settings file needs to be.
     #[error("the settings file {} is larger than {limit} bytes", clean(&path.to_string_lossy()))]
     TooLarge {
@@ -129,6 +137,7 @@ impl ConfigError {
     pub fn hint(&self) -> String {
         match self {
             Self::Read { .. } => "check that it is a UTF-8 text file that you may read, or move it away".into(),
+            Self::Write { .. } => "check that you may write to the file and its folder".into(),
             Self::TooLarge { .. } => "this is hardly a settings file; move it away".into(),
             Self::Syntax { .. } => "texts stand in quotes (model = \"gpt-5\") and tables in brackets ([limits])".into(),
             Self::UnknownKey { suggestion, .. } => suggestion.clone(),

@@ -28,6 +28,7 @@ use super::origin::Sourced;
 use super::pace::Pace;
 use super::partial::{Partial, PartialEndpoint, PartialLimits, PartialTimeouts, SeatSettings};
 use super::price::{MicroDollars, Price};
+use super::roster::{Roster, parse_roster_name, parse_seat};
 use super::section::{Section, Source, decimal_text, shown_key, whole_number};
 use super::value::{BadValue, Temperature, parse_duration, parse_model, parse_tag, seat_names};
 
@@ -41,7 +42,7 @@ pub(super) enum Owner {
 }
 
 /// Largest file that is read, in bytes.
-const LIMIT: u64 = 256 * 1024;
+pub(super) const LIMIT: u64 = 256 * 1024;
 
 const TOP: &[&str] = &[
     "model",
@@ -59,6 +60,7 @@ const TOP: &[&str] = &[
     "supervisor",
     "limits",
     "endpoint",
+    "roster",
     "price",
     "keys",
 ];
@@ -66,9 +68,11 @@ const SEAT: &[&str] = &["model", "base_url", "api_key_env", "agent"];
 const LIMITS: &[&str] = &["max_waves", "max_tokens", "max_cost", "max_time", "max_mediations", "escalation_timeout"];
 const ENDPOINT: &[&str] = &["max_parallel", "retries", "timeouts", "max_output_tokens", "temperature"];
 const TIMEOUTS: &[&str] = &["first_token", "idle", "whole"];
+const ROSTER: &[&str] = &["seats", "supervisor"];
 const PRICE: &[&str] = &["prompt", "cached", "completion"];
 
 const TABLE: &str = "a table, with its name in brackets on a line of its own";
+const SEAT_LIST: &str = "a list of names, such as [\"backend\", \"security\"]";
 const COUNT: &str = "a whole number, 1 or more";
 const COUNT_OR_NONE: &str = "a whole number, 0 or more";
 
@@ -124,6 +128,7 @@ impl<'a> Reader<'a> {
             },
             limits: self.limits(&top)?,
             endpoint: self.endpoint(&top)?,
+            rosters: self.rosters(&top)?,
             prices: self.prices(&top)?,
             seed: top.whole("seed", COUNT_OR_NONE)?,
             probe: None,
@@ -210,6 +215,24 @@ impl<'a> Reader<'a> {
             idle: timeouts.value("idle", seconds)?,
             whole: timeouts.value("whole", seconds)?,
         })
+    }
+
+    fn rosters(&self, top: &Section<'a>) -> Result<BTreeMap<String, Sourced<Roster>>, ConfigError> {
+        let mut rosters = BTreeMap::new();
+        let Some(tables) = top.table("roster")? else { return Ok(rosters) };
+        for (key, value) in tables {
+            let shown = format!("roster.{}", shown_key(key.get_ref()));
+            let name =
+                parse_roster_name(key.get_ref()).map_err(|bad| self.wrong(&shown, key, bad.expected, "this name"))?;
+            let table = value.get_ref().as_table();
+            let table = table.ok_or_else(|| self.wrong(&shown, key, TABLE, value.get_ref().type_str()))?;
+            let section = self.section(table, format!("{shown}."), ROSTER)?;
+            let seats = section.value("seats", seat_list)?;
+            let seats = seats.ok_or_else(|| self.wrong(&format!("{shown}.seats"), key, SEAT_LIST, "left out"))?.value;
+            let supervisor = section.text("supervisor", parse_seat)?.map(|s| s.value);
+            rosters.insert(name, Sourced::file(self.source.path, Roster { seats, supervisor }));
+        }
+        Ok(rosters)
     }
 
     fn prices(&self, top: &Section<'a>) -> Result<BTreeMap<String, Sourced<Price>>, ConfigError> {
@@ -312,7 +335,7 @@ fn seconds(value: &DeValue<'_>) -> Result<Duration, BadValue> {
 }
 
 fn seat_list(value: &DeValue<'_>) -> Result<Vec<String>, BadValue> {
-    let bad = BadValue::new("a list of names, such as [\"backend\", \"security\"]");
+    let bad = BadValue::new(SEAT_LIST);
     let items = value.as_array().ok_or(bad)?;
     let names: Vec<&str> = items.iter().map(|item| item.get_ref().as_str().ok_or(bad)).collect::<Result<_, _>>()?;
     seat_names(names.into_iter())

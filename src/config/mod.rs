@@ -14,6 +14,7 @@
 //! | --- | --- |
 //! | `settings` | [`Settings`], the layers' order, the defaults |
 //! | `access` | which model, server and key a seat gets, and which key may go where |
+//! | `roster` | [`Roster`]: who sits down together, read and saved |
 //! | `report` | what applies and where it came from, for people |
 //! | `partial` | [`Partial`]: one layer; flags arrive in this form |
 //! | `environment`, `file`, `section` | the other layers, read |
@@ -31,6 +32,7 @@ mod pace;
 mod partial;
 mod price;
 mod report;
+mod roster;
 mod section;
 mod settings;
 #[cfg(test)]
@@ -46,7 +48,9 @@ pub use pace::Pace;
 pub use partial::{Partial, PartialEndpoint, PartialLimits, PartialTimeouts, SeatSettings};
 pub use price::{MicroDollars, Price};
 pub use report::ReportLine;
-pub use settings::{EndpointSettings, Folders, Limits, Settings, Timeouts};
+pub use roster::{Roster, parse_roster_name, save_roster};
+pub use settings::{EndpointSettings, FILE, Folders, Limits, Settings, Timeouts};
 pub use value::{
-    BadValue, BaseUrl, SeatFlag, Temperature, parse_duration, parse_model, parse_probe, parse_seat_names, parse_tag,
+    BadValue, BaseUrl, SeatArg, SeatFlag, Temperature, parse_duration, parse_model, parse_probe, parse_seat_names,
+    parse_tag,
 };

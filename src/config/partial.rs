@@ -9,6 +9,7 @@ use super::key::ApiKey;
 use super::origin::Sourced;
 use super::pace::Pace;
 use super::price::{MicroDollars, Price};
+use super::roster::Roster;
 use super::value::{BaseUrl, SeatFlag, Temperature};
 
 /// Everything that can be set, all of it optional. The command line hands in one of these; environment and files are
@@ -37,6 +38,8 @@ pub struct Partial {
     pub limits: PartialLimits,
     /// How servers are called.
     pub endpoint: PartialEndpoint,
+    /// Who sits down together, by the roster's name.
+    pub rosters: BTreeMap<String, Sourced<Roster>>,
     /// What models cost, by name.
     pub prices: BTreeMap<String, Sourced<Price>>,
     /// The seed of every random choice.
@@ -117,6 +120,7 @@ impl Partial {
             supervisor,
             limits,
             endpoint,
+            rosters,
             prices,
             seed,
             probe,
@@ -130,6 +134,8 @@ impl Partial {
         }
         let mut price_list = lower.prices;
         price_list.extend(prices);
+        let mut roster_list = lower.rosters;
+        roster_list.extend(rosters);
         let mut key_list = lower.keys;
         key_list.extend(keys);
         Self {
@@ -144,6 +150,7 @@ impl Partial {
             supervisor: supervisor.over(lower.supervisor),
             limits: limits.over(lower.limits),
             endpoint: endpoint.over(lower.endpoint),
+            rosters: roster_list,
             prices: price_list,
             seed: seed.or(lower.seed),
             probe: probe.or(lower.probe),

@@ -43,6 +43,12 @@ impl Settings {
         }
         lines.limits(self);
         lines.endpoint(self);
+        for (name, roster) in &self.rosters {
+            lines.one(&format!("roster.{name}"), roster, |r| match &r.supervisor {
+                Some(supervisor) => format!("{}; supervisor {supervisor}", r.seats.join(", ")),
+                None => r.seats.join(", "),
+            });
+        }
         for (model, price) in &self.prices {
             lines.one(&format!("price.\"{model}\""), price, |price| {
                 format!("prompt {}, cached {}, completion {}", price.prompt, price.cached, price.completion)

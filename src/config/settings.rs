@@ -15,10 +15,11 @@ use super::origin::Sourced;
 use super::pace::Pace;
 use super::partial::{Partial, PartialEndpoint, PartialLimits, PartialTimeouts, SeatSettings};
 use super::price::{MicroDollars, Price};
+use super::roster::Roster;
 use super::value::{BaseUrl, Temperature};
 
 /// The name of a settings file, in either folder.
-const FILE: &str = "conclave.toml";
+pub const FILE: &str = "conclave.toml";
 /// Who sits down when nothing is said.
 const SEATS: [&str; 4] = ["backend", "frontend", "security", "architect"];
 
@@ -48,6 +49,8 @@ pub struct Settings {
     pub limits: Limits,
     /// How servers are called.
     pub endpoint: EndpointSettings,
+    /// Who sits down together, by the roster's name.
+    pub rosters: BTreeMap<String, Sourced<Roster>>,
     /// What models cost, by name.
     pub prices: BTreeMap<String, Sourced<Price>>,
     /// The seed of every random choice.
@@ -163,6 +166,7 @@ impl Settings {
             supervisor,
             limits,
             endpoint,
+            rosters,
             prices,
             seed,
             probe,
@@ -181,6 +185,7 @@ impl Settings {
             supervisor,
             limits: Limits::settle(limits),
             endpoint: EndpointSettings::settle(endpoint),
+            rosters,
             prices,
             seed: seed.unwrap_or(Sourced::default(0)),
             probe,

@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -123,6 +124,54 @@ impl FromStr for SeatFlag {
         };
         Ok(Self { tag: parse_tag(tag)?, model: parse_model(model)?, base_url: url.map(str::parse).transpose()? })
     }
+}
+
+/// What `--seat` takes: a model for a seat, or a file that sits down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SeatArg {
+    /// `TAG=MODEL` or `TAG=MODEL@URL`.
+    Model(SeatFlag),
+    /// `FILE`, or `TAG=FILE`.
+    File {
+        /// The tag it is to have, in upper case.
+        tag: Option<String>,
+        /// The definition's file.
+        file: PathBuf,
+    },
+}
+
+impl FromStr for SeatArg {
+    type Err = BadValue;
+
+    /// What follows the tag, or stands alone, is a file if it ends in `.md`, `.markdown` or `.toml`, begins like a path
+    /// (`./`, `../`, `/`, `~/`), or has a separator in it and is there. Everything else is a model, whose name may well
+    /// hold a separator: `openai/gpt-5`. A server after `@` always means a model.
+    fn from_str(text: &str) -> Result<Self, BadValue> {
+        let text = text.trim();
+        let tagged = text.split_once('=').filter(|(tag, _)| parse_tag(tag).is_ok());
+        match tagged {
+            Some((tag, file)) if is_file(file) => {
+                Ok(Self::File { tag: Some(parse_tag(tag)?), file: PathBuf::from(file.trim()) })
+            }
+            None if is_file(text) || Path::new(text).is_file() => {
+                Ok(Self::File { tag: None, file: PathBuf::from(text) })
+            }
+            _ => text.parse().map(Self::Model).map_err(|_: BadValue| {
+                BadValue::new("TAG=MODEL, TAG=MODEL@URL, a definition's file, or TAG=FILE, such as SECURITY=gpt-5")
+            }),
+        }
+    }
+}
+
+fn is_file(text: &str) -> bool {
+    let text = text.trim();
+    if text.contains("@http://") || text.contains("@https://") || text.chars().any(char::is_control) {
+        return false;
+    }
+    let lower = text.to_ascii_lowercase();
+    [".md", ".markdown", ".toml"].iter().any(|end| lower.ends_with(end))
+        || ["./", "../", "/", "~/"].iter().any(|start| text.starts_with(start))
+        || (text.contains(['/', '\\']) && Path::new(text).is_file())
 }
 
 /// A time from a whole number with a unit: `45s`, `30m`, `2h`, `1h30m`, `1h30m10s`. Not zero, at most 366 days.
@@ -247,6 +296,28 @@ mod tests {
         for bad in ["SECURITY", "=m", "SECURITY=", "supervisor=m", "A=m@http://"] {
             assert!(bad.parse::<SeatFlag>().is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_seats_file_is_told_from_a_models_name() {
+        let file = |text: &str| match text.parse::<SeatArg>().unwrap() {
+            SeatArg::File { tag, file } => Some((tag, file.to_string_lossy().into_owned())),
+            SeatArg::Model(_) => None,
+        };
+        assert_eq!(file("agents/a.md"), Some((None, "agents/a.md".into())));
+        assert_eq!(file("sec=agents/a.md"), Some((Some("SEC".into()), "agents/a.md".into())));
+        assert_eq!(file("SEC=reviewer.TOML").unwrap().1, "reviewer.TOML");
+        assert_eq!(file("../x/003.txt").unwrap().1, "../x/003.txt");
+        assert_eq!(file("./a=b.md").unwrap(), (None, "./a=b.md".into()));
+        for model in
+            ["A=gpt-5", "A=openai/gpt-5", "A=m@http://h/agents.md", "A=human", "A=qwen3:32b", "A=nosuch/file.txt"]
+        {
+            assert_eq!(file(model), None, "{model}");
+        }
+        for bad in ["gpt-5", "=x.md x", "A="] {
+            assert!(matches!(bad.parse::<SeatArg>(), Err(_) | Ok(SeatArg::File { .. })), "{bad}");
+        }
+        assert!("gpt-5".parse::<SeatArg>().is_err());
     }
 
     #[test]

@@ -88,6 +88,9 @@ pub struct Document {
     pub contracts: Vec<Contract>,
     /// 8. Action items.
     pub actions: Vec<ActionItem>,
+    /// 8. The files that belong to an owner, by what its definition says.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ownership: Vec<Ownership>,
     /// 9. Open questions.
     pub questions: Vec<Statement>,
     /// 10. How consensus was reached.
@@ -333,6 +336,15 @@ pub struct ActionItem {
     pub done_when: String,
     /// The entry that named it.
     pub entry: EntryNumber,
+}
+
+/// The files that a seat's definition calls its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Ownership {
+    /// The seat.
+    pub seat: SeatTag,
+    /// Folders and globs, as the definition has them.
+    pub files: Vec<String>,
 }
 
 /// Figures read off the log.

@@ -17,6 +17,7 @@ mod json;
 mod madr;
 mod markdown;
 mod money;
+pub mod projection;
 mod redact;
 mod references;
 #[cfg(test)]

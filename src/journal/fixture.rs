@@ -35,6 +35,7 @@ pub(super) fn opening(topic: &str) -> Opening {
         context: Vec::new(),
         human: true,
         seed: 0,
+        charter: crate::protocol::Charter::default(),
         limits: Limits::default(),
         at: at(0),
     }

@@ -72,6 +72,8 @@ pub struct Verdict {
     pub because: String,
     /// For a seat that objected before: what resolved it.
     pub resolved_by: Option<EntryNumber>,
+    /// Whether it says what a security review came to.
+    pub reviewed: bool,
 }
 
 /// The two shapes of a verdict.

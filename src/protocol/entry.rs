@@ -56,6 +56,13 @@ pub enum Move {
         /// 0 to 100; for the reader of the log, never shown to other seats, never a weight.
         confidence: u8,
     },
+    /// With a sealed position: take over a decision that is open to be claimed.
+    Claim {
+        /// The decision.
+        decision: DecisionId,
+        /// Why it belongs here.
+        why: String,
+    },
     /// Put a whole text forward: the head if its decision's owner or the mediator does, else an alternative.
     Propose(Draft),
     /// Put a text forward by changing an earlier one.
@@ -73,6 +80,12 @@ pub enum Move {
         /// For a seat that objected before: the entry that resolved it.
         #[serde(default)]
         resolved_by: Option<EntryNumber>,
+        /// The points of the seat's own check list, in its first agreement.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        confirms: Vec<Confirmed>,
+        /// What a security review of a sensitive decision came to, from the seat that reviews it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        security: Option<String>,
     },
     /// Block the head, or the framework.
     Object {
@@ -114,6 +127,15 @@ pub enum Move {
         about: Target,
         /// The question.
         text: String,
+    },
+    /// Put a choice that the seats cannot make to whoever leads: the person in the room, else the supervisor.
+    Escalate {
+        /// What it is about.
+        about: Target,
+        /// What stands in the way.
+        text: String,
+        /// What could be done, two ways at least.
+        options: Vec<Choice>,
     },
     /// Answer a question.
     Answer {
@@ -192,6 +214,24 @@ pub enum Move {
         /// The direction.
         text: String,
     },
+}
+
+/// One point of a check list, gone through.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Confirmed {
+    /// Its number, from 1.
+    pub item: u16,
+    /// How the text stands to it: where it is met, or why it does not apply.
+    pub how: String,
+}
+
+/// One way out of what was escalated.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Choice {
+    /// What would be done.
+    pub option: String,
+    /// What it gains, and what it gives up.
+    pub trade_off: String,
 }
 
 /// A whole text for one decision.
@@ -399,6 +439,8 @@ pub enum Made {
     Reading(ReadingId),
     /// A recorded risk.
     Risk(RiskId),
+    /// Who owns a decision after it was claimed: the first who did.
+    Owner(SeatTag),
 }
 
 /// When a call was made and how it went, as the host's clock had it.

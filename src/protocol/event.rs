@@ -1,5 +1,6 @@
 //! The journal's one vocabulary. Every fold matches it in full, so a new event breaks compilation wherever it matters.
 
+use super::charter::Charter;
 use super::duty::Duty;
 use super::entry::{EntryKind, Reply, Timing};
 use super::id::{Author, Digest, EntryNumber, SeatTag};
@@ -9,7 +10,9 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The version of this vocabulary, written into [`Event::Opened`]. A reader refuses a later one.
-pub const VERSION: u16 = 1;
+///
+/// 2 added the charter, claims, escalations and confirmed check lists. A journal of version 1 reads as it always did.
+pub const VERSION: u16 = 2;
 
 /// Something that happened in a session and is on disk.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -143,6 +146,9 @@ pub struct Opening {
     /// What the built-in panel draws its small differences from.
     #[serde(default)]
     pub seed: u64,
+    /// What the definitions at the table asked for.
+    #[serde(default, skip_serializing_if = "Charter::is_empty")]
+    pub charter: Charter,
     /// When.
     pub at: DateTime<Utc>,
 }

@@ -54,6 +54,10 @@ pub struct Decision {
     /// Decisions whose outcome this one builds on.
     #[serde(default)]
     pub after: Vec<DecisionId>,
+    /// Whether another seat may claim it together with its sealed position. The first claim in the log wins; where nobody
+    /// claims it, it stays the owner's.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub open: bool,
 }
 
 impl Framework {

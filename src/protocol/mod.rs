@@ -11,6 +11,7 @@
 
 pub mod accord;
 pub mod apply;
+pub mod charter;
 pub mod docket;
 pub mod duty;
 pub mod entry;
@@ -27,6 +28,7 @@ pub(crate) mod tests;
 mod texts;
 
 pub use apply::ApplyError;
+pub use charter::{Charge, Charter, Meant, Named};
 pub use docket::{Docket, Proposal, Stance, Verdict, VerdictKind};
 pub use duty::Duty;
 pub use entry::{Entry, EntryKind, How, Item, Made, Move, Recorded, Reply};

@@ -42,6 +42,7 @@ pub struct Session {
     pub(super) progress: Progress,
     pub(super) directions: Vec<EntryNumber>,
     pub(super) calls: Vec<Arc<Call>>,
+    pub(super) confirmed: BTreeSet<SeatTag>,
     pub(super) clock: Clock,
 }
 
@@ -363,7 +364,7 @@ impl Session {
         let objecting = self.own_objections(seat, decision).next().is_some();
         match docket.current_verdict(seat) {
             _ if objecting => return Stance::Objects,
-            Some(verdict) if verdict.kind == VerdictKind::Agree => return Stance::Agrees,
+            Some(_) if self.agreement_counts(seat, decision) => return Stance::Agrees,
             Some(_) | None => {}
         }
         if self.asks_on(seat, decision) {
@@ -387,7 +388,7 @@ impl Session {
         };
         let about = Target::Decision(decision);
         docket.head.is_some()
-            && self.seats().all(|s| docket.agrees(s))
+            && self.seats().all(|s| self.agreement_counts(s, decision))
             && docket.open_alternatives().next().is_none()
             && !self.issues.open().any(|i| i.about == about)
     }
@@ -397,10 +398,20 @@ impl Session {
     pub fn has_judged(&self, seat: &SeatTag, decision: DecisionId) -> bool {
         let verdict = self.docket.get(&decision).and_then(|d| d.current_verdict(seat));
         match verdict.map(|v| v.kind) {
-            Some(VerdictKind::Agree) => true,
+            Some(VerdictKind::Agree) => self.agreement_counts(seat, decision),
             Some(VerdictKind::Object) => self.own_objections(seat, decision).next().is_some(),
             None => false,
         }
+    }
+
+    /// Whether `seat` agrees to the head of `decision` in a way that counts: its own check list, if it has one, is confirmed,
+    /// and where it is to review a sensitive decision it says what that came to.
+    pub fn agreement_counts(&self, seat: &SeatTag, decision: DecisionId) -> bool {
+        let verdict = self.docket.get(&decision).and_then(|d| d.current_verdict(seat));
+        let Some(verdict) = verdict.filter(|v| v.kind == VerdictKind::Agree) else {
+            return false;
+        };
+        !self.owes_checklist(seat) && (verdict.reviewed || self.security_reviewer(decision) != Some(seat))
     }
 
     /// Whether every seat's verdict on the head of `decision` is in.

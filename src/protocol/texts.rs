@@ -12,9 +12,17 @@ impl Move {
             Move::Position { choice, rejected, rests_on, .. } => all(&[choice, rejected, rests_on], take),
             Move::Propose(draft) => of_draft(draft, take),
             Move::Amend(amendment) => of_amendment(amendment, take),
-            Move::Agree { digest, because, .. } => all(&[digest, because], take),
+            Move::Agree { digest, because, confirms, security, .. } => {
+                all(&[digest, because], take);
+                confirms.iter().for_each(|c| take(&c.how));
+                security.iter().for_each(|text| take(text));
+            }
             Move::Object { digest, fails_when, resolved_if, .. } => all(&[digest, fails_when, resolved_if], take),
             Move::Ask { to, text, .. } => all(&[to, text], take),
+            Move::Escalate { text, options, .. } => {
+                take(text);
+                options.iter().for_each(|o| all(&[&o.option, &o.trade_off], take));
+            }
             Move::Concern { text, .. } | Move::Answer { text, .. } | Move::Direct { text } => take(text),
             Move::Dispose { how, why, .. } => {
                 if let How::Reading { reading, .. } = how {
@@ -22,7 +30,7 @@ impl Move {
                 }
                 take(why);
             }
-            Move::Withdraw { why, .. } | Move::Rule { why, .. } => take(why),
+            Move::Withdraw { why, .. } | Move::Rule { why, .. } | Move::Claim { why, .. } => take(why),
             Move::Stand { digest, why, .. } => all(&[digest, why], take),
             Move::Mediate { agreed, disputed, crux, question } => all(&[agreed, disputed, crux, question], take),
             Move::Risk { scenario, sign, mitigation, .. } => all(&[scenario, sign, mitigation], take),

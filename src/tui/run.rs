@@ -12,6 +12,7 @@ use super::view;
 use crate::door::{Line, News, Visitor};
 use crate::journal::Reader;
 use crate::room::Clock;
+use chrono::{DateTime, Utc};
 use crossterm::event::EventStream;
 use futures::StreamExt;
 use std::io;
@@ -19,7 +20,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::sleep;
 
 /// Least time between two frames: thirty a second.
 const FRAME: Duration = Duration::from_millis(33);
@@ -62,7 +63,7 @@ pub struct Stage {
 pub async fn run(model: &mut Model, stage: &mut Stage, terminal: &mut Terminal) -> io::Result<Left> {
     let (answers, inbox) = mpsc::unbounded_channel();
     let line = stage.visitor.as_ref().map(Visitor::line);
-    let mut show = Show { model, stage, terminal, line, answers, inbox, stale: true, left: None };
+    let mut show = Show { model, stage, terminal, line, answers, inbox, stale: true, last_frame: None, left: None };
     show.run().await
 }
 
@@ -75,6 +76,7 @@ struct Show<'a> {
     inbox: mpsc::UnboundedReceiver<Msg>,
     /// Something changed since the last frame.
     stale: bool,
+    last_frame: Option<DateTime<Utc>>,
     left: Option<Left>,
 }
 
@@ -108,13 +110,11 @@ impl Show<'_> {
         self.read_journal();
         // A seat of this person's may have been asked before the screen began.
         self.take(Msg::Records(Vec::new()))?;
-        let mut last_frame = Instant::now().checked_sub(FRAME).unwrap_or_else(Instant::now);
         loop {
-            if self.stale && last_frame.elapsed() >= FRAME {
+            if self.stale && self.rest().is_zero() {
                 self.draw()?;
-                last_frame = Instant::now();
             }
-            let wake = self.wake(last_frame);
+            let wake = self.wake();
             let look = self.stage.reader.is_some() && self.stage.visitor.is_none();
             tokio::select! {
                 biased;
@@ -132,8 +132,8 @@ impl Show<'_> {
                 }
                 news = next_news(&mut self.stage.visitor) => self.news(news)?,
                 Some(msg) = self.inbox.recv() => self.take(msg)?,
-                () = sleep_until(wake.unwrap_or_else(Instant::now)), if wake.is_some() => self.take(Msg::Tick)?,
-                () = tokio::time::sleep(LOOK), if look => self.read_journal(),
+                () = sleep(wake.unwrap_or(LOOK)), if wake.is_some() => self.take(Msg::Tick)?,
+                () = sleep(LOOK), if look => self.read_journal(),
             }
             if let Some(left) = self.left {
                 return Ok(left);
@@ -141,16 +141,25 @@ impl Show<'_> {
         }
     }
 
-    /// When the loop must wake up by itself: for the frame that is due, or because the picture changes with time.
-    fn wake(&self, last_frame: Instant) -> Option<Instant> {
+    /// How long the next frame has to wait yet.
+    fn rest(&self) -> Duration {
+        let Some(last) = self.last_frame else { return Duration::ZERO };
+        let since = (self.stage.clock.now() - last).to_std().unwrap_or_default();
+        FRAME.saturating_sub(since)
+    }
+
+    /// In what time the loop must wake up by itself: for the frame that is due, or because the picture changes with time.
+    fn wake(&self) -> Option<Duration> {
         if self.stale {
-            return Some(last_frame + FRAME);
+            return Some(self.rest().max(Duration::from_millis(1)));
         }
-        self.model.next_wakeup().map(|after| (Instant::now() + after).max(last_frame + FRAME))
+        self.model.next_wakeup().map(|after| after.max(self.rest()))
     }
 
     fn draw(&mut self) -> io::Result<()> {
-        self.model.prepare(self.stage.clock.now());
+        let now = self.stage.clock.now();
+        self.last_frame = Some(now);
+        self.model.prepare(now);
         let model = &*self.model;
         if matches!(model.mode, super::model::Mode::Bare) {
             return Ok(());

@@ -4,7 +4,7 @@ use super::Scratch;
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use std::io::{Read, Write};
 use std::sync::{Arc, Condvar, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How long a screen may take to show what is waited for. Only a failure waits so long.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -76,17 +76,10 @@ impl Terminal {
     /// Waits until the screen is as wanted; fails with the screen where it does not become so.
     #[track_caller]
     pub fn until(&self, what: &str, wanted: impl Fn(&vt100::Screen) -> bool) {
-        let begun = Instant::now();
-        let mut seen = self.seen.0.lock().unwrap();
-        while !wanted(seen.parser.screen()) {
-            let left = PATIENCE.checked_sub(begun.elapsed()).unwrap_or_default();
-            assert!(
-                !left.is_zero() && !seen.closed,
-                "waited for {what}, and saw:\n{}",
-                seen.parser.screen().contents()
-            );
-            seen = self.seen.1.wait_timeout(seen, left).unwrap().0;
-        }
+        let seen = self.seen.0.lock().unwrap();
+        let waiting = |seen: &mut Seen| !wanted(seen.parser.screen()) && !seen.closed;
+        let seen = self.seen.1.wait_timeout_while(seen, PATIENCE, waiting).unwrap().0;
+        assert!(wanted(seen.parser.screen()), "waited for {what}, and saw:\n{}", seen.parser.screen().contents());
     }
 
     /// Waits until more than `bytes` bytes have come.

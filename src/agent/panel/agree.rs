@@ -47,6 +47,8 @@ pub(super) fn agree<'a>(turn: &mut Turn<'_, 'a>, judged: &Judged<'_, 'a>) {
         criteria,
         because,
         resolved_by,
+        confirms: Vec::new(),
+        security: None,
     });
     if before.is_none() && resolved_by.is_none() {
         concerns(turn, judged, None);

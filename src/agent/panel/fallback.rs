@@ -100,6 +100,8 @@ fn turn(table: &Table<'_>, seat: &SeatTag, duties: &[Duty], moves: &mut Vec<Move
             criteria: vec![criterion.unwrap_or(CriterionId(1))],
             because: unknown::cut(REASON, 400),
             resolved_by: resolution(session, seat, id).flatten(),
+            confirms: Vec::new(),
+            security: None,
         });
     }
 }

@@ -127,6 +127,7 @@ fn framework(table: &Table<'_>, items: &[Item<'_>], owners: &[&Sitting<'_>]) -> 
             criteria: ids,
             owner: SeatTag::clone(owner.tag),
             after: Vec::new(),
+            open: false,
         });
     }
     Framework {

@@ -1,6 +1,6 @@
 //! Verdicts: agree or object, stand or give way.
 
-use super::agree::agree;
+use super::agree::{agree, resolution};
 use super::matter::{Matter, Text};
 use super::object::{object, standing};
 use super::turn::{Owed, Turn};
@@ -9,7 +9,7 @@ use super::voice::inline;
 use super::weigh::word;
 use crate::protocol::docket::Proposal;
 use crate::protocol::entry::Move;
-use crate::protocol::id::{DecisionId, IssueId};
+use crate::protocol::id::{CriterionId, DecisionId, IssueId};
 use crate::protocol::issue::Issue;
 
 /// A head and what the catalogue reads in it.
@@ -28,10 +28,16 @@ pub(super) fn judge(turn: &mut Turn<'_, '_>, id: DecisionId, owed: &Owed) {
     let own: Vec<&Issue> = table.session.own_objections(turn.seat.tag, id).collect();
     if table.owns(turn.seat.tag, id) && !own.is_empty() && head.by == *turn.author {
         // Its own text answered its own objection.
-        for issue in own {
+        for issue in &own {
             withdraw(turn, issue.id, "My own text now holds what I had missed in the one before.");
         }
-        return;
+        if !owed.review {
+            return;
+        }
+    }
+    if owed.review && head.by == *turn.author {
+        // Nothing to find in one's own text; it is owed because a check list goes with it.
+        return own_text(turn, id, head);
     }
     let (Some(matter), Some(text)) = (table.matters.get(&id), read) else {
         return unknown::judge(turn, id, head);
@@ -47,6 +53,21 @@ pub(super) fn judge(turn: &mut Turn<'_, '_>, id: DecisionId, owed: &Owed) {
         Some((breach, act)) => object(turn, &judged, breach, act),
         None => agree(turn, &judged),
     }
+}
+
+fn own_text(turn: &mut Turn<'_, '_>, id: DecisionId, head: &Proposal) {
+    let criteria = turn.table.session.decision(id).and_then(|d| d.criteria.first());
+    turn.voice.say("review-own", &[("p", &head.id.to_string())]);
+    turn.moves.push(Move::Agree {
+        decision: id,
+        digest: head.digest.short().to_owned(),
+        criteria: vec![criteria.copied().unwrap_or(CriterionId(1))],
+        because: "It is my own text, and I stand by each of its clauses.".to_owned(),
+        // It may have been an alternative, put up against the text it had objected to.
+        resolved_by: resolution(turn.table.session, turn.seat.tag, id).flatten(),
+        confirms: Vec::new(),
+        security: None,
+    });
 }
 
 /// The objection was met by a new head or a rebuttal: is it answered?

@@ -28,6 +28,7 @@ mod matter;
 mod mediation;
 mod object;
 mod position;
+mod promises;
 mod revise;
 mod settle;
 mod shelf;
@@ -129,11 +130,11 @@ impl Panel {
     /// least that is legal is given instead.
     pub fn reply(&self, session: &Session, ask: &Ask) -> Reply {
         let table = Table::new(&self.shelf, self.seed, session);
-        let reply = compose(&table, ask);
+        let reply = promises::kept(&table, ask, compose(&table, ask));
         if rules::check(session, &ask.author, &reply).is_ok() {
             return reply;
         }
-        let least = fallback::minimal(&table, ask);
+        let least = promises::kept(&table, ask, fallback::minimal(&table, ask));
         if rules::check(session, &ask.author, &least).is_ok() {
             return least;
         }
@@ -144,7 +145,8 @@ impl Panel {
     /// The reply before it is checked, for tests that must see whether the check was needed.
     #[cfg(test)]
     fn unchecked(&self, session: &Session, ask: &Ask) -> Reply {
-        compose(&Table::new(&self.shelf, self.seed, session), ask)
+        let table = Table::new(&self.shelf, self.seed, session);
+        promises::kept(&table, ask, compose(&table, ask))
     }
 }
 

@@ -116,6 +116,8 @@ fn agree(
         criteria: vec![criteria.copied().unwrap_or(CriterionId(1))],
         because,
         resolved_by,
+        confirms: Vec::new(),
+        security: None,
     });
 }
 

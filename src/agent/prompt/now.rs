@@ -1,7 +1,7 @@
 //! The tail: who you are, what you owe now, what you may name, and the texts you are to judge or revise.
 
 use super::table::head;
-use super::{enclosed, inset, shares_definitions};
+use super::{charter, enclosed, inset, shares_definitions};
 use crate::agent::library::Library;
 use crate::agent::speaker::Turn;
 use crate::protocol::docket::Docket;
@@ -23,7 +23,7 @@ pub(super) fn tail(library: &Library, turn: &Turn<'_>, out: &mut String) {
     let _ = writeln!(out, "\n## Your task\n\n{}", task(library, turn).trim());
     match turn.ask.kind {
         AskKind::Framework => owners(session, out),
-        AskKind::Position => {}
+        AskKind::Position => charter::open(session, out),
         AskKind::Turn => owed(session, &turn.ask.author, &turn.ask.duties, out),
         AskKind::Mediation => disputes(session, out),
         AskKind::Premortem => heads(session, session.dockets().map(|d| d.id), out),
@@ -90,6 +90,9 @@ fn who(session: &Session, author: &Author, out: &mut String) {
     let _ = writeln!(out, "You are [{author}] ({}).{kinds}", speaker.name);
     if !speaker.heart.is_empty() {
         let _ = writeln!(out, "The heart of your checklist: {}", speaker.heart);
+    }
+    if let Some(seat) = author.seat() {
+        charter::charge(session, seat, out);
     }
     if let Some(last) = session.entries().iter().rev().find(|e| e.author == *author) {
         // Length is asked for, counted and reported back, never capped.
@@ -163,7 +166,8 @@ fn in_words(session: &Session, author: &Author, duty: &Duty) -> String {
                 .filter(|v| v.kind == VerdictKind::Object);
             let again = objected
                 .map(|v| format!(" You objected in {}: if you agree now, `resolved_by` is a later entry.", v.entry));
-            format!("**review** {id}: {}{}", question(session, *id), again.unwrap_or_default())
+            let more = charter::review(session, author, *id);
+            format!("**review** {id}: {}{}{more}", question(session, *id), again.unwrap_or_default())
         }
         Duty::Stand(issue) => {
             let met =

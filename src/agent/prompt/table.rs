@@ -22,6 +22,7 @@ pub(super) fn shared(session: &Session) -> String {
             let _ = writeln!(out, "- [{author}]: {}", speaker.name);
         }
     }
+    super::charter::names(session, &mut out);
     for file in &opening.context {
         let _ = writeln!(out, "\n# Context: {}\n\n{}", file.name, enclosed("context", &file.text));
     }

@@ -15,12 +15,10 @@ mod seats;
 mod terminal;
 
 use super::args::{Common, DoctorArgs};
-use super::debate::library;
 use super::error::{CommandError, Exit};
 use super::lines::{note, say, tame};
-use super::places;
 use super::voices::Casting;
-use crate::agent::roster;
+use super::{places, table};
 use crate::llm::{self, Spent};
 use crate::protocol::Author;
 use crate::room::{Clock, SystemClock};
@@ -34,10 +32,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(super) async fn run(common: &Common, args: DoctorArgs) -> Result<Exit, CommandError> {
     let settings = places::settings(common, Some(&args.models), None)?;
-    let names = args.seats.as_ref().map_or_else(|| settings.seats.value.clone(), |s| s.0.clone());
-    let seats = roster::seats(&library(&settings)?, &names, |_| String::new())
-        .map_err(|e| CommandError::usage("this table cannot be set").because(&e).hint(e.hint()))?;
-    let authors = std::iter::once(Author::Supervisor).chain(seats.into_iter().map(|seat| Author::Seat(seat.tag)));
+    let seats = table::tags(&settings, args.seats.as_ref().map(|s| s.0.as_slice()), &args.models.seat)?;
+    let authors = std::iter::once(Author::Supervisor).chain(seats.into_iter().map(Author::Seat));
     let mut casting = Casting::new(&settings, true).tracing_bodies(args.models.trace_bodies);
     let benches = seats::benches(&mut casting, authors.collect()).await;
     if !args.json && benches.iter().any(|bench| matches!(bench.what, What::Model(_))) {

@@ -41,7 +41,8 @@ fn outcome(session: &Session, docket: &Docket) -> Statement {
         return Statement::new("No text was put on the table.", framing(session));
     };
     let mut entries = vec![head.entry, since];
-    let agreeing: Vec<String> = session.seats().filter(|s| docket.agrees(s)).map(ToString::to_string).collect();
+    let agreeing: Vec<String> =
+        session.seats().filter(|s| session.agreement_counts(s, docket.id)).map(ToString::to_string).collect();
     entries.extend(session.seats().filter_map(|s| docket.current_verdict(s)).map(|v| v.entry));
     let all = session.seats().count();
     let who = match agreeing.len() {

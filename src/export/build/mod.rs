@@ -34,6 +34,7 @@ impl Document {
             risks: work::risks(session),
             contracts: work::contracts(session),
             actions: work::actions(session),
+            ownership: work::ownership(session),
             questions: work::questions(session),
             process: process::process(session),
             signoff: signoff::signoff(session),

@@ -50,6 +50,7 @@ fn one(recorded: &Recorded) -> (&'static str, String) {
         }
         Some(Made::Reading(id)) => format!(" {id}"),
         Some(Made::Risk(id)) => format!(" ({id})"),
+        Some(Made::Owner(seat)) => format!(" ({seat} owns it)"),
         None => String::new(),
     };
     match &recorded.act {
@@ -61,6 +62,8 @@ fn one(recorded: &Recorded) -> (&'static str, String) {
         Move::Object { about, .. } => ("OBJECT", format!("{about}{made}")),
         Move::Concern { about, .. } => ("CONCERN", format!("{about}{made}")),
         Move::Ask { to, about, .. } => ("ASK", format!("{} {about}{made}", words::beginning(to, 40))),
+        Move::Escalate { about, .. } => ("ESCALATE", format!("{about}{made}")),
+        Move::Claim { decision, .. } => ("CLAIM", format!("{decision}{made}")),
         Move::Answer { question, .. } => ("ANSWER", question.to_string()),
         Move::Dispose { item, how, .. } => ("DISPOSE", format!("{item}: {}{made}", disposed(how))),
         Move::Withdraw { issue, .. } => ("WITHDRAW", issue.to_string()),
@@ -89,12 +92,15 @@ pub fn touches(session: &Session, recorded: &Recorded, decision: DecisionId) -> 
     let on_issue = |id| session.issue(id).is_some_and(|i| i.about == Target::Decision(decision));
     match &recorded.act {
         Move::Frame { framework } => framework.decision(decision).is_some(),
-        Move::Position { decision: on, .. } | Move::Agree { decision: on, .. } => *on == decision,
+        Move::Position { decision: on, .. } | Move::Agree { decision: on, .. } | Move::Claim { decision: on, .. } => {
+            *on == decision
+        }
         Move::Propose(draft) => draft.decision == decision,
         Move::Amend(amendment) => amendment.decision == decision,
         Move::Object { about, .. }
         | Move::Concern { about, .. }
         | Move::Ask { about, .. }
+        | Move::Escalate { about, .. }
         | Move::Risk { about, .. } => *about == Target::Decision(decision),
         Move::Answer { question, .. } => on_issue(*question),
         Move::Withdraw { issue, .. } | Move::Stand { issue, .. } | Move::Rule { issue, .. } => on_issue(*issue),

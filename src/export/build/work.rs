@@ -1,16 +1,14 @@
 //! Sections 6 to 9: risks, contracts, action items, open questions.
 
-use super::super::document::{ActionItem, Contract, RiskItem, Statement};
+use super::super::document::{ActionItem, Contract, Ownership, RiskItem, Statement};
 use super::super::fences;
 use super::super::visible::is_hidden;
 use super::decisions::said_in;
 use super::issues::{raised, redirected};
 use super::{framing, words};
+use crate::protocol::charter::IMPLEMENTATION;
 use crate::protocol::entry::Action;
 use crate::protocol::{Docket, Entry, IssueKind, Made, Proposal, Session};
-
-/// The type of entries whose fenced blocks are contracts.
-const IMPLEMENTATION: &str = "IMPLEMENTATION";
 
 /// Risks recorded in the pre-mortem or accepted in place of a concern.
 pub fn risks(session: &Session) -> Vec<RiskItem> {
@@ -33,10 +31,12 @@ pub fn risks(session: &Session) -> Vec<RiskItem> {
     session.risks().iter().map(|r| item(r)).collect()
 }
 
-/// Fenced blocks of implementation entries, with whose they are and which text they came with.
+/// Fenced blocks of implementation entries, with whose they are and which text they came with. One whose seat wanted a
+/// contract first counts once its partners have agreed; until then it is among the open questions.
 pub fn contracts(session: &Session) -> Vec<Contract> {
     let mut contracts = Vec::new();
-    for entry in session.entries().iter().filter(|e| e.kind == IMPLEMENTATION) {
+    let counts = |e: &Entry| session.implementation_waits_for(e).is_empty();
+    for entry in session.entries().iter().filter(|e| e.kind == IMPLEMENTATION && counts(e)) {
         for block in fences::blocks(&entry.content) {
             contracts.push(Contract {
                 source: source(session, entry),
@@ -97,6 +97,12 @@ pub fn actions(session: &Session) -> Vec<ActionItem> {
     items
 }
 
+/// The files that seats' definitions call their own.
+pub fn ownership(session: &Session) -> Vec<Ownership> {
+    let charges = session.opening().charter.charges.iter().filter(|(_, charge)| !charge.scopes.is_empty());
+    charges.map(|(seat, charge)| Ownership { seat: seat.clone(), files: charge.scopes.clone() }).collect()
+}
+
 /// One piece of work, not yet numbered.
 fn action_item(docket: &Docket, head: &Proposal, action: &Action) -> ActionItem {
     ActionItem {
@@ -138,6 +144,13 @@ pub fn questions(session: &Session) -> Vec<Statement> {
         };
         let text = format!("{counted} of {}, which nobody in the room could check: see its outcome.", head.id);
         open.push(Statement::new(text, entries));
+    }
+    for entry in session.entries() {
+        for (decision, partner) in session.implementation_waits_for(entry) {
+            let text =
+                format!("What {} implemented does not count: {partner} has not agreed to {decision}.", entry.author);
+            open.push(Statement::new(text, [entry.number]));
+        }
     }
     let unknowns = session.framework().into_iter().flat_map(|f| &f.unknowns);
     open.extend(

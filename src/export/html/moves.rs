@@ -42,6 +42,7 @@ fn made(made: Option<&Made>) -> String {
         }
         Some(Made::Reading(id)) => format!(" · {id}"),
         Some(Made::Risk(id)) => format!(" · {id}"),
+        Some(Made::Owner(seat)) => format!(" · {seat} owns it"),
         None => String::new(),
     }
 }
@@ -61,10 +62,17 @@ fn told(act: &Move) -> Told {
         ),
         Move::Propose(draft) => propose(draft),
         Move::Amend(amendment) => amend(amendment),
-        Move::Agree { decision, digest, criteria, because, resolved_by } => {
+        Move::Agree { decision, digest, criteria, because, resolved_by, confirms, security } => {
             let criteria: Vec<String> = criteria.iter().map(ToString::to_string).collect();
             let resolved = resolved_by.map(|e| e.to_string()).unwrap_or_default();
-            let texts = [("because", because), ("criteria", &criteria.join(", ")), ("resolved by", &resolved)];
+            let confirms: Vec<String> = confirms.iter().map(|c| format!("{}. {}", c.item, c.how)).collect();
+            let texts = [
+                ("because", because),
+                ("criteria", &criteria.join(", ")),
+                ("resolved by", &resolved),
+                ("security review", &security.clone().unwrap_or_default()),
+                ("confirms", &confirms.join("\n")),
+            ];
             tell("AGREE", format!("{decision} @{}", short(digest)), texts)
         }
         Move::Object { about, clause, criterion, fails_when, resolved_if, rests_on, .. } => {
@@ -76,6 +84,11 @@ fn told(act: &Move) -> Told {
             tell("CONCERN", format!("{about}{}, {criterion}", place(*clause)), [("concern", text)])
         }
         Move::Ask { to, about, text } => tell("ASK", format!("{to} about {about}"), [("question", text)]),
+        Move::Escalate { about, text, options } => {
+            let ways: Vec<String> = options.iter().map(|o| format!("{}: {}", o.option, o.trade_off)).collect();
+            tell("ESCALATE", about.to_string(), [("what stands in the way", text), ("options", &ways.join("\n"))])
+        }
+        Move::Claim { decision, why } => tell("CLAIM", decision.to_string(), [("why", why)]),
         Move::Answer { question, text } => tell("ANSWER", question.to_string(), [("answer", text)]),
         Move::Dispose { item, how, why } => {
             let reading = if let How::Reading { reading, .. } = how { reading.as_str() } else { "" };

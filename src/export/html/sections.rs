@@ -76,6 +76,7 @@ pub fn findings(page: &mut Page, document: &Document) {
     contracts(page, document, none);
     page.section("actions", "8. Action items");
     tables::actions(page, &document.actions, none);
+    tables::ownership(page, &document.ownership);
     page.section("questions", "9. Open questions");
     page.statements(&document.questions, none);
 }

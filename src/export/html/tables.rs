@@ -1,6 +1,6 @@
 //! Action items, figures, sign-off, provenance.
 
-use super::super::document::{ActionItem, Document, Process, SignOff, Status};
+use super::super::document::{ActionItem, Document, Ownership, Process, SignOff, Status};
 use super::super::money::dollars;
 use super::page::{Page, cited, link};
 use super::text::escape;
@@ -19,6 +19,17 @@ pub fn actions(page: &mut Page, actions: &[ActionItem], none: &str) {
     };
     let rows: Vec<[String; 6]> = actions.iter().map(row).collect();
     page.table("Action items", ["Id", "Owner", "Scope", "What", "Done when", "Entry"], &rows);
+}
+
+/// Whose files are touched is settled by who owns them.
+pub fn ownership(page: &mut Page, ownership: &[Ownership]) {
+    if ownership.is_empty() {
+        return;
+    }
+    page.paragraph("Files by owner, as the seats' definitions have it:");
+    let files = |o: &Ownership| o.files.iter().map(|f| format!("<code>{}</code>", escape(f))).collect::<Vec<_>>();
+    let items: Vec<String> = ownership.iter().map(|o| format!("{}: {}", o.seat, files(o).join(", "))).collect();
+    page.list("files", &items, "");
 }
 
 /// Section 10.

@@ -64,6 +64,7 @@ pub fn markdown(document: &Document) -> String {
     contracts(&mut page, document, none);
     page.heading(2, "8. Action items");
     tables::actions(&mut page, &document.actions, none);
+    tables::ownership(&mut page, &document.ownership);
     page.heading(2, "9. Open questions");
     page.statements(&document.questions, none);
     page.heading(2, "10. How consensus was reached");

@@ -1,6 +1,6 @@
 //! Action items, figures, sign-off and the appendix.
 
-use super::super::document::{ActionItem, Document, LogLine, Process, SignOff, StanceRow, Status};
+use super::super::document::{ActionItem, Document, LogLine, Ownership, Process, SignOff, StanceRow, Status};
 use super::super::money::dollars;
 use super::escape::{code, line};
 use super::page::{Page, cited};
@@ -33,6 +33,19 @@ pub fn actions(page: &mut Page, actions: &[ActionItem], none: &str) {
         [a.id.clone(), line(&a.owner), scope.join(", "), line(&a.what), line(&a.done_when), entry(Some(a.entry))]
     };
     page.table(["Id", "Owner", "Scope", "What", "Done when", "Entry"], &actions.iter().map(row).collect::<Vec<_>>());
+}
+
+/// Whose files are touched is settled by who owns them.
+pub fn ownership(page: &mut Page, ownership: &[Ownership]) {
+    if ownership.is_empty() {
+        return;
+    }
+    page.block("Files by owner, as the seats' definitions have it:");
+    let item = |o: &Ownership| {
+        let files: Vec<String> = o.files.iter().map(|f| code(f)).collect();
+        format!("{}: {}", o.seat, files.join(", "))
+    };
+    page.list(&ownership.iter().map(item).collect::<Vec<_>>(), DASH);
 }
 
 /// Section 10.

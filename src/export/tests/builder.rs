@@ -59,6 +59,7 @@ impl Table {
             human: false,
             limits: setting.limits,
             seed: 0,
+            charter: crate::protocol::Charter::default(),
             at,
         };
         let session = Session::open(&Event::Opened(opening)).unwrap();
@@ -137,6 +138,7 @@ pub fn frame(title: &str) -> Reply {
         criteria: vec!["K1".parse().unwrap(), "K2".parse().unwrap()],
         owner: owner.parse().unwrap(),
         after: Vec::new(),
+        open: false,
     };
     let criterion = |id: &str, text: &str| Criterion { id: id.parse().unwrap(), text: text.to_owned() };
     let framework = Framework {
@@ -205,6 +207,8 @@ pub fn agree(table: &Table, decision: u16, resolved_by: Option<u32>) -> Move {
         criteria: vec!["K1".parse().unwrap()],
         because: "Clause 1 keeps the secret out of the URL.".to_owned(),
         resolved_by: resolved_by.map(crate::protocol::EntryNumber),
+        confirms: Vec::new(),
+        security: None,
     }
 }
 

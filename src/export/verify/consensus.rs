@@ -9,6 +9,7 @@
 
 use super::texts::Texts;
 use super::walk::{Verdict, Walk};
+use crate::protocol::event::Opening;
 use crate::protocol::{DecisionId, Digest, Entry, EntryNumber, ProposalId, SeatTag};
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
@@ -46,9 +47,10 @@ impl Recomputed {
     }
 }
 
-/// What `entries` come to for the seats at the table and the question they were asked.
-pub(super) fn recompute(topic: &str, seats: &[SeatTag], entries: &[impl Borrow<Entry>]) -> Recomputed {
-    let mut walk = Walk::new(topic, seats);
+/// What `entries` come to for the seats at the table, the question they were asked and the charter they sat down with.
+pub(super) fn recompute(opening: &Opening, seats: &[SeatTag], entries: &[impl Borrow<Entry>]) -> Recomputed {
+    let topic = opening.topic.as_str();
+    let mut walk = Walk::new(topic, seats, &opening.charter);
     entries.iter().for_each(|entry| walk.entry(entry.borrow()));
     let accord = walk.texts.accord(topic);
     let mut lacks = Vec::new();
@@ -89,6 +91,14 @@ fn texts(walk: &Walk<'_>, lacks: &mut Vec<Lack>) {
             let said = walk.verdicts.get(&(decision.id, seat.clone()));
             let fresh = |v: &&Verdict| v.on == head && v.entry >= text.entry && reframed.is_none_or(|at| v.seen >= *at);
             let told = match said {
+                Some(v) if fresh(&v) && v.agrees && walk.owes_checklist(seat) => {
+                    format!(
+                        "{seat} never confirmed its self-check list, so that its agreement to {head} does not count"
+                    )
+                }
+                Some(v) if fresh(&v) && v.agrees && !v.reviewed && walk.reviews(seat, decision) => {
+                    format!("{seat} agrees to {head}, which is sensitive, without a security review")
+                }
                 Some(v) if fresh(&v) && v.agrees => continue,
                 Some(v) if fresh(&v) => format!("{seat} objects to {head}"),
                 Some(v) => {

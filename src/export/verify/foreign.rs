@@ -15,7 +15,7 @@ const SIGNED: &str = "signed texts";
 /// Adds both checks; `session` is the session as it was when the document was written.
 pub(super) fn check(paper: &Paper<'_>, session: &Session, report: &mut Report) {
     let seats: Vec<SeatTag> = session.seats().cloned().collect();
-    let then = super::consensus::recompute(&session.opening().topic, &seats, session.entries());
+    let then = super::consensus::recompute(session.opening(), &seats, session.entries());
     let text = String::from_utf8_lossy(paper.bytes);
     let file = json(paper.bytes);
     let references = match &file {

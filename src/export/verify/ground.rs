@@ -52,7 +52,7 @@ impl Ground {
         let told = format!("{scope}all {} records keep to the rules", loaded.records.len());
         report.checks.push(Check::ok(RULES, told.trim()));
         let seats: Vec<SeatTag> = session.seats().cloned().collect();
-        let recomputed = recompute(&session.opening().topic, &seats, session.entries());
+        let recomputed = recompute(session.opening(), &seats, session.entries());
         report.accord = recomputed.accord.clone();
         report.checks.push(digests(&session, &recomputed));
         report.checks.push(outcome(&session, &recomputed, &mut report.notes));

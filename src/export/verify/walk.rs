@@ -2,11 +2,12 @@
 
 use super::consensus::{Lack, is_ready};
 use super::texts::Texts;
+use crate::protocol::charter::{self, Charter};
 use crate::protocol::{
-    Author, CriterionId, DecisionId, Digest, Entry, EntryNumber, Framework, How, IssueId, IssueKind, Item, Made, Move,
-    ProposalId, Recorded, SeatTag, Target,
+    Author, CriterionId, Decision, DecisionId, Digest, Entry, EntryNumber, Framework, How, IssueId, IssueKind, Item,
+    Made, Move, ProposalId, Recorded, SeatTag, Target,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A seat's latest verdict on a decision.
 #[derive(Debug)]
@@ -19,6 +20,8 @@ pub(super) struct Verdict {
     pub entry: EntryNumber,
     /// The last entry its seat had been shown.
     pub seen: EntryNumber,
+    /// Whether it says what a security review came to.
+    pub reviewed: bool,
 }
 
 /// An issue.
@@ -48,6 +51,9 @@ pub(super) struct Walk<'a> {
     topic: &'a str,
     /// Who must agree.
     pub seats: &'a [SeatTag],
+    charter: &'a Charter,
+    /// For each seat with a check list: the points it confirmed.
+    confirmed: BTreeMap<SeatTag, BTreeSet<usize>>,
     /// Framework, proposals, heads, readings.
     pub texts: Texts,
     /// The latest verdicts.
@@ -86,10 +92,12 @@ struct At<'a> {
 }
 
 impl<'a> Walk<'a> {
-    pub fn new(topic: &'a str, seats: &'a [SeatTag]) -> Self {
+    pub fn new(topic: &'a str, seats: &'a [SeatTag], charter: &'a Charter) -> Self {
         Self {
             topic,
             seats,
+            charter,
+            confirmed: BTreeMap::new(),
             texts: Texts::default(),
             verdicts: BTreeMap::new(),
             reframed: BTreeMap::new(),
@@ -109,6 +117,25 @@ impl<'a> Walk<'a> {
     /// What the signers want published.
     pub fn reservations(&self) -> impl Iterator<Item = &str> {
         self.signatures.values().filter_map(|s| s.reservation.as_deref())
+    }
+
+    /// Whether a seat has points on its check list that it never confirmed.
+    pub fn owes_checklist(&self, seat: &SeatTag) -> bool {
+        let points = self.charter.charges.get(seat).map_or(0, |c| c.checklist.len());
+        let given = self.confirmed.get(seat);
+        (1..=points).any(|point| given.is_none_or(|g| !g.contains(&point)))
+    }
+
+    /// Whether a seat is the one that reviews a decision for security, and the decision is sensitive as it stands.
+    pub fn reviews(&self, seat: &SeatTag, decision: &Decision) -> bool {
+        let reviewer = self.charter.reviewers.iter().find(|r| **r != decision.owner);
+        let head = self.texts.head(decision.id).map(|(_, text)| text.clauses.values());
+        let sensitive = self
+            .texts
+            .framework
+            .as_ref()
+            .is_some_and(|framework| charter::is_sensitive(framework, decision, head.into_iter().flatten()));
+        reviewer == Some(seat) && sensitive
     }
 
     /// Takes in the next entry. Of one reply, texts come first and withdrawals second: the rest speaks of them.
@@ -143,8 +170,17 @@ impl<'a> Walk<'a> {
                 Some(id) => self.proposed(at, id),
                 None => self.fault(at, format!("the amendment of {} changes what is not there", amendment.base)),
             },
-            Move::Agree { decision, digest, resolved_by, .. } => {
+            Move::Agree { decision, digest, resolved_by, confirms, security, .. } => {
                 self.judge(at, Target::Decision(*decision), digest, true);
+                if let Some(seat) = at.by.seat() {
+                    let points = confirms.iter().map(|c| usize::from(c.item));
+                    self.confirmed.entry(seat.clone()).or_default().extend(points);
+                    if let (true, Some(verdict)) =
+                        (security.is_some(), self.verdicts.get_mut(&(*decision, seat.clone())))
+                    {
+                        verdict.reviewed = true;
+                    }
+                }
                 if resolved_by.is_some() {
                     self.resolve(at.by, *decision);
                 }
@@ -156,7 +192,8 @@ impl<'a> Walk<'a> {
                 }
             }
             Move::Concern { about, .. } => self.raise(at, IssueKind::Concern, *about),
-            Move::Ask { about, .. } => self.raise(at, IssueKind::Question, *about),
+            Move::Ask { about, .. } | Move::Escalate { about, .. } => self.raise(at, IssueKind::Question, *about),
+            Move::Claim { decision, .. } => self.claim(at, *decision),
             Move::Answer { question: id, .. } | Move::Withdraw { issue: id, .. } | Move::Rule { issue: id, .. } => {
                 self.end(*id);
             }
@@ -169,10 +206,31 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// The first claim in the log makes the owner.
+    fn claim(&mut self, at: At<'_>, decision: DecisionId) {
+        let decisions = self.texts.framework.iter_mut().flat_map(|f| &mut f.decisions);
+        let Some(asked) = decisions.into_iter().find(|d| d.id == decision) else {
+            return self.fault(at, format!("{decision} was claimed, and is not on the agenda"));
+        };
+        if let (true, Some(seat)) = (asked.open, at.by.seat()) {
+            asked.owner = seat.clone();
+            asked.open = false;
+        }
+        let owner = asked.owner.clone();
+        if at.made != Some(&Made::Owner(owner.clone())) {
+            self.fault(at, format!("the log records another owner of {decision} than {owner}, who claimed it first"));
+        }
+    }
+
     fn frame(&mut self, at: At<'_>, framework: &Framework) {
+        let mut framework = framework.clone();
+        if let Some(before) = &mut self.texts.framework {
+            // Claims come with the sealed positions, and are over when the framework is set anew.
+            before.decisions.iter_mut().chain(&mut framework.decisions).for_each(|d| d.open = false);
+        }
         if let Some(before) = &self.texts.framework {
             let text = |f: &Framework, id: CriterionId| f.criteria.iter().find(|c| c.id == id).map(|c| c.text.clone());
-            let reworded = |id: &CriterionId| text(before, *id).is_some_and(|t| Some(t) != text(framework, *id));
+            let reworded = |id: &CriterionId| text(before, *id).is_some_and(|t| Some(t) != text(&framework, *id));
             for new in &framework.decisions {
                 let old = before.decisions.iter().find(|d| d.id == new.id);
                 if old.is_some_and(|old| old != new) || new.criteria.iter().any(reworded) {
@@ -180,7 +238,7 @@ impl<'a> Walk<'a> {
                 }
             }
         }
-        self.texts.framework = Some(framework.clone());
+        self.texts.framework = Some(framework);
     }
 
     /// A text was put forward: its owner thereby agrees to it; somebody else's is an alternative.
@@ -200,7 +258,7 @@ impl<'a> Walk<'a> {
 
     fn own(&mut self, at: At<'_>, id: ProposalId) {
         if let Some(seat) = at.by.seat() {
-            let verdict = Verdict { agrees: true, on: id, entry: at.entry, seen: at.seen };
+            let verdict = Verdict { agrees: true, on: id, entry: at.entry, seen: at.seen, reviewed: false };
             self.verdicts.insert((id.decision, seat.clone()), verdict);
         }
     }
@@ -211,7 +269,7 @@ impl<'a> Walk<'a> {
         };
         match self.texts.named(decision, digest) {
             Some(on) => {
-                let verdict = Verdict { agrees, on, entry: at.entry, seen: at.seen };
+                let verdict = Verdict { agrees, on, entry: at.entry, seen: at.seen, reviewed: false };
                 self.verdicts.insert((decision, seat.clone()), verdict);
             }
             None => self.fault(at, format!("{} judged a text of {decision} that nobody proposed", at.by)),

@@ -7,6 +7,7 @@
 //! An entry's text depends on the entry and on what was fixed when it was written, never on what came of it later. That
 //! keeps the file append-only, and the prefix that an endpoint caches.
 
+mod charter;
 pub(super) mod escape;
 mod fence;
 mod file;

@@ -4,7 +4,8 @@ use super::escape::{one_line, title};
 use super::refs::{named, text};
 use super::render::Form;
 use super::texts::{NAME, amend, frame, propose, say};
-use crate::protocol::entry::Ruling;
+use crate::protocol::charter::Meant;
+use crate::protocol::entry::{Choice, Ruling};
 use crate::protocol::{DecisionId, How, Item, Made, Move, Recorded, Session, Target};
 
 /// A move in words, before the host made anything of it. No line feed at the end.
@@ -19,7 +20,7 @@ pub(super) fn bullet(session: &Session, recorded: &Recorded, form: Form) -> Stri
     let act = &recorded.act;
     let id = new_id(made);
     let body = match act {
-        Move::Frame { framework } => frame(framework, form),
+        Move::Frame { framework } => format!("{}{}", frame(framework, form), absent(session, form)),
         Move::Position { .. } => position(act, form),
         Move::Propose(draft) => propose(draft, &proposed(draft.decision, made)),
         Move::Amend(amendment) => {
@@ -34,6 +35,8 @@ pub(super) fn bullet(session: &Session, recorded: &Recorded, form: Form) -> Stri
         Move::Ask { to, about, text } => {
             format!("ASK {}{id} {about} — {}{}", title(to, NAME), say(text), redirected(made))
         }
+        Move::Escalate { about, text, options } => escalate(*about, &id, text, options),
+        Move::Claim { decision, why } => format!("CLAIM {decision}{} — {}", claimed(made), say(why)),
         Move::Answer { question, text } => format!("ANSWER {question} — {}", say(text)),
         Move::Dispose { item, how, why } => dispose(item, how, &say(why), &id),
         Move::Withdraw { issue, why } => format!("WITHDRAW {issue} — {}", say(why)),
@@ -73,14 +76,44 @@ fn position(act: &Move, form: Form) -> String {
 }
 
 fn agree(session: &Session, act: &Move) -> String {
-    let Move::Agree { decision, digest, criteria, because, resolved_by } = act else {
+    let Move::Agree { decision, digest, criteria, because, resolved_by, confirms, security } = act else {
         return String::new();
     };
     let on = judged(session, Target::Decision(*decision), digest);
     let criteria: Vec<String> = criteria.iter().map(ToString::to_string).collect();
     let rests = if criteria.is_empty() { String::new() } else { format!(" ({})", criteria.join(", ")) };
     let resolved = resolved_by.map(|n| format!(" [resolved by {n}]")).unwrap_or_default();
-    format!("AGREE {on}{rests} — {}{resolved}", say(because))
+    let mut out = format!("AGREE {on}{rests} — {}{resolved}", say(because));
+    let within = |text: &str| say(text).replace('\n', "\n  ");
+    if let Some(security) = security {
+        out.push_str(&format!("\n  - security review: {}", within(security)));
+    }
+    for confirmed in confirms {
+        out.push_str(&format!("\n  - confirms point {}: {}", confirmed.item, within(&confirmed.how)));
+    }
+    out
+}
+
+fn escalate(about: Target, id: &str, text: &str, options: &[Choice]) -> String {
+    let within = |text: &str| say(text).replace('\n', "\n  ");
+    let ways =
+        (1..).zip(options).map(|(n, o)| format!("\n  - option {n}: {}: {}", within(&o.option), within(&o.trade_off)));
+    format!("ESCALATE{id} {about} — {}{}", say(text), ways.collect::<String>())
+}
+
+/// Who owns a decision after a claim, where that is told.
+fn claimed(made: Option<&Made>) -> String {
+    if let Some(Made::Owner(owner)) = made { format!(" [{owner} owns it]") } else { String::new() }
+}
+
+/// Names that definitions use for people who are not here: said with the framework, so that nobody waits for them.
+fn absent(session: &Session, form: Form) -> String {
+    let names = session.opening().charter.names.iter().filter(|n| n.how == Meant::Absent);
+    let names: Vec<String> = names.map(|n| title(&n.name, NAME)).collect();
+    if names.is_empty() || !form.framework {
+        return String::new();
+    }
+    format!("\n  - Not at this table: {}. Questions to them go to SUPERVISOR.", names.join(", "))
 }
 
 fn object(session: &Session, act: &Move, made: Option<&Made>) -> String {
@@ -94,7 +127,14 @@ fn object(session: &Session, act: &Move, made: Option<&Made>) -> String {
         Some(Made::Stood(id)) => {
             format!(" [recorded as standing by {id}: the same clause and criterion]")
         }
-        Some(Made::Issue(_) | Made::Redirected(..) | Made::Proposal { .. } | Made::Reading(_) | Made::Risk(_))
+        Some(
+            Made::Issue(_)
+            | Made::Redirected(..)
+            | Made::Proposal { .. }
+            | Made::Reading(_)
+            | Made::Risk(_)
+            | Made::Owner(_),
+        )
         | None => String::new(),
     };
     format!(
@@ -163,7 +203,7 @@ fn new_id(made: Option<&Made>) -> String {
         Some(Made::Issue(id) | Made::Redirected(id, _)) => format!(" ({id})"),
         Some(Made::Reading(id)) => format!(" ({id})"),
         Some(Made::Risk(id)) => format!(" ({id})"),
-        Some(Made::Demoted(_) | Made::Stood(_) | Made::Proposal { .. }) | None => String::new(),
+        Some(Made::Demoted(_) | Made::Stood(_) | Made::Proposal { .. } | Made::Owner(_)) | None => String::new(),
     }
 }
 

@@ -43,6 +43,8 @@ fn referred(session: &Session, act: &Move) -> (Option<EntryNumber>, Option<Propo
         | Move::Propose(_)
         | Move::Concern { .. }
         | Move::Ask { .. }
+        | Move::Escalate { .. }
+        | Move::Claim { .. }
         | Move::Mediate { .. }
         | Move::Risk { .. }
         | Move::Sign { .. }

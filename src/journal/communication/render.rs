@@ -45,6 +45,7 @@ pub fn render_header(opening: &Opening) -> String {
             panel.push(author.to_string());
         }
     }
+    out.push_str(&super::charter::lines(opening));
     if panel.len() == opening.seats.len() + 1 {
         out.push_str("\nNo language model takes part: every voice is the built-in panel, which follows rules.\n");
     } else if !panel.is_empty() {

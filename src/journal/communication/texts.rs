@@ -98,7 +98,8 @@ pub(super) fn frame(framework: &Framework, form: Form) -> String {
         let criteria: Vec<String> = d.criteria.iter().map(ToString::to_string).collect();
         let after: Vec<String> = d.after.iter().map(ToString::to_string).collect();
         let after = if after.is_empty() { String::new() } else { format!("; after {}", after.join(", ")) };
-        format!("{} (owner {}; {}{after}): {}", d.id, d.owner, criteria.join(", "), say(&d.question))
+        let open = if d.open { ", open to be claimed" } else { "" };
+        format!("{} (owner {}{open}; {}{after}): {}", d.id, d.owner, criteria.join(", "), say(&d.question))
     });
     list(&mut out, "Decisions", &decisions.collect::<Vec<_>>());
     out

@@ -83,6 +83,7 @@ impl Session {
             progress: Progress::default(),
             directions: Vec::new(),
             calls: Vec::new(),
+            confirmed: Default::default(),
             clock: Clock { opened: opening.at, running_since: opening.at, last: opening.at, ran_ms: 0 },
             opening: Arc::new(opening.clone()),
         })

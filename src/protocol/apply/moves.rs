@@ -1,10 +1,12 @@
 //! What each move of an accepted reply does. Every effect carries the entry it came from.
 
+use crate::protocol::charter::stand_in;
 use crate::protocol::docket::{Content, Docket, Proposal, Reading, Verdict, VerdictKind, Weighed};
-use crate::protocol::entry::{How, Item, Made, Move, Recorded};
+use crate::protocol::entry::{Choice, How, Item, Made, Move, Recorded};
 use crate::protocol::framework::Framework;
 use crate::protocol::id::{
-    Author, CriterionId, Digest, EntryNumber, IssueId, IssueKind, ProposalId, ReadingId, RiskId, SeatTag, Target,
+    Author, CriterionId, DecisionId, Digest, EntryNumber, IssueId, IssueKind, ProposalId, ReadingId, RiskId, SeatTag,
+    Target,
 };
 use crate::protocol::issue::{Disposition, End, Issue};
 use crate::protocol::rules::Admission;
@@ -24,6 +26,13 @@ struct Judgement<'a> {
     criteria: Vec<CriterionId>,
     because: &'a str,
     resolved_by: Option<EntryNumber>,
+    reviewed: bool,
+}
+
+impl<'a> Judgement<'a> {
+    fn objection(criteria: Vec<CriterionId>, because: &'a str) -> Self {
+        Self { kind: VerdictKind::Object, criteria, because, resolved_by: None, reviewed: false }
+    }
 }
 
 impl Session {
@@ -66,6 +75,8 @@ impl Session {
                 Some(Made::Issue(id))
             }
             Move::Ask { to, about, text } => self.ask(at, to, *about, text),
+            Move::Escalate { about, text, options } => self.escalate(at, *about, text, options),
+            Move::Claim { decision, .. } => self.claim(at, *decision),
             Move::Answer { question, text } => {
                 self.close(at, *question, End::Answered, text);
                 None
@@ -92,6 +103,11 @@ impl Session {
     }
 
     fn frame(&mut self, at: &At<'_>, framework: &Framework) -> Option<Made> {
+        let mut framework = framework.clone();
+        if let Some(before) = &mut self.framework {
+            // Claims come with the sealed positions; later nothing is open any more.
+            Arc::make_mut(before).decisions.iter_mut().chain(&mut framework.decisions).for_each(|d| d.open = false);
+        }
         for decision in &framework.decisions {
             let reworded = |id: &CriterionId| {
                 let before = self.framework.as_ref().and_then(|f| f.criterion(*id));
@@ -104,7 +120,7 @@ impl Session {
                 Arc::make_mut(docket).reframed = Some(at.entry);
             }
         }
-        self.framework = Some(Arc::new(framework.clone()));
+        self.framework = Some(Arc::new(framework));
         None
     }
 
@@ -159,6 +175,7 @@ impl Session {
                 criteria: Vec::new(),
                 because,
                 resolved_by: None,
+                reviewed: false,
             };
             docket.verdicts.insert(owner.clone(), verdict);
         }
@@ -180,19 +197,26 @@ impl Session {
         let Some(on) = head.or_else(|| docket.named(digest)).map(|p| p.id) else {
             return;
         };
-        let Judgement { kind, criteria, because, resolved_by } = judgement;
-        let because = because.to_owned();
-        docket
-            .verdicts
-            .insert(seat.clone(), Verdict { kind, on, entry: at.entry, seen: at.seen, criteria, because, resolved_by });
+        let Judgement { kind, criteria, because, resolved_by, reviewed } = judgement;
+        let (entry, seen, because) = (at.entry, at.seen, because.to_owned());
+        let verdict = Verdict { kind, on, entry, seen, criteria, because, resolved_by, reviewed };
+        docket.verdicts.insert(seat.clone(), verdict);
     }
 
     fn agree(&mut self, at: &At<'_>, act: &Move) -> Option<Made> {
-        let Move::Agree { decision, digest, criteria, because, resolved_by } = act else {
+        let Move::Agree { decision, digest, criteria, because, resolved_by, confirms, security } = act else {
             return None;
         };
-        let judgement =
-            Judgement { kind: VerdictKind::Agree, criteria: criteria.clone(), because, resolved_by: *resolved_by };
+        if let (false, Some(seat)) = (confirms.is_empty(), at.author.seat()) {
+            self.confirmed.insert(seat.clone());
+        }
+        let judgement = Judgement {
+            kind: VerdictKind::Agree,
+            criteria: criteria.clone(),
+            because,
+            resolved_by: *resolved_by,
+            reviewed: security.is_some(),
+        };
         self.judge(at, Target::Decision(*decision), digest, judgement);
         if let (Some(resolved), Some(seat)) = (resolved_by, at.author.seat()) {
             let own: Vec<IssueId> = self.own_objections(seat, *decision).map(|i| i.id).collect();
@@ -228,9 +252,7 @@ impl Session {
         if demoted {
             return Some(Made::Demoted(id));
         }
-        let judgement =
-            Judgement { kind: VerdictKind::Object, criteria: vec![*criterion], because: fails_when, resolved_by: None };
-        self.judge(at, *about, digest, judgement);
+        self.judge(at, *about, digest, Judgement::objection(vec![*criterion], fails_when));
         if let (true, Some(seat)) = (late, at.author.seat()) {
             self.late_passes.insert(seat.clone());
         }
@@ -245,21 +267,35 @@ impl Session {
         })?;
         let (about, criteria) = (issue.about, issue.criterion.into_iter().collect());
         self.progress.anew = Some(at.entry);
-        self.judge(
-            at,
-            about,
-            digest,
-            Judgement { kind: VerdictKind::Object, criteria, because: why, resolved_by: None },
-        );
+        self.judge(at, about, digest, Judgement::objection(criteria, why));
         None
     }
 
     fn ask(&mut self, at: &At<'_>, to: &str, about: Target, text: &str) -> Option<Made> {
         let named = addressee(self, to);
         let id = self.raise(at, IssueKind::Question, about, text);
-        let addressee = named.clone().unwrap_or(Author::Supervisor);
+        let addressee = named.clone().unwrap_or_else(|| stand_in(&self.opening, at.author, to));
         self.with_issue(id, |i| i.to = Some(addressee.clone()));
         Some(if named.is_some() { Made::Issue(id) } else { Made::Redirected(id, addressee) })
+    }
+
+    /// A choice for whoever leads is a question to them, with the ways out in its text.
+    fn escalate(&mut self, at: &At<'_>, about: Target, text: &str, options: &[Choice]) -> Option<Made> {
+        let ways = (1..).zip(options).map(|(n, o)| format!("\n({n}) {}: {}", o.option.trim(), o.trade_off.trim()));
+        let id = self.raise(at, IssueKind::Question, about, &format!("{}{}", text.trim(), ways.collect::<String>()));
+        let human = self.opening.human && !self.progress.lapsed;
+        self.with_issue(id, |i| i.to = Some(if human { Author::Human } else { Author::Supervisor }));
+        Some(Made::Issue(id))
+    }
+
+    /// The first claim in the log wins: it closes the decision to the others.
+    fn claim(&mut self, at: &At<'_>, decision: DecisionId) -> Option<Made> {
+        let asked = Arc::make_mut(self.framework.as_mut()?).decisions.iter_mut().find(|d| d.id == decision)?;
+        if let (true, Some(seat)) = (asked.open, at.author.seat()) {
+            asked.owner = seat.clone();
+            asked.open = false;
+        }
+        Some(Made::Owner(asked.owner.clone()))
     }
 
     fn dispose(&mut self, at: &At<'_>, item: &Item, how: &How, why: &str) -> Option<Made> {

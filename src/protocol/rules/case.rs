@@ -2,12 +2,16 @@
 
 use super::{MAX_CONTENT, MAX_MOVES, MAX_TEXT};
 use crate::protocol::apply_addressee;
+use crate::protocol::charter::stand_in;
 use crate::protocol::docket::{Content, Docket};
 use crate::protocol::duty;
-use crate::protocol::entry::{How, Item, Move, Reply, SUPERVISOR_KINDS};
+use crate::protocol::entry::{Choice, How, Item, Move, Reply, SUPERVISOR_KINDS};
 use crate::protocol::id::{Author, CriterionId, DecisionId, IssueId, IssueKind, SeatTag, Target};
 use crate::protocol::session::Session;
 use std::collections::BTreeMap;
+
+/// Most ways out of one escalation.
+const MAX_OPTIONS: usize = 5;
 
 /// A reply, the log it was given on, and what is wrong with it so far.
 pub(super) struct Case<'a> {
@@ -116,8 +120,23 @@ impl<'a> Case<'a> {
         if text.trim().is_empty() {
             self.refuse("a question needs words");
         }
-        if apply_addressee(self.session, to).as_ref() == Some(self.author) {
+        let named = apply_addressee(self.session, to);
+        if named.unwrap_or_else(|| stand_in(self.session.opening(), self.author, to)) == *self.author {
             self.refuse("a question to yourself is no question: answer it in the content, or state an assumption");
+        }
+    }
+
+    pub fn escalate(&mut self, about: Target, text: &str, options: &[Choice]) {
+        self.about(about);
+        if text.trim().is_empty() {
+            self.refuse("an escalation says what stands in the way");
+        }
+        let empty = |o: &Choice| o.option.trim().is_empty() || o.trade_off.trim().is_empty();
+        if !(2..=MAX_OPTIONS).contains(&options.len()) || options.iter().any(empty) {
+            self.refuse(format!("an escalation names 2 to {MAX_OPTIONS} options, each with its trade-off"));
+        }
+        if *self.author == Author::Supervisor {
+            self.refuse("the supervisor escalates by its mediation");
         }
     }
 

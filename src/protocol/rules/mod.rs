@@ -6,6 +6,7 @@
 
 mod admission;
 mod case;
+mod charter;
 mod dispositions;
 mod owed;
 mod phases;

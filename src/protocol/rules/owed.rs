@@ -41,7 +41,11 @@ impl Case<'_> {
 
     fn judges(&mut self, id: DecisionId) {
         let about = Target::Decision(id);
-        let asks = self.reply.moves.iter().any(|m| matches!(m, Move::Ask { about: on, .. } if *on == about));
+        let asks = self
+            .reply
+            .moves
+            .iter()
+            .any(|m| matches!(m, Move::Ask { about: on, .. } | Move::Escalate { about: on, .. } if *on == about));
         if self.agrees_to(id) || self.blocks(id) || asks || self.heads.contains_key(&id) {
             return;
         }

@@ -4,7 +4,7 @@ use super::case::Case;
 use crate::protocol::duty::Duty;
 use crate::protocol::entry::{Move, Reply};
 use crate::protocol::framework::Framework;
-use crate::protocol::id::{Author, IssueKind, SeatTag, Target};
+use crate::protocol::id::{Author, DecisionId, IssueKind, SeatTag, Target};
 
 /// Concerns in a sealed position (`docs/protocol.md`, section 4).
 const POSITION_CONCERNS: usize = 3;
@@ -34,7 +34,9 @@ impl Case<'_> {
         for old in &before.decisions {
             match framework.decision(old.id) {
                 None => self.refuse(format!("{} was taken off the agenda: a framework may grow, not shrink", old.id)),
-                Some(new) if new.owner != old.owner => self.refuse(format!("{} changed its owner", old.id)),
+                Some(new) if new.owner != old.owner => {
+                    self.refuse(format!("{} changed its owner, which is {} now", old.id, old.owner));
+                }
                 Some(_) => {}
             }
         }
@@ -59,8 +61,10 @@ impl Case<'_> {
                 }
                 Move::Concern { about, clause, criterion, text } => self.concern(*about, *clause, *criterion, text),
                 Move::Ask { to, about, text } => self.ask(to, *about, text),
+                Move::Escalate { about, text, options } => self.escalate(*about, text, options),
+                Move::Claim { decision, why } => self.claim(*decision, why),
                 _ => self.refuse(
-                    "a sealed position holds positions, concerns and at most one question; nothing is on the table yet",
+                    "a sealed position holds positions, claims, concerns and at most one question; nothing is on the table yet",
                 ),
             }
         }
@@ -76,7 +80,18 @@ impl Case<'_> {
             );
         }
         self.at_most(POSITION_CONCERNS, "concerns in a position", |m| matches!(m, Move::Concern { .. }));
-        self.at_most(POSITION_QUESTIONS, "questions in a position", |m| matches!(m, Move::Ask { .. }));
+        self.at_most(POSITION_QUESTIONS, "questions in a position", is_question);
+    }
+
+    fn claim(&mut self, decision: DecisionId, why: &str) {
+        self.docket(decision);
+        let asked = self.session.decision(decision);
+        if let Some(owner) = asked.filter(|d| !d.open).map(|d| &d.owner) {
+            self.refuse(format!("{decision} is not open to be claimed: {owner} owns it"));
+        }
+        if why.trim().is_empty() {
+            self.refuse(format!("the claim to {decision} needs a reason"));
+        }
     }
 
     pub fn turn(&mut self, duties: &[Duty]) {
@@ -93,7 +108,7 @@ impl Case<'_> {
             let what = format!("concerns about {about}");
             self.at_most(REVIEW_CONCERNS, &what, |m| matches!(m, Move::Concern { about: on, .. } if *on == about));
         }
-        self.at_most(TURN_QUESTIONS, "questions in a turn", |m| matches!(m, Move::Ask { .. }));
+        self.at_most(TURN_QUESTIONS, "questions in a turn", is_question);
         self.fulfils(duties);
         let replaced: Vec<_> = self.heads.keys().copied().collect();
         for id in replaced
@@ -113,6 +128,8 @@ impl Case<'_> {
             Move::Object { .. } => self.object(act, false),
             Move::Concern { about, clause, criterion, text } => self.concern(*about, *clause, *criterion, text),
             Move::Ask { to, about, text } => self.ask(to, *about, text),
+            Move::Escalate { about, text, options } => self.escalate(*about, text, options),
+            Move::Claim { .. } => self.refuse("a decision is claimed with the sealed position; now it has its owner"),
             Move::Answer { question, text } => self.answer(*question, text),
             Move::Dispose { item, how, why } => self.dispose(item, how, why),
             Move::Withdraw { issue, why } => self.withdraw(*issue, why),
@@ -241,4 +258,8 @@ impl Case<'_> {
             ));
         }
     }
+}
+
+fn is_question(act: &Move) -> bool {
+    matches!(act, Move::Ask { .. } | Move::Escalate { .. })
 }

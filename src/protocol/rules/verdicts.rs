@@ -7,11 +7,11 @@ use crate::protocol::entry::Move;
 use crate::protocol::id::{CriterionId, DecisionId, EntryNumber, IssueId, IssueKind, SeatTag, Target};
 
 /// A reason shorter than this, in bytes, says nothing (four characters of Chinese can).
-const MIN_WORDS: usize = 12;
+pub(super) const MIN_WORDS: usize = 12;
 
 impl Case<'_> {
     pub fn agree(&mut self, act: &Move) {
-        let Move::Agree { decision, digest, criteria, because, resolved_by } = act else {
+        let Move::Agree { decision, digest, criteria, because, resolved_by, confirms, security } = act else {
             return;
         };
         let Some(seat) = self.seat() else {
@@ -38,6 +38,8 @@ impl Case<'_> {
             self.refuse(format!("agreeing and objecting to {decision} in one reply: choose one"));
         }
         self.resolution(seat, *decision, *resolved_by);
+        self.checklist(seat, confirms);
+        self.security_review(seat, *decision, security.as_deref());
     }
 
     /// Whoever objected before names the entry that resolved it: one it had not seen when it last objected, and not its

@@ -117,8 +117,32 @@ pub fn opening(seats: &[&str], limits: Limits) -> Opening {
         human: false,
         limits,
         seed: 0,
+        charter: Charter::default(),
         at: DateTime::from_timestamp(1_800_000_000, 0).unwrap(),
     }
+}
+
+/// A charter in which the first seat has a check list and wants a contract with the second, and the last reviews.
+pub fn charter(seats: &[&str]) -> Charter {
+    let tag = |at: usize| -> SeatTag { seats[at].parse().unwrap() };
+    let charge = Charge {
+        checklist: vec!["amounts have a currency".to_owned(), "retries book once".to_owned()],
+        scopes: vec!["src/api/".to_owned()],
+        contract_with: vec![tag(1)],
+    };
+    Charter {
+        names: vec![
+            Named { name: "web-team".to_owned(), seats: vec![tag(1)], how: Meant::Role },
+            Named { name: "tech-lead".to_owned(), seats: vec![], how: Meant::Absent },
+        ],
+        reviewers: vec![tag(seats.len() - 1), tag(0)],
+        charges: [(tag(0), charge)].into(),
+    }
+}
+
+/// An opening whose table has that charter.
+pub fn chartered(seats: &[&str], limits: Limits) -> Opening {
+    Opening { charter: charter(seats), ..opening(seats, limits) }
 }
 
 pub fn seat(tag: &str) -> Author {
@@ -154,6 +178,7 @@ pub fn framework(seats: &[SeatTag], decisions: u16) -> Framework {
                 criteria: vec![CriterionId(1), CriterionId(2)],
                 owner: seats[(n as usize - 1) % seats.len()].clone(),
                 after: vec![],
+                open: false,
             })
             .collect(),
     }
@@ -173,8 +198,20 @@ pub fn dutiful(session: &Session, ask: &Ask, decisions: u16, judge: impl Fn(&Aut
     let mut moves = Vec::new();
     for duty in &ask.duties {
         match duty {
-            Duty::Frame => moves.push(Move::Frame { framework: framework(&seats, decisions) }),
-            Duty::Position => moves.extend(session.dockets().map(|d| position(d.id, &ask.author))),
+            Duty::Frame => {
+                let mut framework = framework(&seats, decisions);
+                if let (false, Some(first)) = (session.opening().charter.is_empty(), framework.decisions.first_mut()) {
+                    first.question = "Passwords or passkeys?".to_owned();
+                    first.open = true;
+                }
+                moves.push(Move::Frame { framework });
+            }
+            Duty::Position => {
+                moves.extend(session.dockets().map(|d| position(d.id, &ask.author)));
+                let open = session.framework().into_iter().flat_map(|f| &f.decisions).filter(|d| d.open);
+                let others = open.filter(|d| ask.author.seat() != Some(&d.owner));
+                moves.extend(others.map(|d| Move::Claim { decision: d.id, why: "its failures are mine".to_owned() }));
+            }
             Duty::Draft(id) => {
                 moves.push(draft(*id, &["the first clause", "the second clause"]));
                 dispose_all(session, *id, &mut moves);
@@ -207,6 +244,7 @@ pub fn dutiful(session: &Session, ask: &Ask, decisions: u16, judge: impl Fn(&Aut
                 .push(Move::Sign { digest: session.accord_digest().unwrap().short().to_owned(), reservation: None }),
         }
     }
+    keep_promises(session, &ask.author, &mut moves);
     let kind = match (&ask.author, ask.kind) {
         (Author::Supervisor, AskKind::Framework) => "FRAMEWORK",
         (Author::Supervisor, AskKind::Mediation) => "MEDIATION",
@@ -215,6 +253,20 @@ pub fn dutiful(session: &Session, ask: &Ask, decisions: u16, judge: impl Fn(&Aut
         _ => "REVIEW",
     };
     reply(kind, moves)
+}
+
+/// Confirms the seat's check list with its first agreement, and says what a security review came to.
+pub fn keep_promises(session: &Session, author: &Author, moves: &mut [Move]) {
+    let Some(seat) = author.seat() else { return };
+    let mut list = if session.owes_checklist(seat) { session.checklist(seat).len() as u16 } else { 0 };
+    for act in moves {
+        let Move::Agree { decision, confirms, security, .. } = act else { continue };
+        confirms.extend((1..=list).map(|item| Confirmed { item, how: "clause 1 holds it".to_owned() }));
+        list = 0;
+        if session.security_reviewer(*decision) == Some(seat) {
+            *security = Some("looked for replay, found none in clause 1".to_owned());
+        }
+    }
 }
 
 /// Everybody agrees at once.
@@ -298,6 +350,8 @@ pub fn agree(session: &Session, decision: DecisionId, resolved_by: Option<EntryN
         criteria: vec![CriterionId(1), CriterionId(2)],
         because: "clause 1 holds under K1".to_owned(),
         resolved_by,
+        confirms: vec![],
+        security: None,
     }
 }
 

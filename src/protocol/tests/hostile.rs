@@ -55,14 +55,22 @@ fn any_move(session: &Session, choices: &mut Choices<'_>) -> Move {
     let seats: Vec<SeatTag> = session.seats().cloned().collect();
     let entry = Some(EntryNumber(u32::from(choices.below(30)))).filter(|e| e.0 % 3 > 0);
     let text = "some text that is long enough".to_owned();
-    match choices.below(16) {
+    match choices.below(18) {
         0 => Move::Frame { framework: framework(&seats, choices.below(4)) },
         1 => position(decision, &seat("BACKEND")),
         2 => draft(decision, &["a clause", &format!("variant {version}")]),
         3 if session.docket(decision).is_some_and(|d| d.head.is_some()) => {
             amend(session, decision, &format!("v{version}"))
         }
-        3 | 4 => Move::Agree { decision, digest, criteria: vec![CriterionId(1)], because: text, resolved_by: entry },
+        3 | 4 => Move::Agree {
+            decision,
+            digest,
+            criteria: vec![CriterionId(1)],
+            because: text,
+            resolved_by: entry,
+            confirms: vec![],
+            security: None,
+        },
         5 => Move::Object {
             about: Target::Decision(decision),
             digest,
@@ -99,6 +107,11 @@ fn any_move(session: &Session, choices: &mut Choices<'_>) -> Move {
         12 => Move::Stand { issue: issue(choices), digest, why: text },
         13 => Move::Rule { issue: issue(choices), ruling: entry::Ruling::Duplicate, why: text },
         14 => Move::Sign { digest, reservation: Some(text) },
+        15 => Move::Claim { decision, why: text },
+        16 => {
+            let option = entry::Choice { option: text.clone(), trade_off: text.clone() };
+            Move::Escalate { about: Target::Decision(decision), text, options: vec![option; choices.below(4) as usize] }
+        }
         _ => risk(decision),
     }
 }
@@ -106,7 +119,8 @@ fn any_move(session: &Session, choices: &mut Choices<'_>) -> Move {
 /// Drives a debate by `choices`, with forged events thrown in; every forged one must be refused.
 fn drive(choices: &mut Choices<'_>, seats: &[&str]) -> Host {
     let limits = Limits { waves: 14, mediations: 2, ..Limits::default() };
-    let mut host = Host::with(opening(seats, limits));
+    let start = if choices.below(2) == 1 { chartered(seats, limits) } else { opening(seats, limits) };
+    let mut host = Host::with(start);
     loop {
         forge(&mut host, choices);
         let at = host.tick();

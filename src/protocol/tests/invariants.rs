@@ -59,6 +59,37 @@ fn integrity(session: &Session) -> Result<(), String> {
     Ok(())
 }
 
+/// What the charter promises: whoever has a check list confirmed all of it, and sensitive decisions were reviewed.
+fn promises(session: &Session, framework: &Framework) -> Result<(), String> {
+    let charter = &session.opening().charter;
+    let agreements = |seat: &SeatTag| {
+        let own = session.entries().iter().filter(|e| e.author.seat() == Some(seat)).flat_map(|e| &e.moves);
+        own.map(|m| m.act.clone()).filter(|m| matches!(m, Move::Agree { .. })).collect::<Vec<_>>()
+    };
+    for (seat, charge) in &charter.charges {
+        let given: Vec<u16> = agreements(seat)
+            .iter()
+            .flat_map(|m| if let Move::Agree { confirms, .. } = m { confirms.clone() } else { vec![] })
+            .map(|c| c.item)
+            .collect();
+        if (1..=charge.checklist.len()).any(|n| !given.contains(&(n as u16))) {
+            return Err(format!("{seat} never went through its check list"));
+        }
+    }
+    for asked in &framework.decisions {
+        let owner = session.decision(asked.id).map(|d| &d.owner);
+        let reviewer = charter.reviewers.iter().find(|r| Some(*r) != owner);
+        let Some(reviewer) = reviewer.filter(|_| asked.question.contains("Password")) else { continue };
+        let reviewed = agreements(reviewer)
+            .iter()
+            .any(|m| matches!(m, Move::Agree { decision, security: Some(_), .. } if *decision == asked.id));
+        if !reviewed {
+            return Err(format!("{reviewer} never reviewed {}", asked.id));
+        }
+    }
+    Ok(())
+}
+
 /// Agreement and validity: what was decided was proposed, covers the framework, and every seat said so itself.
 fn agreed(session: &Session, digest: &Digest) -> Result<(), String> {
     if session.accord_digest().as_ref() != Some(digest) {
@@ -108,6 +139,7 @@ fn agreed(session: &Session, digest: &Digest) -> Result<(), String> {
             }
         }
     }
+    promises(session, framework)?;
     for seat in session.seats() {
         if signed.get(seat).is_none_or(|at| *at < last_act) {
             return Err(format!("{seat} did not sign after the last act {last_act}"));

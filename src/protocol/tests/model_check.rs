@@ -14,6 +14,8 @@ use stateright::{Checker, Model, Property};
 struct Table {
     seats: &'static [&'static str],
     limits: Limits,
+    /// Whether its definitions asked for check list, review and claims.
+    chartered: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -32,6 +34,7 @@ impl Model for Table {
     type Action = Choice;
 
     fn init_states(&self) -> Vec<Session> {
+        let opening = if self.chartered { chartered } else { opening };
         vec![settle(Host::with(opening(self.seats, self.limits.clone())).session)]
     }
 
@@ -113,8 +116,8 @@ fn settle(mut session: Session) -> Session {
     }
 }
 
-fn check(seats: &'static [&'static str], waves: u32, mediations: u32) -> usize {
-    let table = Table { seats, limits: Limits { waves, mediations, ..Limits::default() } };
+fn check(seats: &'static [&'static str], waves: u32, mediations: u32, chartered: bool) -> usize {
+    let table = Table { seats, limits: Limits { waves, mediations, ..Limits::default() }, chartered };
     let checker = table.checker().threads(2).spawn_dfs().join();
     checker.assert_properties();
     checker.unique_state_count()
@@ -122,12 +125,18 @@ fn check(seats: &'static [&'static str], waves: u32, mediations: u32) -> usize {
 
 #[test]
 fn two_seats_exhaustively() {
-    let states = check(&["BACKEND", "SECURITY"], 11, 1);
+    let states = check(&["BACKEND", "SECURITY"], 11, 1, false);
     assert!(states > 500, "only {states} states: the menu has lost its variety");
 }
 
 #[test]
 fn three_seats_exhaustively() {
-    let states = check(&["BACKEND", "FRONTEND", "SECURITY"], 9, 1);
+    let states = check(&["BACKEND", "FRONTEND", "SECURITY"], 9, 1, false);
+    assert!(states > 500, "only {states} states: the menu has lost its variety");
+}
+
+#[test]
+fn two_seats_with_a_charter_exhaustively() {
+    let states = check(&["BACKEND", "SECURITY"], 11, 1, true);
     assert!(states > 500, "only {states} states: the menu has lost its variety");
 }

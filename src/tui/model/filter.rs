@@ -79,12 +79,15 @@ pub fn subject(session: &Session, act: &Move) -> Option<DecisionId> {
     use crate::protocol::Item;
     let of_issue = |id| session.issue(id).and_then(|i| i.about.decision());
     match act {
-        Move::Position { decision, .. } | Move::Agree { decision, .. } => Some(*decision),
+        Move::Position { decision, .. } | Move::Agree { decision, .. } | Move::Claim { decision, .. } => {
+            Some(*decision)
+        }
         Move::Propose(draft) => Some(draft.decision),
         Move::Amend(amendment) => Some(amendment.decision),
         Move::Object { about, .. }
         | Move::Concern { about, .. }
         | Move::Ask { about, .. }
+        | Move::Escalate { about, .. }
         | Move::Risk { about, .. } => about.decision(),
         Move::Answer { question, .. } => of_issue(*question),
         Move::Dispose { item, .. } => match item {

@@ -155,7 +155,7 @@ impl Log {
         match (self.cursor, on) {
             (Some(at), true) => entries.find(|n| *n > at),
             (Some(at), false) => entries.take_while(|n| *n < at).last(),
-            (None, _) => entries.last(),
+            (None, _) => entries.next_back(),
         }
     }
 
@@ -228,7 +228,7 @@ impl Log {
         let in_view = |n: EntryNumber| entries().any(|e| e == n);
         let lost = self.cursor.is_none_or(|c| !in_view(c));
         if lost {
-            self.cursor = if self.follow { entries().last() } else { entries().next() }.or(self.cursor);
+            self.cursor = if self.follow { entries().next_back() } else { entries().next() }.or(self.cursor);
         }
     }
 }

@@ -25,10 +25,13 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::{Block, Clear};
 
+/// How a pane is drawn.
+type Paint = fn(&Model, &mut Frame<'_>, Rect);
+
 /// Draws the whole screen, as the model was prepared.
 pub fn draw(model: &Model, frame: &mut Frame<'_>) {
     let map = &model.map;
-    let panes: [(Option<Rect>, fn(&Model, &mut Frame<'_>, Rect)); 10] = [
+    let panes: [(Option<Rect>, Paint); 10] = [
         (map.header, header::draw),
         (map.log, log::draw),
         (map.seats, seats::draw),

@@ -46,6 +46,7 @@ pub fn opening(topic: &str, names: &[&str]) -> Opening {
         context: Vec::<ContextFile>::new(),
         human: false,
         seed: 0,
+        charter: crate::protocol::Charter::default(),
         limits: Limits::default(),
         at: at(0),
     }

@@ -27,6 +27,7 @@ fn foreign() -> Framework {
         criteria: vec![CriterionId(1)],
         owner: tag(owner),
         after: Vec::new(),
+        open: false,
     };
     Framework {
         title: "Sheds".to_owned(),
@@ -149,6 +150,8 @@ impl Writer {
             criteria: vec![CriterionId(1)],
             because: "It is calm enough for me.".to_owned(),
             resolved_by: super::super::agree::resolution(session, me, id).flatten(),
+            confirms: Vec::new(),
+            security: None,
         });
     }
 }

@@ -129,6 +129,8 @@ impl Stranger {
                 criteria: vec![self.criterion(session)],
                 because: self.text(),
                 resolved_by: super::super::agree::resolution(session, &self.tag, id).flatten(),
+                confirms: Vec::new(),
+                security: None,
             },
         }
     }

@@ -7,7 +7,7 @@ use crate::protocol::{Digest, Entry, EntryNumber, IssueKind, SeatTag, Target};
 
 fn of(session: &Session, entries: &[impl std::borrow::Borrow<Entry>]) -> Recomputed {
     let seats: Vec<SeatTag> = session.seats().cloned().collect();
-    recompute(&session.opening().topic, &seats, entries)
+    recompute(session.opening(), &seats, entries)
 }
 
 /// At every event, both ways of working out consensus agree.
@@ -179,4 +179,40 @@ fn an_eight_digit_name_is_enough_and_a_shorter_one_is_not() {
     });
     let session = Session::fold(&*AGREED).unwrap();
     assert!(session.issues().iter().any(|i| i.id.kind == IssueKind::Objection), "the debate has an objection");
+}
+
+#[test]
+fn what_the_charter_promises_is_worked_out_from_the_entries_too() {
+    use crate::protocol::tests::host::{SEATS, chartered};
+    use crate::protocol::{Made, Move};
+    use std::sync::Arc;
+    let mut host = Host::with(chartered(&SEATS, Limits::default()));
+    host.run(agreeable);
+    agree_throughout(&host.events);
+    let entries = host.session.entries();
+    let without = |change: &dyn Fn(&mut Move)| {
+        let mut entries = entries.to_vec();
+        entries.iter_mut().flat_map(|e| &mut Arc::make_mut(e).moves).for_each(|m| change(&mut m.act));
+        of(&host.session, &entries)
+    };
+    let unconfirmed = without(&|act| {
+        if let Move::Agree { confirms, .. } = act {
+            confirms.truncate(1);
+        }
+    });
+    assert!(unconfirmed.lacks.iter().any(|l| l.what.contains("self-check list")), "{:?}", unconfirmed.lacks);
+    let unreviewed = without(&|act| {
+        if let Move::Agree { security, .. } = act {
+            *security = None;
+        }
+    });
+    assert!(unreviewed.lacks.iter().any(|l| l.what.contains("without a security review")), "{:?}", unreviewed.lacks);
+    let mut forged = entries.to_vec();
+    for recorded in forged.iter_mut().flat_map(|e| &mut Arc::make_mut(e).moves) {
+        if let Some(Made::Owner(owner)) = &mut recorded.made {
+            *owner = "SECURITY".parse().unwrap();
+        }
+    }
+    let forged = of(&host.session, &forged);
+    assert!(forged.faults.iter().any(|f| f.what.contains("another owner")), "{:?}", forged.faults);
 }

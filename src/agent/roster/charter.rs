@@ -1,0 +1,101 @@
+//! What the definitions ask for, with the names they use mapped to whoever is present.
+
+use super::Guest;
+use crate::agent::definition::{Expectation, naming};
+use crate::protocol::charter::{Charge, Charter, Meant, Named, key};
+use crate::protocol::id::SeatTag;
+
+/// Most names that one table keeps.
+const MAX_NAMES: usize = 120;
+
+/// The charter of a table.
+pub(super) fn of(lead: &Guest, guests: &[(SeatTag, Guest)]) -> Charter {
+    let mut names: Vec<Named> = Vec::new();
+    // What is built in speaks of trades in general and waits for nobody.
+    let mentioned = std::iter::once(lead).chain(guests.iter().map(|(_, g)| g)).filter(|g| !g.is_built_in);
+    for name in mentioned.flat_map(|g| g.definition.asks.mentions.iter().chain(&g.definition.asks.contract_with)) {
+        let name = key(name);
+        if !name.is_empty() && names.len() < MAX_NAMES && !names.iter().any(|n| n.name == name) {
+            names.push(named(&name, lead, guests));
+        }
+    }
+    // A definition's own name answers to it even where nobody mentions it: a model may.
+    for (tag, guest) in guests {
+        let name = key(&guest.definition.name);
+        let is_its_tag = name == tag.as_str().to_lowercase();
+        if !is_its_tag && !name.is_empty() && !names.iter().any(|n| n.name == name) && !guest.is_built_in {
+            names.push(named(&name, lead, guests));
+        }
+    }
+    let mut missed: Vec<&str> = Vec::new();
+    for name in names.iter_mut().filter(|n| n.how == Meant::Absent) {
+        match naming::role(&name.name) {
+            Some(role) if missed.contains(&role) => name.how = Meant::Again,
+            Some(role) => missed.push(role),
+            None => {}
+        }
+    }
+    let charges = guests.iter().map(|(tag, guest)| (tag.clone(), charge(tag, guest, lead, guests)));
+    Charter {
+        names,
+        reviewers: reviewers(guests),
+        charges: charges.filter(|(_, charge)| *charge != Charge::default()).collect(),
+    }
+}
+
+/// Who is meant by `name`: a definition of that name, else a seat of that trade, else whoever leads, else nobody here.
+fn named(name: &str, lead: &Guest, guests: &[(SeatTag, Guest)]) -> Named {
+    let answer = |seats: Vec<SeatTag>, how| Named { name: name.to_owned(), seats, how };
+    let of_name = |(tag, guest): &&(SeatTag, Guest)| {
+        key(&guest.definition.name) == name || tag.as_str().to_lowercase().replace('_', "-") == name
+    };
+    let exact: Vec<SeatTag> = guests.iter().filter(of_name).map(|(tag, _)| tag.clone()).collect();
+    if !exact.is_empty() {
+        return answer(exact, Meant::Exact);
+    }
+    let role = naming::role(name);
+    let of_role = |(tag, guest): &&(SeatTag, Guest)| role.is_some() && role_of(tag, guest) == role;
+    let seats: Vec<SeatTag> = guests.iter().filter(of_role).map(|(tag, _)| tag.clone()).collect();
+    if !seats.is_empty() {
+        return answer(seats, Meant::Role);
+    }
+    let leads = role == Some(naming::LEAD)
+        || key(&lead.definition.name) == name
+        || (role.is_some() && role == naming::role(&lead.definition.name));
+    answer(Vec::new(), if leads { Meant::Lead } else { Meant::Absent })
+}
+
+/// The trade of a seat: by its tag, which somebody may have given it, else by its definition's name or first sentence.
+fn role_of(tag: &SeatTag, guest: &Guest) -> Option<&'static str> {
+    naming::role(tag.as_str()).or_else(|| naming::role_of(&guest.definition.name, &guest.definition.body))
+}
+
+/// Who reviews for security, if any definition asks for it: seats of that trade, then whoever asked, then the others. A seat
+/// that merely stands in is better than no review, and the opening says who it is.
+fn reviewers(guests: &[(SeatTag, Guest)]) -> Vec<SeatTag> {
+    let asks = |guest: &Guest| guest.definition.asks.expects.contains(&Expectation::SecurityReview);
+    if !guests.iter().any(|(_, guest)| asks(guest)) {
+        return Vec::new();
+    }
+    let rank = |(tag, guest): &(SeatTag, Guest)| match role_of(tag, guest) {
+        Some("security") => 0,
+        _ if asks(guest) => 1,
+        _ => 2,
+    };
+    let mut all: Vec<&(SeatTag, Guest)> = guests.iter().collect();
+    all.sort_by_key(|guest| rank(guest));
+    all.into_iter().map(|(tag, _)| tag.clone()).collect()
+}
+
+fn charge(tag: &SeatTag, guest: &Guest, lead: &Guest, guests: &[(SeatTag, Guest)]) -> Charge {
+    let asks = &guest.definition.asks;
+    let mut contract_with: Vec<SeatTag> = Vec::new();
+    for name in &asks.contract_with {
+        let partner = named(&key(name), lead, guests).seats.into_iter().find(|s| s != tag);
+        contract_with.extend(partner.filter(|p| !contract_with.contains(p)));
+    }
+    // Partners of one's own trade are colleagues, not the other side of an interface.
+    let own = role_of(tag, guest);
+    contract_with.retain(|p| own.is_none() || guests.iter().any(|(t, g)| t == p && role_of(t, g) != own));
+    Charge { checklist: asks.checklist.clone(), scopes: asks.scopes.clone(), contract_with }
+}
