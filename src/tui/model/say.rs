@@ -131,7 +131,9 @@ fn to_us(session: &Session) -> impl Iterator<Item = &Issue> {
 }
 
 fn question(issue: &Issue) -> String {
-    format!("**{}** {} asks about {}: {}", issue.id, issue.by, issue.about, issue.text)
+    // The ways out of an escalation stand on lines of their own.
+    let text = issue.text.replace('\n', "\n\n");
+    format!("**{}** {} asks about {}: {text}", issue.id, issue.by, issue.about)
 }
 
 /// What the debate waits for: a question that only the person can answer, else what mediation could not settle.

@@ -32,7 +32,9 @@ pub fn premortem(desk: &Desk<'_>) -> Task {
             for i in 0..Desk::groups(RISKS, begun) {
                 task.fields.extend(desk.group(&risk_at(i), &RISK, i == 0));
                 let needed = i == 0 || begun(i);
-                task.fields.push(Field::one(format!("{}/about", risk_at(i)), "it follows from", targets(desk)).needed_if(needed));
+                task.fields.push(
+                    Field::one(format!("{}/about", risk_at(i)), "it follows from", targets(desk)).needed_if(needed),
+                );
             }
         }
         Some("object") => task.fields.extend(objection(desk)),

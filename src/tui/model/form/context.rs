@@ -75,7 +75,7 @@ pub fn issue(desk: &Desk<'_>, issue: &Issue) -> String {
         let text = desk.session.framework().and_then(|f| f.criterion(criterion)).map(|c| c.text.as_str());
         let _ = write!(out, "\n\n{criterion} {}", text.unwrap_or_default());
     }
-    let _ = write!(out, "\n\n{}", issue.text);
+    let _ = write!(out, "\n\n{}", issue.text.replace('\n', "\n\n"));
     if !issue.resolved_if.is_empty() {
         let _ = write!(out, "\n\nResolved if: {}", issue.resolved_if);
     }
@@ -167,7 +167,11 @@ pub fn accord(desk: &Desk<'_>) -> String {
     }
     for issue in desk.session.issues().iter() {
         if let Some(end) = &issue.disposition {
-            let _ = write!(out, "\n\n{} of {}: {} — dealt with in {}: {}", issue.id, issue.by, issue.text, end.entry, end.why);
+            let _ = write!(
+                out,
+                "\n\n{} of {}: {} — dealt with in {}: {}",
+                issue.id, issue.by, issue.text, end.entry, end.why
+            );
         }
     }
     out

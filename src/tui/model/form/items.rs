@@ -75,7 +75,8 @@ fn choices(desk: &Desk<'_>, id: DecisionId, item: &Item) -> Vec<Choice> {
                 choice("declined", "declined"),
                 choice("risk", "accepted as a risk"),
             ];
-            if issue.kind == IssueKind::Concern && desk.session.issue(*issue).is_some_and(|i| may_be_moot(desk, id, i)) {
+            if issue.kind == IssueKind::Concern && desk.session.issue(*issue).is_some_and(|i| may_be_moot(desk, id, i))
+            {
                 choices.push(choice("moot", "moot: the text it meant is gone"));
             }
             choices

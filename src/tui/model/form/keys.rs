@@ -96,7 +96,9 @@ impl Form {
                 let at = choices.iter().position(|c| self.sheet.has(&field.key, &c.value));
                 let to = match chord.key {
                     KeyCode::Right | KeyCode::Down | KeyCode::Char(' ') => at.map_or(0, |at| at + 1),
-                    KeyCode::Left | KeyCode::Up => at.map_or(choices.len(), |at| at + choices.len()) + choices.len() - 1,
+                    KeyCode::Left | KeyCode::Up => {
+                        at.map_or(choices.len(), |at| at + choices.len()) + choices.len() - 1
+                    }
                     _ => return,
                 };
                 if let Some(choice) = choices.get(to.checked_rem(choices.len()).unwrap_or(0)) {

@@ -11,12 +11,15 @@
 //!
 //! - [`task`], [`sheet`]: tasks and fields, and the answers;
 //! - [`desk`], [`context`]: what tasks are made from, and what is read before they are done;
-//! - [`texts`], [`items`], [`review`], [`closing`], [`words`]: the duties' tasks, and the moves they come to;
+//! - [`duties`]: which tasks there are, and the moves of the whole;
+//! - [`texts`], [`items`], [`review`], [`closing`], [`words`], [`charges`]: the duties' tasks, and the moves they come to;
 //! - [`keys`]: how it is filled in.
 
+mod charges;
 mod closing;
 mod context;
 mod desk;
+mod duties;
 mod items;
 mod keys;
 mod review;
@@ -29,12 +32,10 @@ mod words;
 
 use crate::agent::person;
 use crate::protocol::session::Life;
-use crate::protocol::{Ask, Author, DecisionId, Duty, Move, Reply, SeatTag, Session, rules};
+use crate::protocol::{Ask, Author, Reply, SeatTag, Session, rules};
 use desk::Desk;
 use sheet::Sheet;
-use std::collections::BTreeSet;
 use task::{Field, Standing, Task};
-use texts::Puts;
 
 /// Most rounds in which fields bring fields; two have been enough.
 const ROUNDS: usize = 4;
@@ -129,7 +130,7 @@ impl Form {
         let (task, field) = (self.chosen().map(|t| t.key.clone()), self.focused().map(|f| f.key.clone()));
         // A choice may bring fields whose first answers bring others.
         for _ in 0..ROUNDS {
-            self.tasks = tasks(&self.desk(session));
+            self.tasks = duties::tasks(&self.desk(session));
             let fields = self.tasks.iter().flat_map(|t| &t.fields);
             if fields.filter(|field| self.sheet.ask(field)).count() == 0 {
                 break;
@@ -180,7 +181,7 @@ impl Form {
         }
         let desk = self.desk(session);
         let (kind, content) = words::said(&desk);
-        let reply = Reply { kind, content, moves: moves(&desk) };
+        let reply = Reply { kind, content, moves: duties::moves(&desk) };
         match rules::check(session, &Author::Seat(self.seat.clone()), &reply) {
             Ok(()) => Ok(reply),
             Err(reasons) => Err(reasons.into_iter().map(|text| self.place(text)).collect()),
@@ -232,71 +233,4 @@ impl Form {
     fn desk<'a>(&'a self, session: &'a Session) -> Desk<'a> {
         Desk { session, seat: &self.seat, ask: &self.ask, sheet: &self.sheet }
     }
-}
-
-fn tasks(desk: &Desk<'_>) -> Vec<Task> {
-    let mut tasks = Vec::new();
-    for duty in &desk.ask.duties {
-        match duty {
-            Duty::Position => tasks.extend(desk.session.dockets().map(|d| words::position(desk, d.id))),
-            Duty::Draft(id) => tasks.push(texts::draft(desk, *id)),
-            Duty::Revise(id) => tasks.push(texts::revise(desk, *id)),
-            Duty::Stand(id) => tasks.push(review::stand(desk, *id)),
-            Duty::Review(id) => tasks.push(review::review(desk, *id)),
-            Duty::Answer(id) => tasks.push(words::answer(desk, *id)),
-            Duty::Heed(entry) => tasks.push(words::heed(desk, *entry)),
-            Duty::Premortem => tasks.push(closing::premortem(desk)),
-            Duty::Sign => tasks.push(closing::sign(desk)),
-            // Its tasks are the items below.
-            Duty::Dispose(_) => {}
-            // These are the supervisor's, which no person holds.
-            Duty::Frame | Duty::Rule(_) | Duty::Mediate => {}
-        }
-    }
-    tasks.extend(texts::may_revise(desk).map(|id| texts::may(desk, id)));
-    for id in disposes(desk) {
-        tasks.extend(items::tasks(desk, id));
-    }
-    tasks.push(words::own(desk));
-    tasks.extend(words::more(desk));
-    tasks
-}
-
-fn moves(desk: &Desk<'_>) -> Vec<Move> {
-    let mut moves = Vec::new();
-    for duty in &desk.ask.duties {
-        match duty {
-            Duty::Position => moves.extend(desk.session.dockets().filter_map(|d| words::position_move(desk, d.id))),
-            Duty::Draft(id) if texts::puts(desk, *id) == Puts::Draft => moves.push(texts::draft_move(desk, *id)),
-            Duty::Revise(id) => moves.extend(changed(desk, *id)),
-            Duty::Stand(id) => moves.extend(review::stand_moves(desk, *id)),
-            Duty::Review(id) => moves.extend(review::moves(desk, *id)),
-            Duty::Answer(id) => moves.push(words::answer_move(desk, *id)),
-            Duty::Premortem => moves.extend(closing::premortem_moves(desk)),
-            Duty::Sign => moves.extend(closing::sign_moves(desk)),
-            Duty::Draft(_) | Duty::Dispose(_) | Duty::Heed(_) => {}
-            Duty::Frame | Duty::Rule(_) | Duty::Mediate => {}
-        }
-    }
-    moves.extend(texts::may_revise(desk).filter_map(|id| changed(desk, id)));
-    for id in disposes(desk) {
-        moves.extend(items::moves(desk, id));
-    }
-    moves.extend(words::more_moves(desk));
-    moves
-}
-
-fn changed(desk: &Desk<'_>, id: DecisionId) -> Option<Move> {
-    let head = desk.head(id).filter(|_| texts::puts(desk, id) == Puts::Change)?;
-    Some(texts::change_move(desk, head, "head"))
-}
-
-/// Decisions on which this form must say what becomes of everything open: what is owed, and where it puts a text.
-fn disposes(desk: &Desk<'_>) -> BTreeSet<DecisionId> {
-    let owed = desk.ask.duties.iter().filter_map(|duty| match duty {
-        Duty::Draft(id) | Duty::Revise(id) | Duty::Dispose(id) => Some(*id),
-        _ => None,
-    });
-    let put = desk.session.dockets().map(|d| d.id).filter(|id| texts::puts(desk, *id) != Puts::Nothing);
-    owed.chain(put).collect()
 }

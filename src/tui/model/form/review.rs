@@ -1,9 +1,9 @@
 //! Verdicts: agree, object, ask first; and for an objector whether it stands by what it raised.
 
-use super::context;
 use super::desk::Desk;
 use super::task::{Choice, Field, Task};
 use super::texts::{change, change_move};
+use super::{charges, context};
 use crate::protocol::{AskKind, DecisionId, Duty, IssueId, Move, Target, duty};
 
 /// Concerns that one review may hold (`docs/protocol.md`, section 4).
@@ -31,6 +31,7 @@ pub fn review(desk: &Desk<'_>, id: DecisionId) -> Task {
                 Some("agree") => task.fields.extend(agree_fields(desk, id)),
                 Some("object") => task.fields.extend(object_fields(desk, id)),
                 Some("ask") => task.fields.extend(ask_fields(desk, id)),
+                Some("escalate") => task.fields.extend(charges::escalation_fields(desk, &format!("{id}/escalate"))),
                 Some("revise") => {
                     task.fields.extend(desk.head(id).map(|h| change(desk, h, "head")).unwrap_or_default());
                 }
@@ -67,7 +68,9 @@ fn limits(desk: &Desk<'_>, id: DecisionId) -> String {
     } else {
         "else it is recorded as a concern and is no verdict"
     };
-    format!("You judged an earlier state: an objection now rests on what changed or on an entry you had not seen; {pass}.\n\n")
+    format!(
+        "You judged an earlier state: an objection now rests on what changed or on an entry you had not seen; {pass}.\n\n"
+    )
 }
 
 fn verdicts(desk: &Desk<'_>, id: DecisionId) -> Vec<Choice> {
@@ -75,6 +78,7 @@ fn verdicts(desk: &Desk<'_>, id: DecisionId) -> Vec<Choice> {
         Choice::new("agree", "agree"),
         Choice::new("object", "object"),
         Choice::new("ask", "ask first"),
+        Choice::new("escalate", "put it to whoever leads"),
     ];
     if desk.owns(id) && duty::may_revise(desk.session, id) {
         choices.push(Choice::new("revise", "put a new text in its place"));
@@ -87,6 +91,7 @@ fn agree_fields(desk: &Desk<'_>, id: DecisionId) -> Vec<Field> {
         Field::any(format!("{id}/agree/criteria"), "it rests on", desk.criterion_choices(Target::Decision(id))),
         Field::text(format!("{id}/agree/because"), "why you agree: a fact, or the clause that convinced you"),
     ];
+    fields.extend(charges::security_field(desk, id));
     if let Some(since) = desk.objected_in(id) {
         let seen = desk.session.entry(since).map(|e| e.seen).unwrap_or_default();
         let head = desk.session.docket(id).and_then(|d| d.head).map(|(_, entry)| entry).filter(|e| *e > seen);
@@ -108,6 +113,8 @@ fn agree(desk: &Desk<'_>, id: DecisionId) -> Move {
         criteria: desk.criteria(&format!("{id}/agree/criteria")),
         because: desk.text(&format!("{id}/agree/because")),
         resolved_by: resolved,
+        confirms: Vec::new(),
+        security: charges::security(desk, id),
     }
 }
 
@@ -169,8 +176,11 @@ fn besides(desk: &Desk<'_>, id: DecisionId) -> Vec<Field> {
             let at = concern_at(id, i);
             let needed = i == 0 || desk.begun(&at, &["text"]);
             let criteria = desk.criterion_choices(Target::Decision(id));
-            fields.push(Field::text(format!("{at}/text"), "concern: what may go wrong, and what would help").needed_if(needed));
-            fields.push(Field::one(format!("{at}/clause"), "the clause it is about", clauses.clone()).needed_if(needed));
+            fields.push(
+                Field::text(format!("{at}/text"), "concern: what may go wrong, and what would help").needed_if(needed),
+            );
+            fields
+                .push(Field::one(format!("{at}/clause"), "the clause it is about", clauses.clone()).needed_if(needed));
             fields.push(Field::one(format!("{at}/criterion"), "the criterion at stake", criteria).needed_if(needed));
         }
     }
@@ -196,6 +206,9 @@ pub fn moves(desk: &Desk<'_>, id: DecisionId) -> Vec<Move> {
             about: Target::Decision(id),
             text: desk.text(&format!("{id}/ask/text")),
         }],
+        (Stance::Free, Some("escalate")) => {
+            vec![charges::escalation(desk, Target::Decision(id), &format!("{id}/escalate"))]
+        }
         (Stance::Free, Some("revise")) => desk.head(id).map(|h| change_move(desk, h, "head")).into_iter().collect(),
         (Stance::Free, _) => Vec::new(),
     };
@@ -226,7 +239,10 @@ pub fn stand(desk: &Desk<'_>, id: IssueId) -> Task {
     let mut task = Task::new(id.to_string(), format!("{id} your objection"), context).named([id]);
     let Some(decision) = issue.about.decision() else { return task };
     let reviewed = desk.owes(&Duty::Review(decision));
-    if reviewed && desk.sheet.has(&verdict_key(desk, decision), "agree") && desk.sheet.one(&format!("{id}/stand")).is_none() {
+    if reviewed
+        && desk.sheet.has(&verdict_key(desk, decision), "agree")
+        && desk.sheet.one(&format!("{id}/stand")).is_none()
+    {
         task.context = format!("Your agreement to {decision} says that it is resolved.\n\n{}", task.context);
     }
     let choices = vec![

@@ -78,13 +78,7 @@ impl Choice {
 impl Task {
     /// A task without fields yet.
     pub fn new(key: impl Into<String>, title: impl Into<String>, context: impl Into<String>) -> Self {
-        Self {
-            key: key.into(),
-            title: title.into(),
-            context: context.into(),
-            fields: Vec::new(),
-            names: Vec::new(),
-        }
+        Self { key: key.into(), title: title.into(), context: context.into(), fields: Vec::new(), names: Vec::new() }
     }
 
     /// The same, with the ids that a refusal of it would name.

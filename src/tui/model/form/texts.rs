@@ -59,7 +59,8 @@ pub fn clauses_after(desk: &Desk<'_>, id: DecisionId) -> BTreeMap<u16, String> {
 
 /// The task of a first text.
 pub fn draft(desk: &Desk<'_>, id: DecisionId) -> Task {
-    let around = format!("{}{}{}", context::decision(desk, id), context::positions(desk, id), context::open_on(desk, id));
+    let around =
+        format!("{}{}{}", context::decision(desk, id), context::positions(desk, id), context::open_on(desk, id));
     let mut task = Task::new(format!("{id}/draft"), format!("{id} first text"), around).named([id]);
     if let Puts::Adopts(other) = puts(desk, id) {
         task.context = format!("{other} becomes the text on the table.\n\n{}", task.context);
@@ -103,10 +104,8 @@ fn change_or_keep(desk: &Desk<'_>, id: DecisionId, free: bool) -> Vec<Field> {
     if let Puts::Adopts(_) = puts(desk, id) {
         return Vec::new();
     }
-    let choices = vec![
-        Choice::new("new", "change the text"),
-        Choice::new("keep", "keep the text: answer below, item by item"),
-    ];
+    let choices =
+        vec![Choice::new("new", "change the text"), Choice::new("keep", "keep the text: answer below, item by item")];
     let choice = Field::one(format!("{id}/text"), "the text on the table", choices);
     let mut fields = vec![if free { choice.with("keep").optional() } else { choice }];
     if puts(desk, id) == Puts::Change
@@ -188,10 +187,8 @@ fn changed_clauses(desk: &Desk<'_>, base: &Proposal, into: &str) -> BTreeMap<u16
 /// What may go with a text, asked for only by those who want it.
 fn extras(desk: &Desk<'_>, prefix: &str) -> Vec<Field> {
     let key = format!("{prefix}/extras");
-    let choices = vec![
-        Choice::new("rejected", "options weighed and not taken"),
-        Choice::new("actions", "first pieces of work"),
-    ];
+    let choices =
+        vec![Choice::new("rejected", "options weighed and not taken"), Choice::new("actions", "first pieces of work")];
     let mut fields = vec![Field::any(&key, "with it go", choices).optional()];
     if desk.sheet.has(&key, "rejected") {
         for i in 0..Desk::groups(MOST, |i| desk.begun(&rejected_at(prefix, i), &["option", "why"])) {
@@ -223,10 +220,9 @@ fn rejected(desk: &Desk<'_>, prefix: &str) -> Vec<Rejected> {
     if !desk.sheet.has(&format!("{prefix}/extras"), "rejected") {
         return Vec::new();
     }
-    let each = (0..MOST).map(|i| rejected_at(prefix, i)).map(|at| Rejected {
-        option: desk.text(&format!("{at}/option")),
-        why: desk.text(&format!("{at}/why")),
-    });
+    let each = (0..MOST)
+        .map(|i| rejected_at(prefix, i))
+        .map(|at| Rejected { option: desk.text(&format!("{at}/option")), why: desk.text(&format!("{at}/why")) });
     each.filter(|r| !r.option.is_empty()).collect()
 }
 

@@ -1,10 +1,10 @@
 //! Positions, answers, what comes of a direction, the seat's own words, and what it may add unasked.
 
 use super::closing::targets;
-use super::context;
 use super::desk::Desk;
 use super::review::concern;
 use super::task::{Choice, Field, Task};
+use super::{charges, context};
 use crate::protocol::{AskKind, DecisionId, Duty, EntryNumber, IssueId, Move, Target};
 
 /// The steps in which a confidence is given.
@@ -25,6 +25,7 @@ pub fn position(desk: &Desk<'_>, id: DecisionId) -> Task {
             Field::one(format!("{id}/confidence"), "how sure you are, of 100 (never shown to the others)", steps),
         ]);
     }
+    task.fields.extend(charges::claim_fields(desk, id));
     task
 }
 
@@ -71,7 +72,11 @@ pub fn own(desk: &Desk<'_>) -> Task {
     let lead = "What the others read. Nothing in it counts as a verdict: that is what the other tasks are for.";
     let mut task = Task::new("words", "in your own words", lead).named(["content", "type"]);
     let kinds: Vec<Choice> = vocabulary(desk).map(|kind| Choice::new(kind, kind)).collect();
-    let heeds = desk.ask.duties.iter().any(|d| matches!(d, Duty::Heed(entry) if desk.sheet.is_filled(&format!("{entry}/heed"))));
+    let heeds = desk
+        .ask
+        .duties
+        .iter()
+        .any(|d| matches!(d, Duty::Heed(entry) if desk.sheet.is_filled(&format!("{entry}/heed"))));
     task.fields = vec![
         Field::text("words/content", "in your own words").needed_if(!heeds),
         Field::one("words/kind", "what it is", kinds).with(likely(desk)),
@@ -124,12 +129,21 @@ pub fn more(desk: &Desk<'_>) -> Option<Task> {
     if !matches!(desk.ask.kind, AskKind::Position | AskKind::Turn) {
         return None;
     }
-    let lead = "You may add a question or a concern that nothing above asks for.";
+    let lead = "You may add what nothing above asks for.";
     let mut task = Task::new("more", "anything else", lead).named(["question", "concern", "concerns", "questions"]);
-    let choices = vec![Choice::new("ask", "a question"), Choice::new("concern", "a concern, which does not block")];
+    let (asks, escalates) = (desk.sheet.has("more/what", "ask"), desk.sheet.has("more/what", "escalate"));
+    let mut choices = vec![
+        Choice::new("ask", "a question"),
+        Choice::new("concern", "a concern, which does not block"),
+        Choice::new("escalate", "a choice for whoever leads"),
+    ];
+    // A sealed position holds one question, and an escalation is one.
+    let either = desk.ask.kind == AskKind::Position;
+    choices.retain(|c| !either || c.value != "escalate" || !asks);
+    choices.retain(|c| !either || c.value != "ask" || !escalates);
     task.fields.push(Field::any("more/what", "add", choices).optional());
     let (questions, concerns) = most(desk);
-    if desk.sheet.has("more/what", "ask") {
+    if asks {
         for i in 0..Desk::groups(questions, |i| desk.begun(&format!("more/ask/{i}"), &["text"])) {
             let at = format!("more/ask/{i}");
             let needed = i == 0 || desk.begun(&at, &["text"]);
@@ -137,6 +151,10 @@ pub fn more(desk: &Desk<'_>) -> Option<Task> {
             task.fields.push(Field::one(format!("{at}/to"), "whom", desk.addressees()).needed_if(needed));
             task.fields.push(Field::one(format!("{at}/about"), "it is about", targets(desk)).needed_if(needed));
         }
+    }
+    if escalates {
+        task.fields.push(Field::one("more/escalate/about", "it is about", targets(desk)));
+        task.fields.extend(charges::escalation_fields(desk, "more/escalate"));
     }
     if desk.sheet.has("more/what", "concern") {
         for i in 0..Desk::groups(concerns, |i| desk.begun(&format!("more/concern/{i}"), &["text"])) {
@@ -161,7 +179,9 @@ fn concern_fields(desk: &Desk<'_>, i: usize) -> Vec<Field> {
         Field::one(format!("{at}/about"), "it is about", about).needed_if(needed),
     ];
     if let Some(id) = target.decision().filter(|id| desk.head(*id).is_some()) {
-        fields.push(Field::one(format!("{at}/clause"), "the clause it is about", desk.concern_clauses(id)).needed_if(needed));
+        fields.push(
+            Field::one(format!("{at}/clause"), "the clause it is about", desk.concern_clauses(id)).needed_if(needed),
+        );
     }
     let criteria = desk.criterion_choices(target);
     fields.push(Field::one(format!("{at}/criterion"), "the criterion at stake", criteria).needed_if(needed));
@@ -174,6 +194,10 @@ pub fn more_moves(desk: &Desk<'_>) -> Vec<Move> {
     let mut moves = Vec::new();
     if desk.sheet.has("more/what", "ask") {
         moves.extend((0..questions).filter_map(|i| question(desk, &format!("more/ask/{i}"))));
+    }
+    if desk.sheet.has("more/what", "escalate") {
+        let about = desk.chosen("more/escalate/about").unwrap_or(Target::Framework);
+        moves.push(charges::escalation(desk, about, "more/escalate"));
     }
     if desk.sheet.has("more/what", "concern") {
         moves.extend((0..concerns).filter_map(|i| {

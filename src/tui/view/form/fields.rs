@@ -1,9 +1,9 @@
 //! The fields of a task: labels, choices, editors.
 
+use crate::export::visible::visible;
 use crate::tui::model::form::Form;
 use crate::tui::model::form::task::{Choice, Field, Input, Task};
 use crate::tui::theme::Theme;
-use crate::export::visible::visible;
 use crate::tui::view::entry::{Row, cut, one_line, prose};
 use crate::tui::view::put;
 use ratatui::Frame;
@@ -36,8 +36,7 @@ impl Laid {
 
 /// Lays out a task's fields, and above the first why the task was refused.
 pub fn lay_out(form: &Form, task: &Task, (width, height): (u16, u16), theme: &Theme) -> Vec<Laid> {
-    let whole: Vec<&str> =
-        form.reasons_of(task).filter(|r| r.field.is_none()).map(|r| r.text.as_str()).collect();
+    let whole: Vec<&str> = form.reasons_of(task).filter(|r| r.field.is_none()).map(|r| r.text.as_str()).collect();
     let mut reasons = Vec::new();
     for text in whole {
         let rows = prose(&one_line(&format!("{} {text}", theme.glyphs.failed)), width, theme);
@@ -78,7 +77,8 @@ fn lay(form: &Form, (i, field): (usize, &Field), (width, height): (u16, u16), th
 }
 
 fn label(form: &Form, field: &Field, focused: bool, width: u16, theme: &Theme) -> Vec<Line<'static>> {
-    let refused = form.reasons.iter().any(|r| r.field.as_ref() == Some(&field.key)) && !form.sheet.is_filled(&field.key);
+    let refused =
+        form.reasons.iter().any(|r| r.field.as_ref() == Some(&field.key)) && !form.sheet.is_filled(&field.key);
     let (sign, style) = match (refused, focused) {
         (true, _) => (theme.glyphs.failed, theme.error),
         (false, true) => (theme.glyphs.current, theme.focus),

@@ -2,8 +2,8 @@
 
 use super::hand::{Alone, Hand, WORDS, others, until, written};
 use crate::protocol::entry::{Change, How};
-use crate::protocol::event::Outcome;
-use crate::protocol::tests::host::{Host, Judge, SEATS, agree, dispose_all, dutiful, object, reply, seat};
+use crate::protocol::event::{Limits, Outcome};
+use crate::protocol::tests::host::{Host, Judge, SEATS, agree, chartered, dispose_all, dutiful, object, reply, seat};
 use crate::protocol::*;
 
 fn architect() -> Author {
@@ -124,7 +124,8 @@ fn a_revision_gives_only_what_changed() {
 fn a_rebuttal_keeps_the_text() {
     for (how, clause) in [("declined", ""), ("risk", ""), ("reading", "2"), ("addressed", "0")] {
         let (mut host, ask) = until(Host::new(&SEATS), objecting_once(d(4)), |duty| *duty == Duty::Revise(d(4)));
-        let wishes = [("D4/text", "keep"), ("O1/how", how), ("O1/clause", clause), ("O1/reading", "A try is a request.")];
+        let wishes =
+            [("D4/text", "keep"), ("O1/how", how), ("O1/clause", clause), ("O1/reading", "A try is a request.")];
         let reply = accepted(&mut host, &ask, &wishes);
         assert_eq!(reply.moves.len(), 1, "{reply:#?}");
         let expected = match how {
@@ -140,7 +141,8 @@ fn a_rebuttal_keeps_the_text() {
 #[test]
 fn concerns_and_alternatives_are_disposed_of_one_by_one() {
     let about = Target::Decision(d(4));
-    let concern = Move::Concern { about, clause: 1, criterion: CriterionId(1), text: "It may be slow at night.".to_owned() };
+    let concern =
+        Move::Concern { about, clause: 1, criterion: CriterionId(1), text: "It may be slow at night.".to_owned() };
     for (how, given) in [("declined", How::Declined), ("risk", How::Risk)] {
         let speak = with_more("FRONTEND", d(4), |_| concern.clone());
         let (mut host, ask) = until(Host::new(&SEATS), speak, |duty| *duty == Duty::Dispose(d(4)));
@@ -149,7 +151,8 @@ fn concerns_and_alternatives_are_disposed_of_one_by_one() {
     }
     let beside = |session: &Session| crate::protocol::tests::host::amend(session, d(4), "as FRONTEND would have it");
     for (how, given) in [("adopted", How::Adopted), ("declined", How::Declined)] {
-        let (mut host, ask) = until(Host::new(&SEATS), with_more("FRONTEND", d(4), beside), |duty| *duty == Duty::Dispose(d(4)));
+        let (mut host, ask) =
+            until(Host::new(&SEATS), with_more("FRONTEND", d(4), beside), |duty| *duty == Duty::Dispose(d(4)));
         let reply = accepted(&mut host, &ask, &[("D4.2/how", how)]);
         assert_eq!(disposed(&reply, "D4.2"), given);
     }
@@ -163,14 +166,19 @@ fn a_review_agrees_objects_or_asks() {
     };
     let reply = review(&[("D1/agree/criteria", "K2")]);
     let Move::Agree { decision, criteria, because, resolved_by, .. } = &reply.moves[0] else { panic!("{reply:#?}") };
-    assert_eq!((*decision, criteria.as_slice(), resolved_by), (d(1), [CriterionId(1), CriterionId(2)].get(1..).unwrap(), &None));
+    assert_eq!(
+        (*decision, criteria.as_slice(), resolved_by),
+        (d(1), [CriterionId(1), CriterionId(2)].get(1..).unwrap(), &None)
+    );
     assert_eq!(because, WORDS);
 
     let reply = review(&[("D1.1/verdict", "object"), ("D1/object/clause", "2"), ("D1/object/criterion", "K2")]);
     assert!(matches!(&reply.moves[0], Move::Object { clause: 2, criterion: CriterionId(2), rests_on: None, .. }));
 
     let reply = review(&[("D1.1/verdict", "ask"), ("D1/ask/to", "SECURITY")]);
-    assert!(matches!(&reply.moves[0], Move::Ask { to, about: Target::Decision(DecisionId(1)), .. } if to == "SECURITY"));
+    assert!(
+        matches!(&reply.moves[0], Move::Ask { to, about: Target::Decision(DecisionId(1)), .. } if to == "SECURITY")
+    );
 }
 
 #[test]
@@ -311,6 +319,64 @@ fn a_signature_is_plain_or_reserved_or_an_objection() {
 }
 
 #[test]
+fn a_definitions_check_list_and_security_review_go_with_the_agreement() {
+    let mut host = Host::with(chartered(&SEATS, Limits::default()));
+    let mut lists = 0;
+    host.run(|session, ask| {
+        if ask.author == Author::Supervisor {
+            return others(session, ask);
+        }
+        let owed = ask.author.seat().is_some_and(|s| session.owes_checklist(s));
+        let wishes = [
+            ("checklist/1", "Amounts are integers with a currency."),
+            ("agree/security", "Nothing is stored in the clear."),
+        ];
+        let reply = written(session, ask, &wishes);
+        let listed = reply.moves.iter().any(|m| matches!(m, Move::Agree { confirms, .. } if confirms.len() == 2));
+        let agrees = reply.moves.iter().any(|m| matches!(m, Move::Agree { .. }));
+        assert_eq!(listed, owed && agrees, "{reply:#?}");
+        lists += usize::from(listed);
+        reply
+    });
+    assert!(matches!(host.outcome(), Outcome::Consensus { .. }));
+    assert_eq!(lists, 1);
+    let reviews = host.session.entries().iter().flat_map(|e| &e.moves);
+    let said =
+        reviews.filter(|m| matches!(&m.act, Move::Agree { security: Some(s), .. } if s.starts_with("Nothing"))).count();
+    assert!(said > 0);
+}
+
+#[test]
+fn a_choice_is_put_to_whoever_leads_with_its_ways_out() {
+    let (mut host, ask) = until(Host::new(&SEATS), others, |duty| *duty == Duty::Review(d(1)));
+    let wishes = [("D1.1/verdict", "escalate"), ("escalate/way/2/option", "Wait."), ("more/what", "escalate")];
+    let reply = accepted(&mut host, &ask, &wishes);
+    let ways: Vec<usize> = reply
+        .moves
+        .iter()
+        .filter_map(|m| match m {
+            Move::Escalate { options, .. } => Some(options.len()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(ways, [3, 3], "{reply:#?}");
+}
+
+#[test]
+fn an_open_decision_is_claimed_with_the_position() {
+    let open = |session: &Session, ask: &Ask| {
+        let mut reply = others(session, ask);
+        if let Some(Move::Frame { framework }) = reply.moves.first_mut() {
+            framework.decisions[0].open = true;
+        }
+        reply
+    };
+    let (mut host, ask) = until(Host::new(&SEATS), open, |duty| *duty == Duty::Position);
+    let reply = accepted(&mut host, &ask, &[("D1/claim", "claim")]);
+    assert!(reply.moves.iter().any(|m| matches!(m, Move::Claim { decision: DecisionId(1), .. })), "{reply:#?}");
+}
+
+#[test]
 fn a_debate_in_which_every_seat_is_played_through_forms_reaches_consensus() {
     let mut host = Host::new(&SEATS);
     host.run(|session, ask| match &ask.author {
@@ -338,7 +404,8 @@ fn a_seat_that_quarrels_through_forms_ends_in_consensus_too() {
             ("/how", "partly"),
             ("/clause", "1"),
         ];
-        let kept: Vec<_> = wishes.iter().filter(|(key, value)| *key != "/how" || fits(session, value)).copied().collect();
+        let kept: Vec<_> =
+            wishes.iter().filter(|(key, value)| *key != "/how" || fits(session, value)).copied().collect();
         written(session, ask, &kept)
     });
     assert!(matches!(host.outcome(), Outcome::Consensus { .. }), "{:?}", host.outcome());

@@ -47,7 +47,8 @@ fn the_rules_reasons_go_to_the_tasks_that_they_name() {
 fn what_was_written_stays_while_the_choice_changes() {
     let (host, ask) = review();
     let mut hand = Alone::of(&host.session, &ask);
-    let at = |hand: &Alone<'_>, key: &str| hand.form.tasks.iter().flat_map(|t| &t.fields).find(|f| f.key == key).cloned();
+    let at =
+        |hand: &Alone<'_>, key: &str| hand.form.tasks.iter().flat_map(|t| &t.fields).find(|f| f.key == key).cloned();
     let verdict = at(&hand, "D1.1/verdict").unwrap();
     hand.answer(&verdict, Some("object"));
     let fails = at(&hand, "D1/object/fails").unwrap();

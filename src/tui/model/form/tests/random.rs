@@ -49,7 +49,7 @@ fn blindly(hand: &mut Alone<'_>, dice: &mut Dice) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(12))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(6) })]
     #[test]
     fn a_form_filled_in_blindly_is_accepted_or_refused_with_reasons(thrown in prop::collection::vec(any::<u8>(), 40..80)) {
         let mut dice = Dice { thrown, at: 0 };

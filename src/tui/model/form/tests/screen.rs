@@ -322,7 +322,8 @@ fn a_question_is_about_the_decision_on_the_board_and_is_answered_below_its_text(
     table.press_all("Tab Tab");
     table.write("How often?");
     let effects = table.press_all("Ctrl+S");
-    let said = Say::Ask { to: "BACKEND".to_owned(), about: Target::Decision(DecisionId(2)), text: "How often?".to_owned() };
+    let said =
+        Say::Ask { to: "BACKEND".to_owned(), about: Target::Decision(DecisionId(2)), text: "How often?".to_owned() };
     assert_eq!(effects, [Effect::Ask { request: Request::Say(said), heard: true }]);
     table.tell(Msg::Answered(Err(Refused::because("BACKEND does not know"))));
     assert_eq!(table.model.composer.as_ref().unwrap().text(), "How often?");
@@ -336,7 +337,9 @@ fn an_escalation_is_shown_above_the_answer() {
     let mut table = Table::new();
     let mut speak = |session: &Session, ask: &Ask| match ask.kind {
         AskKind::Mediation => reply("MEDIATION", vec![mediate()]),
-        _ => dutiful(session, ask, 1, |author, _| if *author == seat("SECURITY") { Judge::Object } else { Judge::Agree }),
+        _ => {
+            dutiful(session, ask, 1, |author, _| if *author == seat("SECURITY") { Judge::Object } else { Judge::Agree })
+        }
     };
     for _ in 0..400 {
         if *table.host.session.life() == crate::protocol::session::Life::Escalated {
@@ -403,7 +406,8 @@ fn what_a_refused_form_looks_like() {
     table.until(others, |duty| *duty == Duty::Draft(DecisionId(4)));
     table.fill_in(&[("D4/clauses", "One.\n\nTwo."), ("D4/extras", "actions"), ("action/0/what", "Do it")]);
     table.press_all("Ctrl+S");
-    let reasons = ["the text for D4 is that of D4.1 to the letter", "D4/SECURITY is weighed too lightly", "the moon is full"];
+    let reasons =
+        ["the text for D4 is that of D4.1 to the letter", "D4/SECURITY is weighed too lightly", "the moon is full"];
     table.tell(Msg::Answered(Err(Refused { reasons: reasons.map(str::to_owned).to_vec() })));
     for (width, height) in [(120, 40), (80, 24), (40, 12)] {
         insta::assert_snapshot!(format!("refused_{width}x{height}"), table.picture(width, height));
