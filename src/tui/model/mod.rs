@@ -129,6 +129,8 @@ pub struct Model {
     pub composer: Option<Composer>,
     /// What the seats that a person holds owe; kept when a form is closed.
     pub forms: BTreeMap<SeatTag, Form>,
+    /// Answers of the host that are still to come for forms whose replies are in the journal already.
+    pub settled: usize,
     /// When a key was last pressed.
     pub touched: Option<DateTime<Utc>>,
     /// Where references were followed from.
@@ -172,6 +174,7 @@ impl Model {
             haystack: Haystack::default(),
             composer: None,
             forms: BTreeMap::new(),
+            settled: 0,
             touched: None,
             trail: Vec::new(),
             toast: None,

@@ -15,16 +15,28 @@ use std::sync::Arc;
 /// How long after a key a person counts as in the middle of something.
 const BUSY: TimeDelta = TimeDelta::seconds(2);
 
-/// A reply that the journal has needs no form any more.
+/// A reply that the journal has needs no form any more. It may be there before the host's answer is, or after.
 pub fn record(model: &mut Model, event: &Event) {
     if let Event::Replied { author, .. } = event
         && let Some(seat) = author.seat()
+        && let Some(form) = model.forms.get(seat)
     {
-        model.forms.remove(seat);
-        if matches!(&model.mode, Mode::Filling(filling) if filling == seat) {
-            model.mode = Mode::Reading;
-        }
+        model.settled += usize::from(form.sent);
+        done(model, &seat.clone());
     }
+}
+
+/// Puts a form away whose reply was accepted, and opens the next one, if another of the person's seats is asked.
+fn done(model: &mut Model, seat: &SeatTag) {
+    model.forms.remove(seat);
+    // Whoever has just handed in waits for what comes next.
+    model.touched = None;
+    if matches!(&model.mode, Mode::Filling(filling) if filling == seat) {
+        model.mode = Mode::Reading;
+    }
+    let more = matches!(model.mode, Mode::Reading) && open(model);
+    let next = if more { "; another of your seats is asked" } else { "" };
+    model.say(format!("{seat} has answered: it is in the log when the wave is revealed{next}"));
 }
 
 /// Makes a form for each person's seat that is asked now, brings those there are up to date, and calls the person.
@@ -154,22 +166,16 @@ fn hand_in(model: &mut Model, seat: &SeatTag) -> Vec<Effect> {
     }
 }
 
-/// The host's answer, if a form waits for it.
+/// The host's answer, if it is one to a form.
 pub fn answered(model: &mut Model, answer: &Result<Granted, Refused>) -> bool {
+    if answer.is_ok() && model.settled > 0 {
+        model.settled -= 1;
+        return true;
+    }
     let waiting = model.forms.iter().find(|(_, form)| form.sent).map(|(seat, _)| seat.clone());
     let Some(seat) = waiting else { return false };
     match answer {
-        Ok(_) => {
-            model.forms.remove(&seat);
-            // Whoever has just handed in waits for what comes next.
-            model.touched = None;
-            if matches!(&model.mode, Mode::Filling(filling) if *filling == seat) {
-                model.mode = Mode::Reading;
-            }
-            let more = matches!(model.mode, Mode::Reading) && open(model);
-            let next = if more { "; the next of your seats is asked too" } else { "" };
-            model.say(format!("{seat} has answered: it is in the log when the wave is revealed{next}"));
-        }
+        Ok(_) => done(model, &seat),
         Err(refused) => {
             if let Some(form) = model.forms.get_mut(&seat) {
                 form.refused(refused.reasons.clone());
@@ -182,5 +188,6 @@ pub fn answered(model: &mut Model, answer: &Result<Granted, Refused>) -> bool {
 
 /// Nobody will answer any more.
 pub fn forsaken(model: &mut Model) {
+    model.settled = 0;
     model.forms.values_mut().for_each(|form| form.sent = false);
 }

@@ -108,8 +108,8 @@ pub fn answered(model: &mut Model, answer: Result<Granted, Refused>) -> Vec<Effe
     }
     match answer {
         Ok(granted) => {
-            model.composer = None;
-            if matches!(model.mode, Mode::Composing) {
+            // What was begun since is not what was taken in.
+            if model.composer.take_if(|composer| composer.sent).is_some() && matches!(model.mode, Mode::Composing) {
                 model.mode = Mode::Reading;
             }
             model.say(match granted {

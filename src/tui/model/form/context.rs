@@ -140,7 +140,8 @@ pub fn framework(desk: &Desk<'_>) -> String {
         ("Unknowns", &framework.unknowns),
     ];
     for (name, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
-        let _ = write!(out, "\n\n{name}: {}", list.join("; "));
+        let items: String = list.iter().map(|item| format!("\n- {item}")).collect();
+        let _ = write!(out, "\n\n{name}\n{items}");
     }
     out
 }

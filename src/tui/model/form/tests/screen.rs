@@ -273,6 +273,33 @@ fn what_is_written_survives_esc_and_a_refusal() {
 }
 
 #[test]
+fn the_journal_may_be_faster_than_the_hosts_answer() {
+    let mut table = Table::new();
+    reviews(&mut table);
+    table.press_all("Esc I");
+    table.write("Half a thought");
+    table.press_all("Esc i");
+    table.fill_in(&[]);
+    let effects = table.press_all("Ctrl+S");
+    let [Effect::Ask { request: Request::Reply { reply, .. }, .. }] = &effects[..] else { panic!("{effects:?}") };
+    let us = Author::Seat(table.seat.clone());
+    table.host.offer(&us, reply.clone()).unwrap();
+    table.feed();
+    assert!(!table.filling() && table.model.forms.is_empty());
+    // The next wave asks before the answer to the last one is here.
+    let mut speak = others;
+    while super::super::asked(&table.host.session).is_empty() {
+        table.step(&mut speak);
+    }
+    assert!(table.filling(), "who has just handed in is free: {}", table.toast());
+    table.fill_in(&[]);
+    table.tell(Msg::Answered(Ok(Granted::Done)));
+    assert!(table.filling(), "that was the answer to the form before");
+    assert_eq!(table.model.composer.as_ref().unwrap().text(), "Half a thought");
+    table.hand_in();
+}
+
+#[test]
 fn a_host_that_goes_away_leaves_the_form_as_it_was() {
     let mut table = Table::new();
     reviews(&mut table);
