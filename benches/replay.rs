@@ -38,23 +38,18 @@ fn prepare(entries: usize) {
 }
 
 fn measure(folder: &std::path::Path) {
-    let begun = Instant::now();
-    let loaded = conclave::journal::read(folder).unwrap();
-    let read = begun.elapsed();
-    println!("  read    {:8.1} MiB resident", resident("VmRSS:"));
-    let begun = Instant::now();
-    let timeline = replay::Timeline::of(loaded.records).unwrap();
-    let folded = begun.elapsed();
+    let (loaded, read, reading) = timed(|| conclave::journal::read(folder).unwrap());
+    let resting = resident("VmRSS:");
+    let (timeline, folded, folding) = timed(|| replay::Timeline::of(loaded.records).unwrap());
+    let (whole, busy) = (ms(read + folded), ms(reading + folding));
     println!(
-        "  open    {:8.1} ms  (journal read {:.1}, fold {:.1}; {} records)",
-        ms(read + folded),
-        ms(read),
-        ms(folded),
+        "  open    {whole:8.1} ms, {busy:.1} ms on the processor; {} records, {resting:.1} MiB read",
         timeline.len()
     );
-    let begun = Instant::now();
-    let mut player = Player::new(&timeline);
-    println!("  player  {:8.1} ms", ms(begun.elapsed()));
+    println!("    read  {:8.1} ms, {:.1} ms on the processor", ms(read), ms(reading));
+    println!("    fold  {:8.1} ms, {:.1} ms on the processor", ms(folded), ms(folding));
+    let (mut player, made, making) = timed(|| Player::new(&timeline));
+    println!("  player  {:8.1} ms, {:.1} ms on the processor", ms(made), ms(making));
     let last = timeline.latest().entries().len() as u64;
     let mut place = 1u64;
     let mut times: Vec<Duration> = (0..SEEKS)
@@ -90,6 +85,19 @@ fn resident(which: &str) -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let kib = status.lines().find_map(|l| l.strip_prefix(which)).unwrap_or("0 kB").trim().trim_end_matches(" kB");
     kib.trim().parse::<f64>().unwrap_or(0.0) / 1024.0
+}
+
+/// Time that this thread has spent on a processor: what the work costs on a machine that others use too.
+fn processor() -> Duration {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    Duration::from_nanos(text.split(' ').next().and_then(|n| n.parse().ok()).unwrap_or(0))
+}
+
+/// Time that passes, and time on the processor, while `work` is done.
+fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration, Duration) {
+    let (begun, spent) = (Instant::now(), processor());
+    let done = work();
+    (done, begun.elapsed(), processor().saturating_sub(spent))
 }
 
 fn ms(time: Duration) -> f64 {

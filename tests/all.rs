@@ -11,6 +11,7 @@ mod host;
 mod html;
 mod local;
 mod recorded;
+mod replay;
 mod secrets;
 mod support;
 mod terminal;

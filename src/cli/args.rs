@@ -1,5 +1,9 @@
 //! The command line, as types.
 
+mod past;
+
+pub use past::*;
+
 use super::logging::LogLevel;
 use crate::config::{
     BadValue, BaseUrl, MicroDollars, Pace, SeatArg, parse_duration, parse_model, parse_roster_name, parse_seat_names,
@@ -51,6 +55,12 @@ pub enum Verb {
     Post(PostArgs),
     /// Attach a screen to a running session: it watches and says nothing
     Watch(WatchArgs),
+    /// Replay a saved session
+    Replay(ReplayArgs),
+    /// Go on from a point of a session as another one, with other models or a direction
+    Fork(Box<ForkArgs>),
+    /// Compare two sessions, decision by decision
+    Diff(DiffArgs),
     /// List the screen's keys, as they are set
     Keys,
     /// List sessions
@@ -70,6 +80,9 @@ impl Verb {
             Verb::Resume(args) => args.output.json,
             Verb::Agents(args) => args.json,
             Verb::Post(args) => args.json,
+            Verb::Replay(args) => args.json,
+            Verb::Fork(args) => args.output.json,
+            Verb::Diff(args) => args.json,
             Verb::Watch(_) | Verb::Keys => false,
             Verb::Sessions(args) => args.json,
             Verb::Export(_) => false,

@@ -30,7 +30,8 @@ pub(super) async fn run(common: &Common, args: DebateArgs) -> Result<Exit, Comma
     let seed = args.seed.unwrap_or(settings.seed.value);
     let opening = Opening { context, human, seed, ..opening };
     let is_model = |(_, choice): &(Author, Choice)| matches!(choice, Choice::Model(..));
-    if !args.output.json {
+    // Where a screen is watching, its status line would keep what is told here; the document's warnings say it too.
+    if !args.output.json && !common.host {
         one_model(&opening, &choices);
     }
     if !choices.iter().any(is_model) && !args.output.json {
@@ -59,7 +60,7 @@ pub(super) fn library(settings: &Settings) -> Result<Library, CommandError> {
 }
 
 /// What speaks for each at the table.
-async fn open(
+pub(super) async fn open(
     casting: &mut Casting<'_>,
     settings: &Settings,
     table: Table,

@@ -114,6 +114,13 @@ impl CommandError {
         }
     }
 
+    /// In one line, for a screen.
+    pub(super) fn words(&self) -> String {
+        let causes = self.causes.iter().map(|cause| format!(": {cause}"));
+        let hint = self.hint.iter().map(|hint| format!(" ({hint})"));
+        std::iter::once(self.what.clone()).chain(causes).chain(hint).collect()
+    }
+
     /// The exit code.
     pub fn exit(&self) -> Exit {
         self.exit

@@ -100,7 +100,9 @@ fn record_panics() {
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         let place = info.location().map(ToString::to_string).unwrap_or_default();
-        let said = info.payload_as_str().unwrap_or("(no words)");
+        let payload = info.payload();
+        let said = payload.downcast_ref::<&str>().copied().or(payload.downcast_ref::<String>().map(String::as_str));
+        let said = said.unwrap_or("(no words)");
         tracing::error!(place, said, "panic");
         before(info);
     }));

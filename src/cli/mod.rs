@@ -6,10 +6,12 @@
 mod agents;
 pub mod args;
 mod debate;
+mod diff;
 mod doctor;
 mod dress;
 mod error;
 mod export;
+mod fork;
 pub mod host;
 mod inputs;
 mod lines;
@@ -20,6 +22,7 @@ mod places;
 mod plain;
 mod post;
 mod projection;
+mod replay;
 mod resume;
 mod screen;
 mod sessions;
@@ -46,6 +49,12 @@ pub fn run(cli: Cli) -> Exit {
             runtime().and_then(|rt| rt.block_on(screen::hosted(&cli.common, &args.output.screen)))
         }
         Verb::Watch(args) => runtime().and_then(|rt| rt.block_on(screen::watch(&cli.common, &args))),
+        Verb::Fork(args) if !args.no_run && on_screen(&cli.common, &args.output) => {
+            runtime().and_then(|rt| rt.block_on(screen::hosted(&cli.common, &args.output.screen)))
+        }
+        Verb::Fork(args) => runtime().and_then(|rt| rt.block_on(fork::run(&cli.common, *args))),
+        Verb::Replay(args) => runtime().and_then(|rt| rt.block_on(replay::run(&cli.common, &args))),
+        Verb::Diff(args) => diff::run(&cli.common, &args),
         Verb::Keys => keys(&cli.common),
         Verb::Debate(args) => runtime().and_then(|rt| rt.block_on(debate::run(&cli.common, *args))),
         Verb::Resume(args) => runtime().and_then(|rt| rt.block_on(resume::run(&cli.common, *args))),

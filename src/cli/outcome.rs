@@ -28,7 +28,7 @@ pub(super) fn exit(session: &Session, ended: Ended) -> Result<Exit, CommandError
         Ended::Closed(Outcome::Aborted { cause }) => Err(CommandError::fault("the debate was aborted")
             .cause(cause)
             .hint("a stronger model may frame it; the log says what was refused and why")),
-        Ended::Suspended { cause: Cause::Interrupted, .. } => Ok(Exit::Interrupted),
+        Ended::Suspended { cause: Cause::Interrupted | Cause::Forked, .. } => Ok(Exit::Interrupted),
         Ended::Suspended { cause: Cause::Unreachable { author, reason }, hint } => {
             let next = format!("then: conclave resume {}", session.opening().session);
             let hint = hint.map_or(next.clone(), |hint| format!("{hint} {next}"));

@@ -31,7 +31,7 @@ impl Show {
     }
 
     /// Takes in one record and shows what it brought.
-    fn record(&mut self, record: &Record) {
+    pub fn record(&mut self, record: &Record) {
         let fresh = record.n > self.skip;
         let before = self.session.as_ref().map_or(0, |s| s.entries().len());
         match &mut self.session {
@@ -72,6 +72,7 @@ impl Show {
             | Event::Replied { .. }
             | Event::Escalated { .. }
             | Event::Lapsed { .. }
+            | Event::Forked { .. }
             | Event::Suspended { .. }
             | Event::Closed { .. } => {}
         }

@@ -72,7 +72,7 @@ pub(super) async fn run(common: &Common, args: ResumeArgs) -> Result<Exit, Comma
 }
 
 /// Tells before anything is written whether the direction can be given once the session goes on.
-fn may_say(session: &Session, text: &str) -> Result<(), CommandError> {
+pub(super) fn may_say(session: &Session, text: &str) -> Result<(), CommandError> {
     let at = SystemClock.now();
     let mut resumed = session.clone();
     let event = Event::Resumed { limits: session.limits().clone(), models: Vec::new(), at };
@@ -84,7 +84,7 @@ fn may_say(session: &Session, text: &str) -> Result<(), CommandError> {
 fn unsayable(refused: &Refused) -> CommandError {
     CommandError::usage("the direction cannot be given")
         .because(refused)
-        .hint("resume without --say, and say it while the debate runs: conclave post SESSION TEXT")
+        .hint("leave --say out, and say it while the debate runs: conclave post SESSION TEXT")
 }
 
 fn speakers(session: &Session) -> Vec<(Author, String)> {

@@ -3,6 +3,7 @@
 use super::args::{Common, OutputArgs, ScreenArgs, WatchArgs};
 use super::dress::Dress;
 use super::error::{CommandError, Exit};
+use super::fork;
 use super::host::{self, Hosted};
 use super::lines::note;
 use super::places;
@@ -200,8 +201,12 @@ impl Hands for Writing {
         Ok(format!("written: {name}{told}"))
     }
 
-    fn fork(&mut self, _records: usize) -> Result<String, String> {
-        Err("forking from here is not built yet: `conclave fork` does it".to_owned())
+    fn fork(&mut self, records: usize) -> Result<String, String> {
+        let source = crate::replay::open(&self.folder).map_err(|e| e.to_string())?;
+        let fork = fork::plan(&source.timeline, records, None).map_err(|e| e.words())?;
+        let beside = self.folder.parent().unwrap_or(Path::new("."));
+        let made = fork::make(&self.folder, beside, &fork).map_err(|e| e.words())?;
+        Ok(format!("forked at {}; go on with: conclave resume {}", fork.entry, made.name))
     }
 }
 

@@ -40,16 +40,15 @@ pub(super) fn set(settings: &Settings, args: &DebateArgs) -> Result<Table, Comma
     Ok(table)
 }
 
-/// The tags of a table, where only these matter.
-pub(super) fn tags(
+/// A table of names and files alone, without a roster.
+pub(super) fn of_names(
     settings: &Settings,
     seats: Option<&[String]>,
     files: &[SeatArg],
-) -> Result<Vec<SeatTag>, CommandError> {
+) -> Result<Table, CommandError> {
     let agents = agents(settings, &AgentArgs::default())?;
     let wanted = wanted(settings, seats, None, files)?;
-    let table = roster::table(&agents, &wanted, &supervisor(settings, None, None), &here()).map_err(refused)?;
-    Ok(table.seats.into_iter().map(|seat| seat.tag).collect())
+    roster::table(&agents, &wanted, &supervisor(settings, None, None), &here()).map_err(refused)
 }
 
 pub(super) fn refused(error: RosterError) -> CommandError {

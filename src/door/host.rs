@@ -157,6 +157,9 @@ async fn watch_room(shared: Arc<Shared>, mut live: broadcast::Receiver<Live>, mu
         tokio::select! {
             record = feed.next() => {
                 if record.is_none() {
+                    while let Ok(live) = live.try_recv() {
+                        shared.publish(&News::Live(live));
+                    }
                     return;
                 }
                 // Many at once are one piece of news.

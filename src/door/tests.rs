@@ -19,10 +19,24 @@ use tokio::task::JoinHandle;
 const DONE: u8 = 0;
 const STOPPED: u8 = 130;
 
-/// Runs a host to its end, as `conclave --host` does.
-fn host(room: Room, journal: Journal) -> JoinHandle<Run> {
-    let door = open(&room, &journal).unwrap();
-    tokio::spawn(run(room, journal, door))
+/// A host whose door is open and whose room does not run yet, so that nobody comes late who is not meant to.
+struct Host {
+    room: Room,
+    journal: Journal,
+    door: Door,
+}
+
+impl Host {
+    async fn open(stage: &Stage) -> Self {
+        let (room, journal) = room(stage, agree()).await;
+        let door = open(&room, &journal).unwrap();
+        Self { room, journal, door }
+    }
+
+    /// Runs it to its end, as `conclave --host` does.
+    fn run(self) -> JoinHandle<Run> {
+        tokio::spawn(run(self.room, self.journal, self.door))
+    }
 }
 
 async fn run(mut room: Room, journal: Journal, door: Door) -> Run {
@@ -73,10 +87,10 @@ async fn listen(visitor: &mut Visitor) -> (Vec<News>, Option<Ended>) {
 #[tokio::test(start_paused = true)]
 async fn two_visitors_hear_the_same_and_one_speaks() {
     let stage = Stage::new();
-    let (room, journal) = room(&stage, agree()).await;
-    let host = host(room, journal);
+    let host = Host::open(&stage).await;
     let (mut first, mut second) =
         (Visitor::knock(&stage.at()).await.unwrap(), Visitor::knock(&stage.at()).await.unwrap());
+    let host = host.run();
     let line = first.line();
     let speaking = tokio::spawn(async move {
         tokio::time::sleep(Duration::from_millis(2_500)).await;
@@ -102,9 +116,9 @@ async fn two_visitors_hear_the_same_and_one_speaks() {
 #[tokio::test(start_paused = true)]
 async fn a_late_visitor_gets_what_grows_from_its_beginning_and_what_is_steered() {
     let stage = Stage::new();
-    let (room, journal) = room(&stage, agree()).await;
-    let host = host(room, journal);
+    let host = Host::open(&stage).await;
     let mut early = Visitor::knock(&stage.at()).await.unwrap();
+    let host = host.run();
     // In the middle of the positions, each of which has said its first brace.
     tokio::time::sleep(Duration::from_millis(1_500)).await;
     let line = early.line();
@@ -134,12 +148,12 @@ async fn a_visitor_that_never_reads_misses_pieces_and_holds_nobody_up() {
     let stage = Stage::new();
     // Far more pieces than any queue or socket holds.
     stage.chatter(2_000);
-    let (room, journal) = room(&stage, agree()).await;
-    let host = host(room, journal);
+    let host = Host::open(&stage).await;
     // One does not even read its socket; one reads it, but nobody takes its news until the end.
     let mut deaf = bare(&stage.at()).await;
     let mut slow = Visitor::knock(&stage.at()).await.unwrap();
     let mut quick = Visitor::knock(&stage.at()).await.unwrap();
+    let host = host.run();
     let (_, ended) = listen(&mut quick).await;
     assert_eq!(ended.unwrap().exit, DONE);
     assert!(is_consensus(&host.await.unwrap()));
@@ -158,9 +172,9 @@ async fn a_visitor_that_never_reads_misses_pieces_and_holds_nobody_up() {
 #[tokio::test(start_paused = true)]
 async fn garbage_and_huge_lines_are_refused_and_harm_nobody() {
     let stage = Stage::new();
-    let (room, journal) = room(&stage, agree()).await;
-    let host = host(room, journal);
+    let host = Host::open(&stage).await;
     let mut good = Visitor::knock(&stage.at()).await.unwrap();
+    let host = host.run();
     let huge = vec![b'a'; wire::MAX_REQUEST + 100];
     for bytes in [&b"I am no JSON\n"[..], b"{\"id\":1,\"request\":\"fly\"}\n", b"\xff\xfe\n", b"[]\n", &huge] {
         let mut bad = bare(&stage.at()).await;
@@ -189,9 +203,9 @@ async fn where_no_host_lives_nobody_opens_and_the_next_host_clears_up() {
     assert!(socket.exists());
     let closed = Visitor::knock(&stage.at()).await.unwrap_err();
     assert!(matches!(closed, Closed::Nobody { .. }) && closed.to_string().contains("nobody runs"));
-    let host = host(room, journal);
+    let door = open(&room, &journal).unwrap();
     assert!(Visitor::knock(&stage.at()).await.is_ok());
-    host.await.unwrap();
+    run(room, journal, door).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -224,12 +238,12 @@ async fn whoever_is_not_the_host_of_this_session_is_told_nothing() {
 async fn an_owner_that_vanishes_takes_the_session_with_it_and_one_that_detaches_does_not() {
     for detaches in [false, true] {
         let stage = Stage::new();
-        let (room, journal) = room(&stage, agree()).await;
-        let host = host(room, journal);
+        let host = Host::open(&stage).await;
         let mut watcher = Visitor::knock(&stage.at()).await.unwrap();
         let owner = Visitor::knock(&stage.at()).await.unwrap();
         let line = owner.line();
         assert_eq!(line.ask(Request::Own).await, Ok(Granted::Done));
+        let host = host.run();
         tokio::time::sleep(Duration::from_millis(2_500)).await;
         if detaches {
             assert_eq!(line.ask(Request::Detach).await, Ok(Granted::Done));
@@ -248,9 +262,9 @@ async fn an_owner_that_vanishes_takes_the_session_with_it_and_one_that_detaches_
 #[tokio::test(start_paused = true)]
 async fn a_watcher_that_leaves_changes_nothing() {
     let stage = Stage::new();
-    let (room, journal) = room(&stage, agree()).await;
-    let host = host(room, journal);
+    let host = Host::open(&stage).await;
     drop(Visitor::knock(&stage.at()).await.unwrap());
+    let host = host.run();
     assert!(is_consensus(&host.await.unwrap()));
 }
 
@@ -269,9 +283,9 @@ async fn a_host_can_wait_for_its_owner() {
 #[tokio::test(start_paused = true)]
 async fn a_visitor_can_stop_the_session() {
     let stage = Stage::new();
-    let (room, journal) = room(&stage, agree()).await;
-    let host = host(room, journal);
+    let host = Host::open(&stage).await;
     let mut visitor = Visitor::knock(&stage.at()).await.unwrap();
+    let host = host.run();
     visitor.line().ask(Request::Stop).await.unwrap();
     assert_eq!(listen(&mut visitor).await.1.unwrap().exit, STOPPED);
     assert!(matches!(host.await.unwrap(), Run::Suspended { .. }));

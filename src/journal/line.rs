@@ -178,6 +178,11 @@ impl Chain {
         if self.last == 0 && !matches!(event, Event::Opened(_)) {
             return Err(Fault::Event("the first record is not an opening".to_owned()));
         }
+        if let Event::Forked { origin, .. } = &event
+            && (origin.records != self.last || origin.digest.as_str() != self.prev)
+        {
+            return Err(Fault::Event("it names another origin than the records before it".to_owned()));
+        }
         let digest: Digest = sum.parse().map_err(|_| Fault::Form)?;
         *self = Self { last: self.last + 1, prev: sum.to_owned() };
         Ok(Record { n: self.last, digest, event: Arc::new(event) })

@@ -19,12 +19,14 @@
 //! - [`reader`]: reads and follows a journal, tells a torn tail from damage;
 //! - [`writer`]: the one task that owns the file, and feeds for late watchers;
 //! - [`communication`]: entries and the Markdown log;
+//! - [`fork()`]: a new journal that begins as a copy of another's;
 //! - [`catalog`]: names, finds and lists sessions.
 
 pub mod catalog;
 pub mod communication;
 mod error;
 mod folder;
+mod fork;
 pub mod line;
 pub mod reader;
 pub mod writer;
@@ -36,6 +38,7 @@ pub use catalog::{Listed, State, Summary};
 pub use communication::{Form, Log, ParsedEntry};
 pub use error::{JournalError, Result};
 pub use folder::{COMMUNICATION, CONSENSUS, JOURNAL};
+pub use fork::fork;
 pub use line::{Fault, Record};
 pub use reader::{Loaded, Reader, Torn, read};
 pub use writer::{Acknowledged, Feed, Journal};

@@ -88,6 +88,27 @@ pub fn read_opening(folder: &Path) -> Result<Opening> {
     }
 }
 
+/// The first `count` lines as they lie in the file, and the record on the last of them.
+pub(super) fn first_lines(folder: &Path, count: u64) -> Result<(Vec<u8>, Record)> {
+    let mut reader = Reader::open(folder)?;
+    let mut last = None;
+    while reader.chain.len() < count {
+        match reader.next_record() {
+            Ok(Some(record)) => last = Some(record),
+            Ok(None) => break,
+            Err(stop) => return Err(reader.error(stop, Loaded::default())),
+        }
+    }
+    let Some(last) = last.filter(|record| record.n == count) else {
+        let why = format!("there are {} records before it, not {count}", reader.chain.len());
+        return Err(JournalError::Unwritable { why });
+    };
+    let mut bytes = Vec::new();
+    let again = File::open(&reader.path).and_then(|file| file.take(reader.sound).read_to_end(&mut bytes));
+    again.map_err(|e| JournalError::io("read", &reader.path, e))?;
+    Ok((bytes, last))
+}
+
 /// Follows a journal that somebody else writes: each [`Reader::poll`] gives what has come since the last.
 #[derive(Debug)]
 pub struct Reader {

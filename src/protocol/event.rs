@@ -11,7 +11,9 @@ use std::fmt;
 
 /// The version of this vocabulary, written into [`Event::Opened`]. A reader refuses a later one.
 ///
-/// 2 added the charter, claims, escalations and confirmed check lists. A journal of version 1 reads as it always did.
+/// 2 added the charter, claims, escalations and confirmed check lists. A journal of version 1 reads as it always did. A new
+/// event or cause by itself needs no new version: whoever does not know it refuses the record by its name. So a fork of a
+/// journal of version 1 stays one, and [`Event::Forked`] is what an earlier program stops at.
 pub const VERSION: u16 = 2;
 
 /// Something that happened in a session and is on disk.
@@ -110,6 +112,19 @@ pub enum Event {
         /// The models from here on, for seats whose model changed.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         models: Vec<(Author, String)>,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// From here on it is another session, which shares what stands before with the one it was forked from. Suspended until
+    /// it is resumed.
+    Forked {
+        /// The new session's id.
+        session: String,
+        /// What it was forked from.
+        origin: Origin,
+        /// Who sits at the table from here on; absent where it stays the same. Only before the framework.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        table: Option<Box<Table>>,
         /// When.
         at: DateTime<Utc>,
     },
@@ -235,6 +250,29 @@ impl Default for Limits {
     }
 }
 
+/// What a session was forked from.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Origin {
+    /// The other session's id.
+    pub session: String,
+    /// How many of its records are shared.
+    pub records: u64,
+    /// The digest of its journal up to there.
+    pub digest: Digest,
+}
+
+/// Another table for a session that is forked before anybody has spoken.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Table {
+    /// The supervisor.
+    pub supervisor: Speaker,
+    /// Who must agree, in the fixed order of the table.
+    pub seats: Vec<Seat>,
+    /// What the definitions at the table asked for.
+    #[serde(default, skip_serializing_if = "Charter::is_empty")]
+    pub charter: Charter,
+}
+
 /// Why a session stopped without being over.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "cause", rename_all = "snake_case")]
@@ -268,6 +306,8 @@ pub enum Cause {
     },
     /// A person or a signal stopped it.
     Interrupted,
+    /// It was forked from another and has not gone on yet.
+    Forked,
 }
 
 impl fmt::Display for Cause {
@@ -288,6 +328,7 @@ impl fmt::Display for Cause {
                 write!(f, "{author} could not be reached: {reason}")
             }
             Cause::Interrupted => f.write_str("it was interrupted"),
+            Cause::Forked => f.write_str("it was forked and has not gone on yet"),
         }
     }
 }

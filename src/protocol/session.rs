@@ -2,7 +2,7 @@
 
 use super::docket::{Docket, Stance, VerdictKind};
 use super::entry::{Entry, Move, Reply, Timing};
-use super::event::{Cause, Limits, Opening, Outcome, Usage};
+use super::event::{Cause, Limits, Opening, Origin, Outcome, Usage};
 use super::framework::{Decision, Framework};
 use super::id::{Author, DecisionId, Digest, EntryNumber, IssueId, IssueKind, RiskId, SeatTag, Target};
 use super::issue::{Issue, Issues};
@@ -42,6 +42,7 @@ pub struct Session {
     pub(super) progress: Progress,
     pub(super) directions: Vec<EntryNumber>,
     pub(super) calls: Vec<Arc<Call>>,
+    pub(super) forks: Vec<Fork>,
     pub(super) confirmed: BTreeSet<SeatTag>,
     pub(super) clock: Clock,
 }
@@ -209,6 +210,17 @@ pub struct Call {
     pub usage: Usage,
 }
 
+/// Where a session was forked from another.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Fork {
+    /// What it was forked from.
+    pub origin: Origin,
+    /// The last entry that both share.
+    pub entry: EntryNumber,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
 /// The session's own times, taken from its events.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Clock {
@@ -329,6 +341,11 @@ impl Session {
     /// Every call that came back, in order.
     pub fn calls(&self) -> &[Arc<Call>] {
         &self.calls
+    }
+
+    /// Where it was forked from another session, the last time last; nowhere for one that was not.
+    pub fn forks(&self) -> &[Fork] {
+        &self.forks
     }
 
     /// The session's own times.

@@ -15,6 +15,7 @@ pub(super) fn of_event(event: &Event) -> u32 {
         | Event::Lapsed { .. }
         | Event::Suspended { .. }
         | Event::Resumed { .. }
+        | Event::Forked { .. }
         | Event::Closed { .. } => 0,
     }
 }

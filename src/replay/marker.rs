@@ -69,6 +69,8 @@ pub enum ChapterKind {
     Settled(DecisionId),
     /// A settled decision is open again.
     Unsettled(DecisionId),
+    /// It goes on as another session.
+    Forked,
     /// The session ended or stopped.
     End,
 }
@@ -84,6 +86,7 @@ impl fmt::Display for ChapterKind {
             ChapterKind::Opened(id) => write!(f, "{id} opened"),
             ChapterKind::Settled(id) => write!(f, "{id} settled"),
             ChapterKind::Unsettled(id) => write!(f, "{id} open again"),
+            ChapterKind::Forked => f.write_str("Forked"),
             ChapterKind::End => f.write_str("End"),
         }
     }

@@ -20,8 +20,11 @@
 //! - [`player`]: play, pause, seek, step, follow;
 //! - [`writer`]: who is doing what at the playhead, with the text typed so far;
 //! - [`target`]: `#46`, `12:05`, `50%`;
+//! - [`fork`]: where a session can be forked; [`diff`]: what two sessions came to, side by side;
 //! - [`source`]: a session's folder to a timeline, damaged ones included.
 
+pub mod diff;
+pub mod fork;
 pub mod marker;
 pub mod pacing;
 pub mod player;

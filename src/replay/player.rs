@@ -204,6 +204,14 @@ impl Player {
         Some(due.saturating_sub(now) + Duration::from_millis(1))
     }
 
+    /// In what time the next record happens; none if none will by itself.
+    pub fn next_record(&self, now: Duration) -> Option<Duration> {
+        let Run::Playing { now: began, time } = self.run else { return None };
+        let next = (self.place.records < self.schedule.len()).then(|| self.schedule.at(self.place.records + 1))?;
+        let due = began.saturating_add(self.speed.shrink(next.saturating_sub(time)));
+        Some(due.saturating_sub(now))
+    }
+
     /// Where it is.
     pub fn place(&self) -> Place {
         self.place

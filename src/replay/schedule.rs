@@ -185,6 +185,7 @@ impl Schedule {
                 | Event::Lapsed { .. }
                 | Event::Suspended { .. }
                 | Event::Resumed { .. }
+                | Event::Forked { .. }
                 | Event::Closed { .. } => (BEAT, Duration::ZERO),
             };
             let slot = Slot { from: before + wait, at: before + wait + typing };
@@ -201,15 +202,16 @@ impl Schedule {
 /// Whether a record ends a stretch in which replies are typed: what comes later says nothing of the time before it.
 fn is_barrier(event: &Event) -> bool {
     match event {
-        Event::Replied { .. } | Event::SentBack { .. } | Event::Retried { .. } => false,
+        // What a person says while others write does not stop them.
+        Event::Replied { .. } | Event::SentBack { .. } | Event::Retried { .. } | Event::Posted { .. } => false,
         Event::Opened(_)
         | Event::Asked { .. }
         | Event::Revealed { .. }
-        | Event::Posted { .. }
         | Event::Escalated { .. }
         | Event::Lapsed { .. }
         | Event::Suspended { .. }
         | Event::Resumed { .. }
+        | Event::Forked { .. }
         | Event::Closed { .. } => true,
     }
 }

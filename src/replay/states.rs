@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 /// Most states that are kept. When there are more, every second one goes and the stride doubles, so that their number
 /// is bounded and they stay evenly spaced however long the session grows.
 const MOST: usize = 64;
-/// Records between two kept states, at first.
-const STRIDE: usize = 128;
+/// Records between two kept states, at first; in tests so few that a debate of some hundred entries has them thinned.
+const STRIDE: usize = if cfg!(test) { 4 } else { 128 };
 
 /// Kept states, by the number of records they are after.
 #[derive(Debug)]

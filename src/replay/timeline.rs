@@ -257,7 +257,6 @@ impl Timeline {
         let session = Arc::clone(&self.latest);
         let Some(event) = self.records.last().map(|r| Arc::clone(&r.event)) else { return };
         match &*event {
-            Event::Opened(_) | Event::Asked { .. } | Event::Replied { .. } | Event::Lapsed { .. } => {}
             Event::Retried { author, cause, attempt, of, .. } => {
                 self.marker(MarkerKind::Error, format!("{author}: try {attempt} of {of} failed: {cause}"));
             }
@@ -265,7 +264,7 @@ impl Timeline {
                 self.marker(MarkerKind::Error, format!("{author}: sent back: {}", reasons.join("; ")));
             }
             Event::Escalated { question, .. } => {
-                self.marker(MarkerKind::Mediation, format!("a person is asked: {question}"))
+                self.marker(MarkerKind::Mediation, format!("a person is asked: {question}"));
             }
             Event::Suspended { cause, .. } => {
                 self.marker(MarkerKind::Error, format!("suspended: {cause}"));
@@ -275,17 +274,27 @@ impl Timeline {
                 self.marker(MarkerKind::Close, ended(outcome));
                 self.chapter(ChapterKind::End, ended(outcome));
             }
-            // What a person said in a wave that was interrupted is entered when the session goes on.
-            Event::Revealed { .. } | Event::Posted { .. } | Event::Resumed { .. } => {
-                self.revealed(&session, was.1);
-                if session.wave().number != was.2 {
-                    self.waves.push(records);
-                    self.chapter(ChapterKind::Wave(session.wave().number), String::new());
-                }
-                if session.phase() != was.0 {
-                    self.chapter(ChapterKind::Phase(session.phase()), String::new());
-                }
+            Event::Forked { origin, .. } => {
+                let label = format!("from {} after {} records", origin.session, origin.records);
+                self.chapter(ChapterKind::Forked, label);
             }
+            Event::Opened(_)
+            | Event::Asked { .. }
+            | Event::Replied { .. }
+            | Event::Lapsed { .. }
+            | Event::Resumed { .. }
+            | Event::Revealed { .. }
+            | Event::Posted { .. } => {}
+        }
+        if session.entries().len() > was.1 {
+            self.revealed(&session, was.1);
+        }
+        if session.wave().number != was.2 {
+            self.waves.push(records);
+            self.chapter(ChapterKind::Wave(session.wave().number), String::new());
+        }
+        if session.phase() != was.0 {
+            self.chapter(ChapterKind::Phase(session.phase()), String::new());
         }
     }
 
@@ -350,6 +359,7 @@ pub fn time_of(event: &Event) -> DateTime<Utc> {
         | Event::Lapsed { at }
         | Event::Suspended { at, .. }
         | Event::Resumed { at, .. }
+        | Event::Forked { at, .. }
         | Event::Closed { at, .. } => *at,
     }
 }

@@ -3,6 +3,7 @@
 use super::player::Place;
 use super::schedule::Schedule;
 use super::timeline::Timeline;
+use crate::agent::person;
 use crate::journal::communication::render_move;
 use crate::protocol::session::Life;
 use crate::protocol::{Author, Duty, Event, Reply, Session};
@@ -62,7 +63,7 @@ pub enum Doing {
     },
     /// Has answered; the reply is held until the wave is revealed.
     Done,
-    /// A person is asked, and everything waits.
+    /// A person is asked: a seat's, who thinks or writes, or the one in the room, for whom everything waits.
     Person,
 }
 
@@ -83,14 +84,18 @@ pub(super) fn writers(timeline: &Timeline, schedule: &Schedule, place: Place) ->
 pub(super) fn upcoming(timeline: &Timeline, records: usize) -> impl Iterator<Item = usize> {
     let rest = timeline.records().get(records..).unwrap_or_default();
     let wave = rest.iter().take_while(|r| match &*r.event {
-        Event::Asked { .. } | Event::Retried { .. } | Event::Replied { .. } | Event::SentBack { .. } => true,
-        Event::Posted { .. } => true,
+        Event::Asked { .. }
+        | Event::Retried { .. }
+        | Event::Replied { .. }
+        | Event::SentBack { .. }
+        | Event::Posted { .. } => true,
         Event::Opened(_)
         | Event::Revealed { .. }
         | Event::Escalated { .. }
         | Event::Lapsed { .. }
         | Event::Suspended { .. }
         | Event::Resumed { .. }
+        | Event::Forked { .. }
         | Event::Closed { .. } => false,
     });
     let spoken = wave.enumerate().filter(|(_, r)| matches!(*r.event, Event::Replied { .. } | Event::SentBack { .. }));
@@ -145,7 +150,14 @@ impl Stage<'_> {
             }
             return;
         }
-        writer.doing = self.retrying(&writer.author).unwrap_or(Doing::Thinking);
+        let waits = if self.is_person(&writer.author) { Doing::Person } else { Doing::Thinking };
+        writer.doing = self.retrying(&writer.author).unwrap_or(waits);
+    }
+
+    /// Whether a person holds the seat.
+    fn is_person(&self, author: &Author) -> bool {
+        let mut seats = self.session.opening().seats.iter();
+        seats.any(|s| author.seat() == Some(&s.tag) && s.speaker.model == person::LABEL)
     }
 
     fn speaks(&self, records: usize, author: &Author) -> bool {
@@ -183,14 +195,18 @@ impl Stage<'_> {
     fn wave_so_far(&self) -> impl Iterator<Item = &Event> {
         let past = self.timeline.records().get(..self.place.records).unwrap_or_default();
         past.iter().rev().map(|r| &*r.event).take_while(|event| match event {
-            Event::Asked { .. } | Event::Retried { .. } | Event::Replied { .. } | Event::SentBack { .. } => true,
+            Event::Asked { .. }
+            | Event::Retried { .. }
+            | Event::Replied { .. }
+            | Event::SentBack { .. }
+            | Event::Posted { .. } => true,
             Event::Opened(_)
             | Event::Revealed { .. }
-            | Event::Posted { .. }
             | Event::Escalated { .. }
             | Event::Lapsed { .. }
             | Event::Suspended { .. }
             | Event::Resumed { .. }
+            | Event::Forked { .. }
             | Event::Closed { .. } => false,
         })
     }

@@ -21,7 +21,8 @@ pub enum Live {
         /// What came.
         piece: Piece,
     },
-    /// The call is over: its reply is in the journal, accepted or sent back, or it failed or was stopped.
+    /// The call is over: its reply is in the journal, accepted or sent back, or it failed. When the session is stopped, its
+    /// suspension says so for all.
     Over {
         /// Whose.
         author: Author,

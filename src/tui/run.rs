@@ -153,7 +153,7 @@ impl Show<'_> {
         if self.stale {
             return Some(self.rest().max(Duration::from_millis(1)));
         }
-        self.model.next_wakeup().map(|after| after.max(self.rest()))
+        self.model.next_wakeup(self.stage.clock.now()).map(|after| after.max(self.rest()))
     }
 
     fn draw(&mut self) -> io::Result<()> {
@@ -198,6 +198,8 @@ impl Show<'_> {
             None => {
                 self.stage.visitor = None;
                 self.read_journal();
+                // Nobody writes there any more.
+                self.stage.reader = None;
                 self.take(Msg::HostGone)?;
             }
         }

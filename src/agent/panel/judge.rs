@@ -31,11 +31,9 @@ pub(super) fn judge(turn: &mut Turn<'_, '_>, id: DecisionId, owed: &Owed) {
         for issue in &own {
             withdraw(turn, issue.id, "My own text now holds what I had missed in the one before.");
         }
-        if !owed.review {
-            return;
-        }
+        return;
     }
-    if owed.review && head.by == *turn.author {
+    if owed.review && own.is_empty() && table.owns(turn.seat.tag, id) && head.by == *turn.author {
         // Nothing to find in one's own text; it is owed because a check list goes with it.
         return own_text(turn, id, head);
     }

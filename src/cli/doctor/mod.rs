@@ -32,8 +32,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(super) async fn run(common: &Common, args: DoctorArgs) -> Result<Exit, CommandError> {
     let settings = places::settings(common, Some(&args.models), None)?;
-    let seats = table::tags(&settings, args.seats.as_ref().map(|s| s.0.as_slice()), &args.models.seat)?;
-    let authors = std::iter::once(Author::Supervisor).chain(seats.into_iter().map(Author::Seat));
+    let table = table::of_names(&settings, args.seats.as_ref().map(|s| s.0.as_slice()), &args.models.seat)?;
+    let seats = table.seats.into_iter().map(|seat| Author::Seat(seat.tag));
+    let authors = std::iter::once(Author::Supervisor).chain(seats);
     let mut casting = Casting::new(&settings, true).tracing_bodies(args.models.trace_bodies);
     let benches = seats::benches(&mut casting, authors.collect()).await;
     if !args.json && benches.iter().any(|bench| matches!(bench.what, What::Model(_))) {

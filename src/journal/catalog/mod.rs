@@ -11,7 +11,7 @@ use super::error::{JournalError, Result};
 use super::folder::JOURNAL;
 use super::reader;
 use crate::protocol::Digest;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use std::cmp::Reverse;
 use std::fs;
 use std::io;
@@ -104,9 +104,29 @@ pub fn list(dir: &Path) -> Result<Vec<Listed>> {
 }
 
 fn newest(dir: &Path) -> Result<PathBuf> {
-    let opened =
-        folders(dir)?.into_iter().filter_map(|(_, folder)| Some((reader::read_opening(&folder).ok()?.at, folder)));
-    opened.max().map(|(_, folder)| folder).ok_or_else(|| JournalError::NoSessions { dir: dir.to_owned() })
+    let begun = folders(dir)?.into_iter().filter_map(|(name, folder)| {
+        // A fork's journal begins with the opening of its origin; when it was made, its name says to the second.
+        let opened = reader::read_opening(&folder).ok()?.at;
+        Some((named_at(&name).map_or(opened, |at| at.max(opened)), folder))
+    });
+    let mut begun: Vec<(DateTime<Utc>, PathBuf)> = begun.collect();
+    let last = begun.iter().map(|(at, _)| *at).max();
+    let last = last.ok_or_else(|| JournalError::NoSessions { dir: dir.to_owned() })?;
+    begun.retain(|(at, _)| last - *at <= TimeDelta::seconds(1));
+    if begun.len() > 1 {
+        // Made within a second of each other: their records say it to the millisecond.
+        for (at, folder) in &mut begun {
+            let summary = reader::read(folder).and_then(|loaded| summarise(folder, &loaded));
+            *at = summary.map_or(*at, |s| s.opened);
+        }
+    }
+    begun.into_iter().max().map(|(_, folder)| folder).ok_or_else(|| JournalError::NoSessions { dir: dir.to_owned() })
+}
+
+/// The time, to the second, in a name that [`new_id`] gave.
+fn named_at(name: &str) -> Option<DateTime<Utc>> {
+    let time = NaiveDateTime::parse_from_str(name.get(..15)?, "%Y%m%d-%H%M%S").ok()?;
+    Some(time.and_utc())
 }
 
 fn by_path(path: &Path) -> Option<PathBuf> {

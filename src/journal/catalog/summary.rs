@@ -4,7 +4,7 @@
 use super::super::error::{JournalError, Result};
 use super::super::folder::JOURNAL;
 use super::super::reader::Loaded;
-use crate::protocol::event::{Cause, Opening, Outcome, Usage};
+use crate::protocol::event::{Cause, Opening, Outcome, Seat, Speaker, Usage};
 use crate::protocol::{Digest, Event};
 use chrono::{DateTime, Utc};
 use std::path::Path;
@@ -115,6 +115,14 @@ impl Summary {
                 }
                 self.enter(State::Open, *at);
             }
+            Event::Forked { session, table, at, .. } => {
+                self.session.clone_from(session);
+                self.opened = *at;
+                if let Some(table) = table {
+                    self.models = table_models(&table.supervisor, &table.seats);
+                }
+                self.enter(State::Suspended(Cause::Forked), *at);
+            }
             Event::Closed { outcome, at } => self.enter(State::Closed(outcome.clone()), *at),
         }
     }
@@ -139,11 +147,13 @@ impl Summary {
 }
 
 fn models(opening: &Opening) -> Vec<String> {
+    table_models(&opening.supervisor, &opening.seats)
+}
+
+fn table_models(supervisor: &Speaker, seats: &[Seat]) -> Vec<String> {
     let mut models = Vec::new();
-    add(&mut models, &opening.supervisor.model);
-    for seat in &opening.seats {
-        add(&mut models, &seat.speaker.model);
-    }
+    add(&mut models, &supervisor.model);
+    seats.iter().for_each(|seat| add(&mut models, &seat.speaker.model));
     models
 }
 

@@ -3,6 +3,7 @@
 //! `apply` trusts nobody: every event is checked against the state it meets, replies against all the rules again. A
 //! journal that was tampered with, or a host with a fault, is refused here and cannot bring about an agreement.
 
+mod fork;
 mod moves;
 mod reveal;
 
@@ -49,6 +50,9 @@ pub enum ApplyError {
     /// The wave is revealed before everybody has answered.
     #[error("the wave is revealed before everybody has answered")]
     Early,
+    /// A fork where there can be none.
+    #[error("it cannot be forked here: {0}")]
+    Fork(String),
     /// The outcome is not what the log comes to.
     #[error("the outcome is not what the log comes to: {0}")]
     Outcome(String),
@@ -83,6 +87,7 @@ impl Session {
             progress: Progress::default(),
             directions: Vec::new(),
             calls: Vec::new(),
+            forks: Vec::new(),
             confirmed: Default::default(),
             clock: Clock { opened: opening.at, running_since: opening.at, last: opening.at, ran_ms: 0 },
             opening: Arc::new(opening.clone()),
@@ -175,6 +180,7 @@ impl Session {
                 Ok(())
             }
             Event::Resumed { limits, models, at } => self.apply_resumed(limits, models, *at),
+            Event::Forked { session, origin, table, at } => self.apply_forked(session, origin, table.as_deref(), *at),
             Event::Closed { outcome, at } => self.apply_closed(outcome, *at),
         }
     }

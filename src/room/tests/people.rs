@@ -265,8 +265,7 @@ async fn a_person_holds_a_seat_objects_and_agrees() {
     assert!(matches!(room.run().await.unwrap(), Ended::Closed(Outcome::Consensus { .. })));
     assert!(person.await.unwrap().is_empty());
     let session = folded(&stage.at());
-    let mine: Vec<&std::sync::Arc<Issue>> =
-        session.issues().iter().filter(|i| i.by.to_string() == "ARCHITECT").collect();
+    let mine: Vec<_> = session.issues().iter().filter(|i| i.by.to_string() == "ARCHITECT").collect();
     assert!(mine.len() == 1 && !mine[0].is_open(), "{mine:?}");
     assert!(session.ratification().signatures.contains_key(&"ARCHITECT".parse().unwrap()));
 }

@@ -70,6 +70,7 @@ impl Live {
             | Event::Posted { .. }
             | Event::Escalated { .. }
             | Event::Lapsed { .. }
+            | Event::Forked { .. }
             | Event::Resumed { .. } => {}
         }
     }

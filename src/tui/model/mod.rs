@@ -269,13 +269,14 @@ impl Model {
         layout::room(self.size.0, self.size.1) == layout::Room::Wide
     }
 
-    /// In what time the screen changes by itself, if nothing happens; none if it does not.
-    pub fn next_wakeup(&self) -> Option<Duration> {
-        let toast = self.toast.as_ref().map(|(_, until)| (*until - self.now).to_std().unwrap_or_default());
-        let played = self.player.next_wakeup(&self.timeline, self.clock());
+    /// In what time from `now` the screen changes by itself, if nothing happens; none if it does not.
+    pub fn next_wakeup(&self, now: DateTime<Utc>) -> Option<Duration> {
+        let toast = self.toast.as_ref().map(|(_, until)| (*until - now).to_std().unwrap_or_default());
+        let clock = (now - self.began).to_std().unwrap_or_default();
+        let played = self.player.next_wakeup(&self.timeline, clock);
         // Seconds that are counted beside whoever is at work.
         let counted = (self.at_live_edge() && !self.scene.writers.is_empty()).then(|| {
-            let millis = u64::from(self.now.timestamp_subsec_millis());
+            let millis = u64::from(now.timestamp_subsec_millis());
             Duration::from_millis(1000_u64.saturating_sub(millis).max(1))
         });
         let least = if self.options.motion { Duration::ZERO } else { Duration::from_secs(1) };
