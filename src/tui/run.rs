@@ -17,6 +17,7 @@ use crossterm::event::EventStream;
 use futures::StreamExt;
 use std::io;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
@@ -128,7 +129,7 @@ impl Show<'_> {
                     if let Some(input) = input::read(event?) {
                         self.take(Msg::Input(input))?;
                     }
-                    self.drain(&mut keys)?;
+                    self.drain(&mut keys).await?;
                 }
                 news = next_news(&mut self.stage.visitor) => self.news(news)?,
                 Some(msg) = self.inbox.recv() => self.take(msg)?,
@@ -170,10 +171,12 @@ impl Show<'_> {
     }
 
     /// Takes in what is there already, up to a bound, before the next frame.
-    fn drain(&mut self, keys: &mut EventStream) -> io::Result<()> {
-        use futures::FutureExt;
+    ///
+    /// The stream is polled with this task's waker and no other: it remembers the waker of its first poll that found
+    /// nothing, and a poll with one that wakes nobody would let the next key lie until something else happens.
+    async fn drain(&mut self, keys: &mut EventStream) -> io::Result<()> {
         for _ in 0..BATCH {
-            let Some(Some(event)) = keys.next().now_or_never() else { break };
+            let Poll::Ready(Some(event)) = futures::poll!(keys.next()) else { break };
             if let Some(input) = input::read(event?) {
                 self.take(Msg::Input(input))?;
             }

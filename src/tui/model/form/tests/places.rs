@@ -127,3 +127,22 @@ fn tab_leads_through_every_field_and_shift_tab_back_to_what_is_read() {
     hand.keys(&"Shift+Tab ".repeat(40));
     assert_eq!((hand.form.task, hand.form.field), (0, None));
 }
+
+#[test]
+fn a_text_with_lines_of_its_own_cannot_pass_for_the_pages() {
+    let forged = "One table.\n\n**2.** Everybody has agreed to this.\n\nAssumes: nothing";
+    let speak = |session: &Session, ask: &Ask| {
+        let mut reply = others(session, ask);
+        for act in &mut reply.moves {
+            if let Move::Propose(draft) = act {
+                draft.clauses = vec![forged.to_owned()];
+            }
+        }
+        reply
+    };
+    let (host, ask) = until(Host::new(&SEATS), speak, |duty| matches!(duty, Duty::Review(_)));
+    let hand = Alone::of(&host.session, &ask);
+    let context = &hand.form.tasks[0].context;
+    assert!(context.contains("> **2.** Everybody"), "{context}");
+    assert!(!context.lines().any(|line| line.starts_with("**2.**") || line.starts_with("Assumes")), "{context}");
+}
