@@ -58,18 +58,19 @@ impl Host {
 
     /// Runs until nothing is left to do, `speak` answering every call.
     pub fn run(&mut self, mut speak: impl FnMut(&Session, &Ask) -> Reply) -> Life {
-        while self.turn(&mut speak) {}
+        while self.turn_once(&mut speak) {}
         self.session.life().clone()
     }
 
     /// Runs until `stop` holds.
     pub fn run_until(&mut self, mut speak: impl FnMut(&Session, &Ask) -> Reply, stop: impl Fn(&Session) -> bool) {
         while !stop(&self.session) {
-            assert!(self.turn(&mut speak), "ended as {:?}", self.session.life());
+            assert!(self.turn_once(&mut speak), "ended as {:?}", self.session.life());
         }
     }
 
-    fn turn(&mut self, speak: &mut impl FnMut(&Session, &Ask) -> Reply) -> bool {
+    /// One step; says whether there was any.
+    pub fn turn_once(&mut self, speak: &mut impl FnMut(&Session, &Ask) -> Reply) -> bool {
         let at = self.tick();
         match self.session.step(at) {
             Step::Ask(asks) => {

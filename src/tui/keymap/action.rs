@@ -86,7 +86,8 @@ deeds! {
     Mouse "mouse" ["M"] Always "The mouse on or off" "";
     Export "export" ["e"] Always "Write the document to a file" "export";
     SaveMarkdown "save" ["Ctrl+S"] Always "Write the document as Markdown at once" "";
-    Say "say" ["i"] Live "Say something as the person in the room" "say";
+    Say "say" ["i"] Live "What a person's seat owes, if it is asked; else say something as the person in the room" "say";
+    Speak "speak" ["I"] Live "Say something as the person in the room, whatever is owed" "";
     Pause "pause" ["p"] Live "Pause the debate at the turn's end, or let it go on" "";
     FinishTurn "finish-turn" ["."] Live "The built-in panel: finish this turn at once" "";
     EntryBack "entry-back" ["Left"] Always "An entry back; on a running debate it leaves the live edge" "";

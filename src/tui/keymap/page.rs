@@ -2,6 +2,22 @@
 
 use super::{DEEDS, Keymap, Scope};
 
+/// What works while something is written; these keys cannot be changed.
+const FORMS: &str = "
+## In a form, and while something is written
+
+| key | does |
+| --- | --- |
+| `Ctrl+S` | Hand in the whole form, or send what is written |
+| `Tab` `Shift+Tab` | Next field, field before; before the first field is the text that is to be read |
+| `PgDn` `PgUp` | Next task of the form, task before |
+| `Left` `Right` | Choose among options |
+| `Space` | Tick an option |
+| `Ctrl+Down` `Ctrl+Up` | Read on, read back; with Alt too, and with the mouse wheel |
+| `Ctrl+T` | What a question of the person in the room is about |
+| `Esc` | Close; what is written is kept |
+";
+
 /// `docs/keys.md`, and what `conclave keys` prints.
 pub fn page(map: &Keymap) -> String {
     let mut out = String::from(
@@ -19,6 +35,7 @@ pub fn page(map: &Keymap) -> String {
             out.push_str(&format!("| {} | {} | `{}` |\n", keys.join(" "), deed.help, deed.name));
         }
     }
+    out.push_str(FORMS);
     out.push_str(
         "\nGive an action other keys in `conclave.toml`, by its name:\n\n```toml\n[keys]\nnext-entry = [\"}\", \"Ctrl+N\"]\nbookmark = \"B\"\n```\n",
     );

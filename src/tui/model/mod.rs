@@ -6,6 +6,7 @@
 pub mod chooser;
 pub mod field;
 pub mod filter;
+pub mod form;
 pub mod live;
 pub mod log;
 pub mod paper;
@@ -18,16 +19,18 @@ mod tails;
 use super::keymap::Keymap;
 use super::theme::Theme;
 use super::view::layout::{self, Map, Pane, Wish};
-use crate::protocol::EntryNumber;
+use crate::protocol::{DecisionId, EntryNumber, SeatTag};
 use crate::replay::{Player, Timeline};
 use chooser::Chooser;
 use chrono::{DateTime, Utc};
+use form::Form;
 use live::Live;
 use log::Log;
 use paper::Paper;
 use say::Composer;
 use scene::{Costs, Scene};
 use search::{Haystack, Search};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -60,6 +63,8 @@ pub enum Mode {
     Choosing(Chooser),
     /// What the person in the room is writing.
     Composing,
+    /// What this seat owes.
+    Filling(SeatTag),
     /// The bare text of the log.
     Bare,
 }
@@ -123,6 +128,12 @@ pub struct Model {
     pub haystack: Haystack,
     /// What the person is writing; kept when the composer is closed.
     pub composer: Option<Composer>,
+    /// What the seats that a person holds owe; kept when a form is closed.
+    pub forms: BTreeMap<SeatTag, Form>,
+    /// Answers of the host that are still to come for forms whose replies are in the journal already.
+    pub settled: usize,
+    /// When a key was last pressed.
+    pub touched: Option<DateTime<Utc>>,
     /// Where references were followed from.
     pub trail: Vec<Footprint>,
     /// A word at the bottom, and until when.
@@ -164,6 +175,9 @@ impl Model {
             search: None,
             haystack: Haystack::default(),
             composer: None,
+            forms: BTreeMap::new(),
+            settled: 0,
+            touched: None,
             trail: Vec::new(),
             toast: None,
             warned: None,
@@ -190,6 +204,11 @@ impl Model {
         self.live.as_ref().is_some_and(|live| live.owner && live.runs())
     }
 
+    /// The decision that is selected on the board.
+    pub fn selected(&self) -> Option<DecisionId> {
+        self.scene.session.dockets().nth(self.cell.decision).map(|d| d.id)
+    }
+
     /// Says a word at the bottom for a while.
     pub fn say(&mut self, word: impl Into<String>) {
         let until = self.now + chrono::TimeDelta::from_std(TOAST).unwrap_or_default();
@@ -206,6 +225,12 @@ impl Model {
         }
         self.set_stage();
         self.map = layout::map(self.size.0, self.size.1, self.wish());
+        if let Mode::Filling(seat) = &self.mode
+            && let Some(furthest) = self.forms.get(seat).map(|form| super::view::form::furthest(self, form))
+            && let Some(form) = self.forms.get_mut(seat)
+        {
+            form.top = form.top.min(furthest);
+        }
         if let Some(area) = self.map.log {
             let inner = super::view::inner(area, self.framed());
             self.log.prepare(&self.scene, &self.options.theme, inner);

@@ -57,7 +57,8 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Bare => return bare(model),
         Action::Mouse => return mouse(model),
         Action::SaveMarkdown => return vec![Effect::Export("md")],
-        Action::Say => compose(model),
+        Action::Say => say(model),
+        Action::Speak => compose(model),
         Action::Pause => return pause(model),
         Action::FinishTurn => return play::pace(model, PaceChange::Finish),
         Action::PlayPause
@@ -233,13 +234,28 @@ fn mouse(model: &mut Model) -> Vec<Effect> {
     vec![Effect::Mouse(model.options.mouse)]
 }
 
+/// What a person's seat owes comes first; else the person speaks as itself.
+fn say(model: &mut Model) {
+    if !super::fill::open(model) {
+        compose(model);
+    }
+}
+
 fn compose(model: &mut Model) {
     if !model.may_speak() {
         model.say("this screen only watches: `conclave post` says something to a running session");
         return;
     }
-    let kept = model.composer.take().filter(|c| !c.text().trim().is_empty() && !c.sent);
-    model.composer = Some(kept.unwrap_or_else(|| Composer::new(&model.scene.session)));
+    let kept = model.composer.take().filter(|c| !c.text().trim().is_empty() || c.sent);
+    let session = model.timeline.latest();
+    let composer = match kept {
+        Some(mut kept) => {
+            kept.renew(session);
+            kept
+        }
+        None => Composer::new(session, model.selected()),
+    };
+    model.composer = Some(composer);
     model.mode = Mode::Composing;
 }
 

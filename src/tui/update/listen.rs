@@ -1,10 +1,11 @@
 //! What the debate brings, and what a person says in it.
 
-use super::Effect;
+use super::{Effect, fill};
 use crate::door::{News, Request};
 use crate::journal::Record;
-use crate::protocol::{Author, Event, Target};
+use crate::protocol::Event;
 use crate::room::{Granted, Refused, Say};
+use crate::tui::model::form::is_person;
 use crate::tui::model::say::About;
 use crate::tui::model::{Mode, Model};
 
@@ -15,6 +16,7 @@ pub fn records(model: &mut Model, records: Vec<Record>) -> Vec<Effect> {
         if let Some(live) = &mut model.live {
             live.record(&record.event);
         }
+        fill::record(model, &record.event);
         if model.options.notify
             && let Some(word) = calls_a_person(&record.event, model)
         {
@@ -24,6 +26,10 @@ pub fn records(model: &mut Model, records: Vec<Record>) -> Vec<Effect> {
             model.say(format!("a record of the journal does not fit: {misfit}"));
         }
     }
+    fill::summon(model);
+    if let Some(composer) = &mut model.composer {
+        composer.renew(model.timeline.latest());
+    }
     effects
 }
 
@@ -31,9 +37,8 @@ fn calls_a_person(event: &Event, model: &Model) -> Option<String> {
     match event {
         Event::Escalated { question, .. } => Some(format!("Conclave waits for you: {question}")),
         Event::Asked { asks, .. } => {
-            let seats = &model.timeline.latest().opening().seats;
-            let held = |a: &Author| seats.iter().any(|s| Some(&s.tag) == a.seat() && s.speaker.model == "human");
-            asks.iter().find(|a| held(&a.author)).map(|a| format!("Conclave waits for {}", a.author))
+            let session = model.timeline.latest();
+            asks.iter().find(|a| is_person(session, &a.author)).map(|a| format!("Conclave waits for {}", a.author))
         }
         _ => None,
     }
@@ -65,12 +70,21 @@ pub fn host_gone(model: &mut Model) -> Vec<Effect> {
         model.say("the debate's process is gone; nothing is lost: `conclave resume` carries it on");
     }
     model.player.set_live(false);
+    fill::forsaken(model);
+    if let Some(composer) = &mut model.composer {
+        composer.sent = false;
+    }
     Vec::new()
 }
 
 /// Hands over what the person wrote.
 pub fn send(model: &mut Model) -> Vec<Effect> {
+    let busy = model.forms.values().any(|form| form.sent);
     let Some(composer) = &mut model.composer else { return Vec::new() };
+    if composer.sent || busy {
+        composer.notice = Some("one moment: what you handed over before is still being taken in".to_owned());
+        return Vec::new();
+    }
     let text = composer.text().trim().to_owned();
     if text.is_empty() {
         composer.notice = Some("there is nothing written yet".to_owned());
@@ -78,7 +92,7 @@ pub fn send(model: &mut Model) -> Vec<Effect> {
     }
     let say = match composer.about() {
         About::Direction => Say::Direct { text },
-        About::Ask(author) => Say::Ask { to: author.to_string(), about: Target::Framework, text },
+        About::Ask(author) => Say::Ask { to: author.to_string(), about: composer.target, text },
         About::Answer(question) => Say::Answer { question: *question, text },
         About::Escalation => Say::Decide { text },
     };
@@ -89,10 +103,13 @@ pub fn send(model: &mut Model) -> Vec<Effect> {
 
 /// What came of it.
 pub fn answered(model: &mut Model, answer: Result<Granted, Refused>) -> Vec<Effect> {
+    if fill::answered(model, &answer) {
+        return Vec::new();
+    }
     match answer {
         Ok(granted) => {
-            model.composer = None;
-            if matches!(model.mode, Mode::Composing) {
+            // What was begun since is not what was taken in.
+            if model.composer.take_if(|composer| composer.sent).is_some() && matches!(model.mode, Mode::Composing) {
                 model.mode = Mode::Reading;
             }
             model.say(match granted {

@@ -2,6 +2,7 @@
 
 mod act;
 mod choose;
+mod fill;
 mod listen;
 mod lists;
 mod play;
@@ -19,6 +20,7 @@ use crate::journal::Record;
 use crate::room::{Granted, Refused};
 use chrono::{DateTime, TimeDelta, Utc};
 use crossterm::event::KeyCode;
+use std::sync::Arc;
 
 /// Something that happened.
 #[derive(Debug, Clone)]
@@ -46,7 +48,7 @@ pub enum Effect {
     Ask {
         /// For what.
         request: Request,
-        /// The composer waits for the answer.
+        /// The composer or a form waits for the answer.
         heard: bool,
     },
     /// Write the document in this format.
@@ -126,6 +128,10 @@ fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
                 composer.paste(text);
             }
         }
+        Mode::Filling(seat) => {
+            let seat = seat.clone();
+            fill::paste(model, &seat, text);
+        }
         Mode::Reading | Mode::Bare => {}
     }
     Vec::new()
@@ -141,12 +147,14 @@ fn key(model: &mut Model, chord: Chord) -> Vec<Effect> {
         _ => {}
     }
     model.warned = None;
+    model.touched = Some(model.now);
     match std::mem::replace(&mut model.mode, Mode::Reading) {
         Mode::Reading => action.map(|a| act::act(model, a)).unwrap_or_default(),
         Mode::Bare => vec![Effect::Redraw],
         Mode::Searching => searching(model, chord),
         Mode::Choosing(chooser) => choosing(model, chooser, chord),
         Mode::Composing => composing(model, chord),
+        Mode::Filling(seat) => fill::key(model, seat, chord),
     }
 }
 
@@ -199,6 +207,7 @@ fn choosing(model: &mut Model, mut chooser: Chooser, chord: Chord) -> Vec<Effect
 }
 
 fn composing(model: &mut Model, chord: Chord) -> Vec<Effect> {
+    let session = Arc::clone(model.timeline.latest());
     let Some(composer) = &mut model.composer else { return Vec::new() };
     model.mode = Mode::Composing;
     let sends = match chord.key {
@@ -210,6 +219,7 @@ fn composing(model: &mut Model, chord: Chord) -> Vec<Effect> {
         KeyCode::Esc => model.mode = Mode::Reading,
         _ if sends => return listen::send(model),
         KeyCode::Tab => composer.next(!chord.shift),
+        KeyCode::Char('t') if chord.ctrl => composer.next_target(&session),
         _ => composer.key(chord),
     }
     Vec::new()
@@ -223,6 +233,17 @@ fn mouse(model: &mut Model, mouse: Mouse) -> Vec<Effect> {
             Mouse::Press(..) => return Vec::new(),
         };
         chooser.key(Chord::plain(key));
+        return Vec::new();
+    }
+    if let Mode::Filling(seat) = &model.mode {
+        let rows = match mouse {
+            Mouse::Up(..) => -3,
+            Mouse::Down(..) => 3,
+            Mouse::Press(..) => 0,
+        };
+        if let Some(form) = model.forms.get_mut(seat) {
+            form.scroll(rows);
+        }
         return Vec::new();
     }
     if !matches!(model.mode, Mode::Reading | Mode::Searching) {

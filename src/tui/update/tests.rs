@@ -393,6 +393,7 @@ fn what_the_person_writes_is_sent_and_kept_when_refused() {
     assert_eq!(effects, [Effect::Ask { request: Request::Say(say), heard: true }]);
     screen.tell(Msg::Answered(Err(Refused { reasons: vec!["too short".to_owned()] })));
     assert_eq!(screen.model.composer.as_ref().unwrap().text(), "No new vendor.");
+    assert_eq!(screen.press("Ctrl+S").len(), 1);
     screen.tell(Msg::Answered(Ok(Granted::Entry(EntryNumber(9)))));
     assert!(screen.model.composer.is_none() && screen.toast().contains("#9"));
 }

@@ -1,31 +1,63 @@
-//! What the person in the room is writing.
+//! What the person in the room is writing, below what it is an answer to.
 
+use super::entry::{Row, one_line, prose};
 use super::{over, put};
 use crate::tui::model::Model;
+use crate::tui::model::say::Composer;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
+
+/// Most rows of what came back.
+const NOTICE: usize = 3;
 
 /// Draws it.
 pub fn draw(model: &Model, frame: &mut Frame<'_>, whole: Rect) {
     let Some(composer) = &model.composer else { return };
     let theme = &model.options.theme;
     let width = whole.width.saturating_sub(4).min(90);
-    let height = (whole.height / 2).clamp(6, 16);
+    let inner = width.saturating_sub(2).max(1);
+    let prompt = prose(&composer.prompt(model.timeline.latest()), inner, theme);
+    let notice = composer.notice.as_deref().unwrap_or("Ctrl+S sends, Tab: to whom, Esc closes and keeps it");
+    let notice = wrapped(notice, inner, model);
+    let most = (whole.height.saturating_sub(8) / 2).clamp(1, 12);
+    let asked = (prompt.len() as u16).clamp(1, most);
+    let height = (asked + notice.len() as u16 + 9).clamp(6, whole.height);
     let inside = over(model, "SAY, as HUMAN".to_owned(), (width, height), frame);
-    let mut abouts = Vec::new();
+    put(frame, inside, 0, abouts(model, composer, inside.width));
+    for (y, row) in prompt.iter().take(usize::from(asked)).enumerate() {
+        put(frame, inside, y as u16 + 1, row.cut(0, inside.width, theme));
+    }
+    if prompt.len() > usize::from(asked) {
+        let more = format!(" {} {} more rows in the log", theme.glyphs.ellipsis, prompt.len() - usize::from(asked));
+        put(frame, inside, asked, Line::styled(more, theme.dim));
+    }
+    let below = notice.len() as u16;
+    let text = Rect { y: inside.y + asked + 1, height: inside.height.saturating_sub(asked + 1 + below), ..inside };
+    frame.render_widget(&composer.area, text);
+    let style = if composer.notice.is_some() && !composer.sent { theme.warn } else { theme.dim };
+    for (y, row) in notice.into_iter().enumerate() {
+        put(frame, inside, inside.height.saturating_sub(below) + y as u16, row.line.patch_style(style));
+    }
+}
+
+/// What can be written; the chosen one is brought into view where they do not all fit.
+fn abouts(model: &Model, composer: &Composer, width: u16) -> Line<'static> {
+    let theme = &model.options.theme;
+    let mut spans = Vec::new();
     for (i, about) in composer.abouts.iter().enumerate() {
         let style = if i == composer.at { theme.selection } else { theme.dim };
-        abouts.push(Span::styled(format!(" {about} "), style));
-        abouts.push(Span::raw(" "));
+        spans.push(Span::styled(format!(" {about} "), style));
+        spans.push(Span::raw(" "));
     }
-    // The chosen one is brought into view where they do not all fit.
-    let before: usize = abouts.iter().take(composer.at * 2 + 1).map(Span::width).sum();
-    let skip = if before > usize::from(inside.width) { composer.at * 2 } else { 0 };
-    put(frame, inside, 0, Line::from(abouts.into_iter().skip(skip).collect::<Vec<_>>()));
-    let text = Rect { y: inside.y + 1, height: inside.height.saturating_sub(2), ..inside };
-    frame.render_widget(&composer.area, text);
-    let notice =
-        composer.notice.clone().unwrap_or_else(|| "Ctrl+S sends, Tab: to whom, Esc closes and keeps it".to_owned());
-    put(frame, inside, inside.height.saturating_sub(1), Line::styled(super::entry::one_line(&notice), theme.dim));
+    let before: usize = spans.iter().take(composer.at * 2 + 1).map(Span::width).sum();
+    let skip = if before > usize::from(width) { composer.at * 2 } else { 0 };
+    Line::from(spans.into_iter().skip(skip).collect::<Vec<_>>())
+}
+
+/// A few rows of plain words.
+fn wrapped(text: &str, width: u16, model: &Model) -> Vec<Row> {
+    let mut rows = prose(&one_line(text), width, &model.options.theme);
+    rows.truncate(NOTICE);
+    rows
 }

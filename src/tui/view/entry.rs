@@ -14,6 +14,7 @@ use crate::protocol::{Author, Entry, Phase, Session};
 use crate::replay::{Doing, Writer};
 use crate::tui::markdown;
 pub use crate::tui::markdown::Row;
+use crate::tui::model::form::is_person;
 use crate::tui::model::scene::{Scene, place};
 use crate::tui::theme::Theme;
 use ratatui::style::Style;
@@ -247,6 +248,9 @@ pub fn at_work(scene: &Scene, width: u16, theme: &Theme) -> Vec<Row> {
 pub fn doing(writer: &Writer, scene: &Scene, theme: &Theme) -> (String, Style) {
     let seconds = (scene.now - writer.since).num_seconds().max(0);
     match &writer.doing {
+        Doing::Queued | Doing::Thinking if is_person(&scene.session, &writer.author) => {
+            (format!("a person's turn {seconds}s"), theme.human)
+        }
         Doing::Queued => ("queued".to_owned(), theme.dim),
         Doing::Thinking if writer.sent_back > 0 => (format!("sent back {seconds}s"), theme.warn),
         Doing::Thinking => (format!("thinking {seconds}s"), theme.thought),

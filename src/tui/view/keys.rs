@@ -1,6 +1,8 @@
 //! The last line: the keys that matter here.
 
 use crate::tui::keymap::{Action, DEEDS, Scope};
+use crate::tui::model::form::task::Input;
+use crate::tui::model::say::About;
 use crate::tui::model::{Mode, Model};
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -34,7 +36,21 @@ fn hints(model: &Model) -> Vec<(String, String)> {
     match &model.mode {
         Mode::Searching => fixed(&[("Enter", "keep"), ("Esc", "end"), ("n N", "next, previous after Enter")]),
         Mode::Choosing(_) => fixed(&[("Up Down", "choose"), ("Enter", "do it"), ("Esc", "close")]),
-        Mode::Composing => fixed(&[("Ctrl+S", "send"), ("Tab", "to whom"), ("Esc", "close, kept")]),
+        Mode::Composing => {
+            let asks = model.composer.as_ref().is_some_and(|c| matches!(c.about(), About::Ask(_)));
+            let about = if asks { ("Ctrl+T", "about what") } else { ("Enter", "new line") };
+            fixed(&[("Ctrl+S", "send"), ("Tab", "to whom"), about, ("Esc", "close, kept")])
+        }
+        Mode::Filling(seat) => {
+            let input = model.forms.get(seat).and_then(|form| form.focused()).map(|field| &field.input);
+            let here = match input {
+                Some(Input::One(_)) => ("Left Right", "choose"),
+                Some(Input::Any(_)) => ("Space", "tick"),
+                Some(Input::Line | Input::Text) => ("Ctrl+Down", "read on"),
+                None => ("Up Down", "read"),
+            };
+            fixed(&[("Ctrl+S", "hand in"), ("Tab", "field"), ("PgDn", "task"), ("Esc", "close, kept"), here])
+        }
         Mode::Bare => fixed(&[("any key", "back")]),
         Mode::Reading => {
             let live = super::super::update::live_keys(model);

@@ -5,6 +5,7 @@ mod composer;
 pub mod detail;
 mod document;
 pub mod entry;
+pub mod form;
 mod header;
 mod keys;
 pub mod layout;
@@ -51,6 +52,11 @@ pub fn draw(model: &Model, frame: &mut Frame<'_>) {
     match &model.mode {
         Mode::Choosing(chooser) => popup::draw(model, chooser, frame, whole),
         Mode::Composing => composer::draw(model, frame, whole),
+        Mode::Filling(seat) => {
+            if let Some(form) = model.forms.get(seat) {
+                form::draw(model, form, frame, whole);
+            }
+        }
         Mode::Reading | Mode::Searching | Mode::Bare => {}
     }
 }

@@ -3,6 +3,7 @@
 use super::entry::{clip, one_line, phase};
 use super::layout::{Room, room};
 use crate::replay::Speed;
+use crate::tui::model::form::asked;
 use crate::tui::model::{Mode, Model};
 use chrono::TimeDelta;
 use ratatui::Frame;
@@ -52,6 +53,11 @@ fn parts(model: &Model) -> Vec<(String, Style)> {
         // There is no header.
         let settled = session.dockets().filter(|d| session.is_settled(d.id)).count();
         parts.push((format!("{} {settled}/{}", phase(session.phase()), session.dockets().count()), theme.title));
+    }
+    if model.may_speak() {
+        for (seat, _) in asked(model.timeline.latest()) {
+            parts.push((format!("i: {seat}'s turn"), theme.human));
+        }
     }
     let follow = if model.log.follow { ("FOLLOW", theme.good) } else { ("HOLD", theme.warn) };
     parts.push((follow.0.to_owned(), follow.1));
