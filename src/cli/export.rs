@@ -8,6 +8,7 @@ use super::stage::{self, export_error, journal_error};
 use crate::export::{self, Document};
 use crate::journal::{self, catalog};
 use crate::protocol::Session;
+use std::borrow::Cow;
 use std::io::{Read, Write};
 use std::path::Path;
 
@@ -21,14 +22,14 @@ pub(super) fn run(common: &Common, args: &ExportArgs) -> Result<Exit, CommandErr
     };
     let settings = places::settings(common, None, None)?;
     let folder = catalog::resolve(&places::sessions(&settings)?, args.session.as_deref()).map_err(journal_error)?;
-    let loaded = journal::read(&folder).map_err(journal_error)?;
-    if let Some(torn) = &loaded.torn {
-        note(&format!("The last record is torn ({} bytes) and is left out.", torn.bytes));
-    }
-    let session = Session::fold(loaded.events()).map_err(|e| {
+    let folded = journal::fold(&folder).map_err(journal_error)?.map_err(|e| {
         CommandError::fault(format!("the journal in {} does not hold together", folder.display())).because(&e)
     })?;
-    let document = stage::document(&session, loaded.digest().cloned());
+    if let Some(torn) = &folded.torn {
+        note(&format!("The last record is torn ({} bytes) and is left out.", torn.bytes));
+    }
+    let session = folded.session;
+    let document = stage::document(&session, Some(folded.digest));
     let Some(exporter) = exporter else {
         return records(&document, &session, args);
     };
@@ -47,7 +48,10 @@ fn mask(bytes: Vec<u8>, redact: Redact) -> (Vec<u8>, usize) {
     match (redact, std::str::from_utf8(&bytes)) {
         (Redact::On, Ok(text)) => {
             let (masked, count) = export::redact(text);
-            if count == 0 { (bytes, 0) } else { (masked.into_bytes(), count) }
+            match masked {
+                Cow::Borrowed(_) => (bytes, 0),
+                Cow::Owned(masked) => (masked.into_bytes(), count),
+            }
         }
         _ => (bytes, 0),
     }

@@ -35,5 +35,5 @@ pub use communication::{Form, Log, ParsedEntry};
 pub use error::{JournalError, Result};
 pub use folder::{COMMUNICATION, CONSENSUS, JOURNAL};
 pub use line::{Fault, Record};
-pub use reader::{Loaded, Reader, Torn, read};
+pub use reader::{Folded, Loaded, Reader, Torn, fold, read};
 pub use writer::{Acknowledged, Feed, Journal};

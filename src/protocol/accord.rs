@@ -58,7 +58,7 @@ impl Session {
     pub fn is_ready(&self) -> bool {
         !self.docket.is_empty()
             && self.docket.keys().all(|id| self.is_settled(*id))
-            && self.issues.iter().all(|i| !i.is_open())
+            && self.issues.open().next().is_none()
             && super::duty::owed(self).is_empty()
     }
 }

@@ -70,7 +70,7 @@ pub fn owed(session: &Session) -> BTreeMap<Author, Vec<Duty>> {
             owed.entry(author).or_default().push(duty);
         }
     }
-    for issue in session.issues().iter().filter(|i| i.is_open()) {
+    for issue in session.all_open() {
         if issue.id.kind == IssueKind::Question {
             let addressee = answerer(session, issue);
             owed.entry(addressee).or_default().push(Duty::Answer(issue.id));

@@ -5,7 +5,7 @@ use super::entry::{Entry, Move, Reply, Timing};
 use super::event::{Cause, Limits, Opening, Outcome, Usage};
 use super::framework::{Decision, Framework};
 use super::id::{Author, DecisionId, Digest, EntryNumber, IssueId, IssueKind, RiskId, SeatTag, Target};
-use super::issue::Issue;
+use super::issue::{Issue, Register};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,7 +29,7 @@ pub struct Session {
     pub(super) entries: Vec<Entry>,
     pub(super) framework: Option<Framework>,
     pub(super) docket: BTreeMap<DecisionId, Docket>,
-    pub(super) issues: Vec<Issue>,
+    pub(super) issues: Register,
     pub(super) risks: Vec<Risk>,
     pub(super) readings_given: u16,
     pub(super) wave: Wave,
@@ -270,17 +270,22 @@ impl Session {
 
     /// Every issue ever raised.
     pub fn issues(&self) -> &[Issue] {
-        &self.issues
+        self.issues.all()
     }
 
     /// One issue.
     pub fn issue(&self, id: IssueId) -> Option<&Issue> {
-        self.issues.iter().find(|i| i.id == id)
+        self.issues.get(id)
+    }
+
+    /// Issues of which nothing has become yet.
+    pub fn all_open(&self) -> impl Iterator<Item = &Issue> {
+        self.issues.open()
     }
 
     /// Open issues of one kind on one target.
     pub fn open_issues(&self, kind: IssueKind, about: Target) -> impl Iterator<Item = &Issue> {
-        self.issues.iter().filter(move |i| i.is_open_on(kind, about))
+        self.issues.open().filter(move |i| i.is_open_on(kind, about))
     }
 
     /// Recorded risks.
@@ -367,7 +372,7 @@ impl Session {
         docket.head.is_some()
             && self.seats().all(|s| docket.agrees(s))
             && docket.open_alternatives().next().is_none()
-            && !self.issues.iter().any(|i| i.is_open() && i.about == about)
+            && !self.issues.open().any(|i| i.about == about)
     }
 
     /// Whether `seat`'s verdict on the head of `decision` is in: it agrees, or it objects and its objection is open.
@@ -405,7 +410,7 @@ impl Session {
     /// missing or stale (a decision without a head lacks them all, so that drafting counts as progress).
     pub fn phi(&self) -> u32 {
         let unsettled = self.docket.keys().filter(|id| !self.is_settled(**id)).count();
-        let blocking = self.issues.iter().filter(|i| i.is_open() && i.id.kind != IssueKind::Concern).count();
+        let blocking = self.issues.open().filter(|i| i.id.kind != IssueKind::Concern).count();
         let missing: usize = self.docket.keys().map(|d| self.seats().filter(|s| !self.has_judged(s, *d)).count()).sum();
         (unsettled + blocking + missing) as u32
     }

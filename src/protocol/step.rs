@@ -118,7 +118,7 @@ impl Session {
     /// A question that only the person in the room can answer, and on which everything waits.
     fn asked_of_a_person(&self) -> Option<String> {
         let waits = self.opening.human && !self.progress.lapsed;
-        let mut open = self.issues.iter().filter(|i| i.is_open() && i.to == Some(Author::Human));
+        let mut open = self.issues.open().filter(|i| i.to == Some(Author::Human));
         open.next().filter(|_| waits).map(|i| i.text.clone())
     }
 
@@ -196,7 +196,7 @@ impl Session {
     /// What stands in the way, in one sentence.
     pub fn deadlock(&self) -> String {
         let mut parts: Vec<String> = Vec::new();
-        for issue in self.issues.iter().filter(|i| i.is_open() && i.id.kind != IssueKind::Concern) {
+        for issue in self.issues.open().filter(|i| i.id.kind != IssueKind::Concern) {
             parts.push(format!("{} of {} on {} is open", issue.id, issue.by, issue.about));
         }
         for docket in self.docket.values() {

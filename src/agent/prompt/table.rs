@@ -76,7 +76,7 @@ pub(super) fn head(docket: &Docket, out: &mut String) {
     for assumption in &head.assumptions {
         let _ = writeln!(out, "Assumes: {}", inset(assumption));
     }
-    let _ = writeln!(out, "Rationale (not binding): {}", inset(&head.rationale));
+    let _ = writeln!(out, "Rationale (not binding): {}", inset(&docket.rationale(head)));
 }
 
 fn dispositions(session: &Session, out: &mut String) {

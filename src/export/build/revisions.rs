@@ -29,7 +29,7 @@ pub fn earlier(docket: &Docket, proposal: &Proposal) -> ConsideredOption {
         let first = proposal.clauses.values().next().map(|c| gist(c, OTHER)).unwrap_or_default();
         told.push_str(&format!(". It began: {}", first.trim_end_matches('.')));
     }
-    let why = reason(docket, next);
+    let why = next.rationale.trim();
     let brief = format!("{told}, because: {}", gist(why, REASON));
     ConsideredOption {
         label,
@@ -42,18 +42,11 @@ pub fn earlier(docket: &Docket, proposal: &Proposal) -> ConsideredOption {
 
 /// The text that replaced `proposal` on the table: one that amends it, else the next that was no alternative.
 fn next<'a>(docket: &'a Docket, proposal: &Proposal) -> Option<&'a Proposal> {
-    let later = || docket.proposals.iter().filter(|p| p.id.version > proposal.id.version);
+    // Versions are given in order, from 1.
+    let later = || docket.proposals.iter().skip(proposal.id.version.into());
     let on_table = |p: &&Proposal| !docket.alternatives.contains_key(&p.id);
     let amends = later().filter(on_table).find(|p| p.base == Some(proposal.id));
     amends.or_else(|| later().find(on_table)).or_else(|| docket.head().filter(|h| h.id != proposal.id))
-}
-
-/// Why this text was put forward. An amendment's rationale is kept with its base's before it (see the protocol's docket);
-/// here only its own counts.
-pub fn reason<'a>(docket: &Docket, text: &'a Proposal) -> &'a str {
-    let base = text.base.and_then(|id| docket.proposal(id));
-    let inherited = base.map(|b| format!("{}\nChanged from {}: ", b.rationale, b.id));
-    inherited.and_then(|before| text.rationale.strip_prefix(&before)).unwrap_or(&text.rationale).trim()
 }
 
 /// `clauses 1 and 3 changed; clause 12 added; clause 4 struck`.

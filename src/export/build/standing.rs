@@ -1,6 +1,7 @@
 //! What a document without consensus says before anything else.
 
 use super::super::document::{Notice, StanceRow, Standing, Statement};
+use super::followed::Followed;
 use super::front;
 use super::issues::raised;
 use super::words;
@@ -40,7 +41,7 @@ pub fn notices(session: &Session) -> Vec<Notice> {
 }
 
 /// What keeps the session from consensus; none once it has come to one.
-pub fn standing(session: &Session) -> Option<Standing> {
+pub fn standing(session: &Session, followed: &Followed<'_>) -> Option<Standing> {
     let cause = match session.life() {
         Life::Closed(Outcome::Consensus { .. }) => return None,
         Life::Closed(Outcome::NoConsensus { reason, .. }) => reason.clone(),
@@ -53,7 +54,7 @@ pub fn standing(session: &Session) -> Option<Standing> {
     Some(Standing {
         cause,
         crux: crux(session),
-        open: open.map(|i| raised(session, i)).collect(),
+        open: open.map(|i| raised(followed, i)).collect(),
         stances: stances(session),
     })
 }

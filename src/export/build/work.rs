@@ -4,7 +4,8 @@ use super::super::document::{ActionItem, Contract, RiskItem, Statement};
 use super::super::fences;
 use super::super::visible::is_hidden;
 use super::decisions::said_in;
-use super::issues::{raised, redirected};
+use super::followed::Followed;
+use super::issues::raised;
 use super::{framing, words};
 use crate::protocol::entry::Action;
 use crate::protocol::{Docket, Entry, IssueKind, Made, Proposal, Session};
@@ -115,13 +116,13 @@ fn action_item(docket: &Docket, head: &Proposal, action: &Action) -> ActionItem 
 
 /// Questions nobody answered or somebody answered for one who is absent, assumptions nobody in the room could check, and
 /// facts the framework calls unknown.
-pub fn questions(session: &Session) -> Vec<Statement> {
+pub fn questions(session: &Session, followed: &Followed<'_>) -> Vec<Statement> {
     let mut open = Vec::new();
     for issue in session.issues().iter().filter(|i| i.id.kind == IssueKind::Question) {
-        let asked = raised(session, issue);
+        let asked = raised(followed, issue);
         match &issue.disposition {
             None => open.push(asked),
-            Some(end) if redirected(session, issue.id).is_some() => {
+            Some(end) if followed.redirected(issue.id).is_some() => {
                 let text = format!("{} Answered by {}: {}", asked.text, end.by, words::sentence(&end.why));
                 open.push(Statement::new(text, [issue.entry, end.entry]));
             }

@@ -11,15 +11,13 @@ use crate::protocol::{Entry, Session};
 use std::collections::BTreeSet;
 
 /// The log.
-pub fn section(page: &mut Page, document: &Document, session: &Session, board: Option<&Board>) {
+pub fn section(page: &mut Page, document: &Document, session: &Session, board: &Board) {
     page.section("log", "Discussion log");
     if session.entries().is_empty() {
         return page.none("The log is empty.");
     }
     page.html("<div class=\"debate\">");
-    if let Some(board) = board {
-        page.html(&player(session, board));
-    }
+    page.html(&player(session, board));
     page.html("<div class=\"entries\" id=\"entries\">");
     page.html(&filters(session));
     let mut wave = None;
@@ -32,7 +30,8 @@ pub fn section(page: &mut Page, document: &Document, session: &Session, board: O
 
 fn article(document: &Document, session: &Session, entry: &Entry, begins: bool) -> String {
     let number = entry.number.0;
-    let touched = document.decisions.iter().filter(|d| d.trace.contains(&entry.number)).map(|d| d.id.to_string());
+    let touched =
+        document.decisions.iter().filter(|d| d.trace.binary_search(&entry.number).is_ok()).map(|d| d.id.to_string());
     let on: Vec<String> = touched.collect();
     let wave = match (begins, entry.wave) {
         (false, _) => String::new(),

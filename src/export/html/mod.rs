@@ -48,10 +48,11 @@ impl Exporter for Html {
 }
 
 fn html(document: &Document, session: &Session) -> Result<String, serde_json::Error> {
-    let boards = stances::boards(session);
+    let mut replay = agreement::Data::default();
+    let board = stances::walk(session, |board| replay.add(board));
     let mut page = Page::default();
     sections::standing(&mut page, document);
-    agreement::section(&mut page, session, boards.last());
+    agreement::section(&mut page, session, &board);
     sections::summary(&mut page, document);
     sections::context(&mut page, document);
     sections::framework(&mut page, document);
@@ -59,10 +60,10 @@ fn html(document: &Document, session: &Session) -> Result<String, serde_json::Er
     sections::findings(&mut page, document);
     tables::process(&mut page, &document.process, document.front.status);
     tables::signoff(&mut page, &document.signoff);
-    log::section(&mut page, document, session, boards.last());
+    log::section(&mut page, document, session, &board);
     tables::provenance(&mut page, document);
     let (main, contents) = page.finish();
-    let data = text::json(&agreement::data(session, &boards))?;
+    let data = text::json(&replay)?;
     Ok(format!(
         "{head}<body>\n<a class=\"skip\" href=\"#main\">Skip to the document</a>\n{header}\
          <div class=\"frame\">\n<nav aria-labelledby=\"contents\">\n<h2 id=\"contents\">Contents</h2>\n<ul>\n{contents}</ul>\n</nav>\n\

@@ -4,7 +4,7 @@
   const by = (id) => document.getElementById(id);
   const player = by('player');
   if (!player) return;
-  const { decisions, boards } = JSON.parse(by('boards').textContent);
+  const { changes } = JSON.parse(by('boards').textContent);
   const entries = Array.from(document.querySelectorAll('.entry'));
   const last = entries.length;
   const rows = Array.from(player.querySelectorAll('tbody tr'));
@@ -40,17 +40,19 @@
     cell.lastElementChild.textContent = said || word;
   }
 
+  /** Each row as its last change up to here left it; there is one of every row before the first entry. */
   function drawBoard() {
-    let board = boards[0];
-    for (const next of boards) if (next.n <= at) board = next;
-    decisions.forEach((_, r) => {
-      const [head, letters, settled] = board.rows[r];
+    const now = [];
+    for (const change of changes) {
+      if (change[0] > at) break;
+      now[change[1]] = change;
+    }
+    now.forEach(([, r, letters, head]) => {
       const cells = rows[r].querySelectorAll('.stance');
-      Array.from(letters).forEach((letter, s) => fill(cells[s], letter));
-      rows[r].querySelector('.head').textContent = (head || 'no text') + (settled ? ' ✓' : '');
+      const signed = (letter) => (letter === 'A' ? 'signed' : 'not signed');
+      Array.from(letters).forEach((letter, s) => fill(cells[s], letter, r === rows.length - 1 ? signed(letter) : ''));
+      rows[r].querySelector('.head').textContent = head;
     });
-    const cells = rows[rows.length - 1].querySelectorAll('.stance');
-    Array.from(board.accord).forEach((letter, s) => fill(cells[s], letter, letter === 'A' ? 'signed' : 'not signed'));
   }
 
   function draw() {

@@ -173,6 +173,7 @@ fn front(paper: &Paper<'_>, facts: &Facts, document: &Document, format: &str) ->
 fn text(paper: &Paper<'_>, rendering: Rendering, notes: &mut Vec<String>) -> Check {
     let Rendering { format, bytes } = rendering;
     let masked = std::str::from_utf8(&bytes).map(redact).ok().filter(|(_, count)| *count > 0 && !paper.stays);
+    let masked = masked.map(|(text, count)| (text.into_owned(), count));
     let holds = || Check::ok(TEXT, format!("{format} is what the session gives, byte for byte"));
     let expected = match masked {
         Some((masked, count)) if bytes != paper.bytes => {

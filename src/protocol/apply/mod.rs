@@ -72,7 +72,7 @@ impl Session {
             entries: Vec::new(),
             framework: None,
             docket: Default::default(),
-            issues: Vec::new(),
+            issues: Default::default(),
             risks: Vec::new(),
             readings_given: 0,
             wave: Wave::default(),

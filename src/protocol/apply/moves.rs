@@ -162,8 +162,9 @@ impl Session {
             docket.verdicts.insert(owner.clone(), verdict);
         }
         let about = Target::Decision(id.decision);
-        for issue in self.issues.iter_mut().filter(|i| i.is_open_on(IssueKind::Objection, about)) {
-            issue.met = Some((How::Addressed { clause: 0 }, at.entry));
+        let objections: Vec<IssueId> = self.open_issues(IssueKind::Objection, about).map(|i| i.id).collect();
+        for id in objections {
+            self.issues.change(id, |i| i.met = Some((How::Addressed { clause: 0 }, at.entry)));
         }
     }
 
@@ -236,11 +237,13 @@ impl Session {
     }
 
     fn stand(&mut self, at: &At<'_>, id: IssueId, digest: &str, why: &str) -> Option<Made> {
-        let issue = self.issues.iter_mut().find(|i| i.id == id)?;
-        issue.met = None;
-        issue.stood.push(at.entry);
-        why.clone_into(&mut issue.still);
+        let issue = self.issue(id)?;
         let (about, criteria) = (issue.about, issue.criterion.into_iter().collect());
+        self.issues.change(id, |i| {
+            i.met = None;
+            i.stood.push(at.entry);
+            why.clone_into(&mut i.still);
+        });
         self.progress.anew = Some(at.entry);
         self.judge(
             at,
@@ -312,9 +315,8 @@ impl Session {
     }
 
     fn raise(&mut self, at: &At<'_>, kind: IssueKind, about: Target, text: &str) -> IssueId {
-        let number = self.issues.iter().filter(|i| i.id.kind == kind).count() as u16 + 1;
-        let id = IssueId { kind, number };
-        self.issues.push(Issue {
+        let id = self.issues.next_id(kind);
+        self.issues.raise(Issue {
             id,
             by: at.author.clone(),
             about,
@@ -334,9 +336,7 @@ impl Session {
     }
 
     fn with_issue(&mut self, id: IssueId, change: impl FnOnce(&mut Issue)) {
-        if let Some(issue) = self.issues.iter_mut().find(|i| i.id == id) {
-            change(issue);
-        }
+        self.issues.change(id, change);
     }
 
     fn close(&mut self, at: &At<'_>, id: IssueId, end: End, why: &str) {
