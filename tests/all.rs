@@ -1,6 +1,7 @@
 //! Every end-to-end test, as one binary: one link instead of many.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
+mod browser;
 mod cli;
 mod endpoint;
 mod faults;

@@ -13,14 +13,19 @@ const SEATS: [&str; 4] = ["BACKEND", "FRONTEND", "SECURITY", "ARCHITECT"];
 const DECISIONS: u16 = 8;
 /// The first of them are in dispute to the end, the others settled early.
 const DISPUTED: u16 = 3;
-const SENTENCE: &str =
-    "The queue keeps `order_id` as its key, so a retry lands on the same partition & is dropped there. ";
+const SENTENCE: &str = "The queue keeps `order_id` as its key, so a retry lands on the same partition & is dropped there. Whoever \
+                        reads the log later sees one line for each order, and can tell a late try from a second order of the same goods. ";
 const CODE: &str = "```rust\nfn retry(order: &Order) -> Result<(), Refused> {\n    queue.push(order.id, order)?;\n    Ok(())\n}\n```\n";
 
 /// The events of a debate that goes on until its log holds `entries` entries and then comes to agreement. Each entry's
 /// content has about `bytes` bytes.
 pub fn debate(entries: usize, bytes: usize) -> Vec<Event> {
-    let mut events = vec![Event::Opened(opening())];
+    debate_in(entries, "How do orders reach the warehouse?", |entry| content(entry, bytes))
+}
+
+/// The same on another topic, which also stands in every clause, and with contents of one's own.
+pub fn debate_in(entries: usize, topic: &str, content: impl Fn(usize) -> String) -> Vec<Event> {
+    let mut events = vec![Event::Opened(opening(topic))];
     let mut session = Session::open(&events[0]).unwrap();
     let mut now = session.clock().opened;
     let mut put = |session: &mut Session, event: Event| {
@@ -33,7 +38,7 @@ pub fn debate(entries: usize, bytes: usize) -> Vec<Event> {
             Step::Ask(asks) => {
                 for ask in asks {
                     let disputed = session.entries().len() < entries.saturating_sub(20);
-                    let reply = Reply { content: content(&session, bytes), ..answer(&session, &ask, disputed) };
+                    let reply = Reply { content: content(session.entries().len()), ..answer(&session, &ask, disputed) };
                     let checked = rules::check(&session, &ask.author, &reply);
                     assert_eq!(checked, Ok(()), "{ask:?}\n{reply:#?}");
                     let timing = Timing { asked: now, first: None, ended: now + TimeDelta::seconds(3) };
@@ -55,7 +60,7 @@ pub fn debate(entries: usize, bytes: usize) -> Vec<Event> {
     events
 }
 
-fn opening() -> Opening {
+fn opening(topic: &str) -> Opening {
     let speaker = |name: &str| Speaker {
         name: name.to_lowercase(),
         definition: format!("You are {name}."),
@@ -70,7 +75,7 @@ fn opening() -> Opening {
     Opening {
         version: VERSION,
         session: "20261120-100000-how-do-orders-reach-the-warehouse-0000".to_owned(),
-        topic: "How do orders reach the warehouse?".to_owned(),
+        topic: topic.to_owned(),
         supervisor: speaker("SUPERVISOR"),
         seats: SEATS.iter().map(seat).collect(),
         context: vec![],
@@ -105,16 +110,14 @@ fn framework() -> Framework {
 }
 
 /// Prose of about the length wanted, a list and now and then a block of code.
-fn content(session: &Session, bytes: usize) -> String {
-    let mut text = format!(
-        "After {} entries it comes to this:\n\n- First, the log.\n- Then, the rest.\n\n",
-        session.entries().len()
-    );
-    if session.entries().len() % 3 == 0 {
+fn content(entry: usize, bytes: usize) -> String {
+    let mut text = format!("After {entry} entries it comes to this:\n\n- First, the log.\n- Then, the rest.\n\n");
+    if entry.is_multiple_of(3) {
         text.push_str(CODE);
     }
-    while text.len() + SENTENCE.len() < bytes {
-        text.push_str(SENTENCE);
+    let mut words = SENTENCE.split_inclusive(' ').cycle();
+    while text.len() < bytes {
+        text.extend(words.next());
     }
     text
 }
@@ -128,7 +131,7 @@ fn answer(session: &Session, ask: &Ask, disputed: bool) -> Reply {
             Duty::Position => moves.extend((1..=DECISIONS).map(|n| position(DecisionId(n)))),
             Duty::Draft(id) => {
                 kind = "IMPLEMENTATION";
-                moves.push(draft(*id));
+                moves.push(draft(*id, &session.opening().topic));
                 dispose(session, *id, &mut moves);
             }
             Duty::Revise(id) => {
@@ -184,12 +187,12 @@ fn position(decision: DecisionId) -> Move {
     }
 }
 
-fn draft(decision: DecisionId) -> Move {
+fn draft(decision: DecisionId, topic: &str) -> Move {
     Move::Propose(Draft {
         decision,
         clauses: vec![
             "Orders go into a queue keyed by their id.".to_owned(),
-            "A consumer acknowledges after the write.".to_owned(),
+            format!("A consumer acknowledges after the write. That answers: {topic}"),
         ],
         rationale: "A key makes a retry harmless.".to_owned(),
         assumptions: vec!["The queue keeps a day of orders.".to_owned()],

@@ -5,7 +5,7 @@ use super::followed::{Done, Followed, Laid};
 use super::gist::gist;
 use super::words;
 use crate::protocol::issue::{End, Issue};
-use crate::protocol::{Author, EntryNumber, How, IssueKind, Item, Made, Move, ProposalId, Recorded, Session};
+use crate::protocol::{Author, How, IssueKind, Item, Made, Move, ProposalId, Recorded, Session};
 
 /// Most characters of an objection's case, of another issue's text, of one that a clause or reading met, and of the
 /// reason for its end.
@@ -125,7 +125,7 @@ pub fn raised(followed: &Followed<'_>, issue: &Issue) -> Statement {
             let harms = issue.criterion.map(|k| format!(", {k}")).unwrap_or_default();
             let resolved = match issue.resolved_if.trim() {
                 "" => String::new(),
-                remedy => format!(" Resolved by: {}", words::sentence(remedy)),
+                remedy => format!(" What would resolve it: {}", words::sentence(remedy)),
             };
             format!(
                 "{} on {}, {}{harms}: {by} {word}: {text}{resolved}",
@@ -176,18 +176,10 @@ pub fn accepted_harm(end: &End) -> bool {
 
 /// Section 5. Computed: objections that stood, are open or were ruled on, concerns that were declined, objections
 /// recorded as concerns, and reservations. Empty means that there are none.
-pub fn dissent(session: &Session, followed: &Followed<'_>) -> Vec<Statement> {
+pub fn dissent(session: &Session) -> Vec<Statement> {
     let mut dissent = Vec::new();
-    for issue in session.issues().iter().filter(|i| i.id.kind != IssueKind::Question) {
-        if let Some(why) = dissents(issue) {
-            let said = raised(followed, issue);
-            let state =
-                issue.disposition.as_ref().map(|d| format!("{}: {}", words::end(&d.end), words::sentence(&d.why)));
-            let end = state.unwrap_or_else(|| "open.".to_owned());
-            let ended: Option<EntryNumber> = issue.disposition.as_ref().map(|d| d.entry);
-            let entries = said.entries.iter().chain(&issue.stood).copied().chain(ended);
-            dissent.push(Statement::new(format!("{why}. {} What became of it: {end}", said.text), entries));
-        }
+    for issue in session.issues() {
+        dissent.extend(dissents(issue).map(|why| dissenting(issue, why)));
     }
     for (seat, signature) in &session.ratification().signatures {
         if let Some(reservation) = &signature.reservation {
@@ -199,6 +191,34 @@ pub fn dissent(session: &Session, followed: &Followed<'_>) -> Vec<Statement> {
         }
     }
     dissent
+}
+
+/// An issue that was not simply met: whose, on what, and what became of it.
+fn dissenting(issue: &Issue, why: &str) -> Statement {
+    let place = std::iter::once(words::clause(issue.clause)).chain(issue.criterion.map(|k| k.to_string()));
+    let mut text = format!(
+        "{why}: {} of {} on {} ({}): {}",
+        issue.id,
+        issue.by,
+        issue.about,
+        place.collect::<Vec<_>>().join(", "),
+        words::sentence(&issue.text)
+    );
+    if !issue.resolved_if.trim().is_empty() {
+        text.push_str(&format!(" What would resolve it: {}", words::sentence(&issue.resolved_if)));
+    }
+    if !issue.stood.is_empty() {
+        text.push_str(&format!(" Its objector stood by it {}.", words::times(issue.stood.len())));
+    }
+    match &issue.disposition {
+        None => text.push_str(" It is open."),
+        Some(end) => {
+            let became = words::capital(&words::end(&end.end));
+            text.push_str(&format!(" {became} ({}): {}", end.by, words::sentence(&end.why)));
+        }
+    }
+    let ended = issue.disposition.as_ref().map(|d| d.entry);
+    Statement::new(text, std::iter::once(issue.entry).chain(issue.stood.iter().copied()).chain(ended))
 }
 
 fn dissents(issue: &Issue) -> Option<&'static str> {

@@ -33,7 +33,7 @@ impl Document {
             context: context::context(session),
             framework: context::framework(session, &followed),
             decisions: session.dockets().filter_map(|d| decisions::section(session, &followed, d)).collect(),
-            dissent: issues::dissent(session, &followed),
+            dissent: issues::dissent(session),
             risks: work::risks(session),
             contracts: work::contracts(session),
             actions: work::actions(session),

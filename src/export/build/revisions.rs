@@ -12,7 +12,7 @@ const OTHER: usize = 150;
 
 /// A text that lay on the table and was replaced, told as what changed. Its clauses stand in its entry.
 pub fn earlier(docket: &Docket, proposal: &Proposal) -> ConsideredOption {
-    let label = format!("Earlier text of {}", proposal.by);
+    let label = format!("Earlier text {} of {}", proposal.id, proposal.by);
     let Some(next) = next(docket, proposal) else {
         let gone = Statement::new("Not on the table any more.", [proposal.entry]);
         return ConsideredOption {
@@ -24,7 +24,7 @@ pub fn earlier(docket: &Docket, proposal: &Proposal) -> ConsideredOption {
         };
     };
     let entries = [proposal.entry, next.entry];
-    let mut told = format!("{} → {}: {}", proposal.id, next.id, changed(proposal, next));
+    let mut told = format!("In {}, {}", next.id, changed(proposal, next));
     if proposal.by != next.by {
         let first = proposal.clauses.values().next().map(|c| gist(c, OTHER)).unwrap_or_default();
         told.push_str(&format!(". It began: {}", first.trim_end_matches('.')));
@@ -49,7 +49,7 @@ fn next<'a>(docket: &'a Docket, proposal: &Proposal) -> Option<&'a Proposal> {
     amends.or_else(|| later().find(on_table)).or_else(|| docket.head().filter(|h| h.id != proposal.id))
 }
 
-/// `clauses 1 and 3 changed; clause 12 added; clause 4 struck`.
+/// `clauses 1 and 3 were changed, clause 12 was added, clause 4 was struck`.
 fn changed(from: &Proposal, to: &Proposal) -> String {
     let replaced = from.clauses.iter().filter(|(n, text)| to.clauses.get(n).is_some_and(|t| t != *text));
     let added = to.clauses.keys().filter(|n| !from.clauses.contains_key(n));
@@ -62,12 +62,12 @@ fn changed(from: &Proposal, to: &Proposal) -> String {
     .into_iter()
     .filter_map(|(numbers, verb): (Vec<String>, _)| match numbers.as_slice() {
         [] => None,
-        [one] => Some(format!("clause {one} {verb}")),
-        several => Some(format!("clauses {} {verb}", words::list(several))),
+        [one] => Some(format!("clause {one} was {verb}")),
+        several => Some(format!("clauses {} were {verb}", words::list(several))),
     })
     .collect();
     if from.assumptions != to.assumptions {
-        parts.push("assumptions changed".to_owned());
+        parts.push("the assumptions were changed".to_owned());
     }
-    if parts.is_empty() { "no binding text changed".to_owned() } else { parts.join("; ") }
+    if parts.is_empty() { "no binding text was changed".to_owned() } else { words::list(&parts) }
 }

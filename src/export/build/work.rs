@@ -132,12 +132,11 @@ pub fn questions(session: &Session, followed: &Followed<'_>) -> Vec<Statement> {
     for docket in session.dockets() {
         let Some(head) = docket.head() else { continue };
         let entries: Vec<_> = head.assumptions.iter().map(|a| said_in(docket, |p| p.assumptions.contains(a))).collect();
-        let counted = match entries.len() {
+        let text = match entries.len() {
             0 => continue,
-            1 => "The assumption".to_owned(),
-            n => format!("The {n} assumptions"),
+            1 => format!("Does the assumption of {} hold? Nobody in the room could check it.", head.id),
+            n => format!("Do the {n} assumptions of {} hold? Nobody in the room could check them.", head.id),
         };
-        let text = format!("{counted} of {}, which nobody in the room could check: see its outcome.", head.id);
         open.push(Statement::new(text, entries));
     }
     let unknowns = session.framework().into_iter().flat_map(|f| &f.unknowns);

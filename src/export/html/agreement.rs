@@ -36,7 +36,7 @@ impl Data {
         let was = |at: usize| before.as_ref().and_then(|b| b.rows.get(at));
         for (at, row) in board.rows.iter().enumerate().filter(|(at, row)| was(*at) != Some(*row)) {
             let letters = row.stances.iter().map(|s| letter(*s)).collect();
-            self.changes.push(Change(board.entry.0, at, letters, on_table(row, Size::Small)));
+            self.changes.push(Change(board.entry.0, at, letters, on_table(row)));
         }
         if before.as_ref().is_none_or(|b| b.signed != board.signed) {
             let letters = board.signed.iter().map(|s| signature(*s)).collect();
@@ -51,24 +51,15 @@ pub fn section(page: &mut Page, session: &Session, board: &Board) {
     if board.rows.is_empty() {
         return page.none("There are no decisions yet.");
     }
-    page.html(&scrolled("Agreement board", &table(session, board, Size::Full)));
+    page.html(&scrolled("Agreement board", &table(session, board)));
     page.html(
         "<p class=\"legend\"><b>A</b> agrees · <b>a</b> agreed to an earlier text · <b>X</b> objects · <b>?</b> asks · \
-         <b>·</b> silent. The last row: <b>A</b> signed the accord.</p>",
+         <b>·</b> silent. The last row: <b>A</b> signed the accord. <b>✓</b> settled.</p>",
     );
 }
 
-/// How much of the board is shown.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Size {
-    /// With the questions, as a section.
-    Full,
-    /// Ids only, for the replay.
-    Small,
-}
-
-/// One board as a table. Letters carry the meaning and are said in words besides.
-pub fn table(session: &Session, board: &Board, size: Size) -> String {
+/// The board as a table. Letters carry the meaning and are said in words besides.
+fn table(session: &Session, board: &Board) -> String {
     let seats: String = session
         .seats()
         .map(|s| {
@@ -76,40 +67,30 @@ pub fn table(session: &Session, board: &Board, size: Size) -> String {
             format!("<th scope=\"col\" class=\"seat {class}\"><span>{s}</span></th>")
         })
         .collect();
-    let rows: String = board.rows.iter().map(|r| row(session, r, size)).collect();
+    let rows: String = board.rows.iter().map(|r| row(session, r)).collect();
     let signed: String =
         board.signed.iter().map(|s| cell(signature(*s), if *s { "signed" } else { "not signed" })).collect();
-    let (class, caption, first) = match size {
-        Size::Full => ("board", "Where every seat stands on each decision", "Decision"),
-        Size::Small => ("board small", "Where every seat stands at this point", "On"),
-    };
     format!(
-        "<table class=\"{class}\"><caption>{caption}</caption>\n<thead><tr><th scope=\"col\">{first}</th>{seats}\
-         <th scope=\"col\">Text</th></tr></thead>\n<tbody>\n{rows}<tr class=\"accord\"><th scope=\"row\">Accord</th>{signed}\
-         <td class=\"head\"></td></tr>\n</tbody></table>"
+        "<table class=\"board\"><caption>Where every seat stands on each decision</caption>\n\
+         <thead><tr><th scope=\"col\">Decision</th>{seats}<th scope=\"col\">Text</th></tr></thead>\n\
+         <tbody>\n{rows}<tr class=\"accord\"><th scope=\"row\">Accord</th>{signed}<td class=\"head\"></td></tr>\n</tbody></table>"
     )
 }
 
-fn row(session: &Session, row: &Row, size: Size) -> String {
+fn row(session: &Session, row: &Row) -> String {
     let question = session.decision(row.decision).map(|d| escape(&one_line(&d.question))).unwrap_or_default();
     let id = row.decision;
-    let name = match size {
-        Size::Full => format!("<a href=\"#{id}\"><b class=\"id\">{id}</b> {question}</a>"),
-        Size::Small => format!("<b class=\"id\">{id}</b>"),
-    };
     let cells: String = row.stances.iter().map(|s| cell(letter(*s), word(*s))).collect();
-    let head = on_table(row, size);
-    format!("<tr><th scope=\"row\">{name}</th>{cells}<td class=\"head\">{head}</td></tr>\n")
+    format!(
+        "<tr><th scope=\"row\"><a href=\"#{id}\"><b class=\"id\">{id}</b> {question}</a></th>{cells}<td class=\"head\">{}</td></tr>\n",
+        on_table(row)
+    )
 }
 
-fn on_table(row: &Row, size: Size) -> String {
+/// The text on the table, with a mark where all is settled.
+fn on_table(row: &Row) -> String {
     let head = row.head.map_or_else(|| "no text".to_owned(), |h| h.to_string());
-    let settled = match (row.settled, size) {
-        (false, _) => "",
-        (true, Size::Full) => " settled",
-        (true, Size::Small) => " ✓",
-    };
-    format!("{head}{settled}")
+    format!("{head}{}", if row.settled { " ✓" } else { "" })
 }
 
 fn cell(letter: char, word: &str) -> String {

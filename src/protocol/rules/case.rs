@@ -50,6 +50,10 @@ impl<'a> Case<'a> {
             self.refuse(format!("{} moves are too many: at most {MAX_MOVES}", self.reply.moves.len()));
         }
         for act in &self.reply.moves {
+            // What is short as a whole holds no long text; nearly every move is.
+            if serde_json::to_string(act).is_ok_and(|whole| whole.len() <= MAX_TEXT) {
+                continue;
+            }
             let longest = serde_json::to_value(act).map(|v| longest_text(&v)).unwrap_or(usize::MAX);
             if longest > MAX_TEXT {
                 self.refuse(format!("a text within a move is {longest} bytes: at most {MAX_TEXT}"));
