@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod agents;
+mod browser;
 mod cli;
 mod doctor;
 mod endpoint;

@@ -84,9 +84,6 @@ fn sessions_are_listed_exported_and_found_by_prefix() {
     assert_eq!(exported, std::fs::read_to_string(scratch.session().join("consensus.md")).unwrap());
     let document: Value = serde_json::from_str(&scratch.run(&["export", "--format", "json"]).exits(0).out).unwrap();
     assert_eq!(document["format"], "conclave-document");
-    scratch.run(&["export", "-o", "out/decision.md"]).exits(0);
-    scratch.run(&["export", "-o", "out/decision.md"]).exits(2).complains(&["--force"]);
-    scratch.run(&["export", "-o", "out/decision.md", "--force"]).exits(0);
     scratch.run(&["export", "--format", "docx"]).exits(2).complains(&["docx", "md"]);
     scratch.run(&["export", "nosuch"]).exits(2).complains(&["nosuch"]);
 }
@@ -147,4 +144,82 @@ fn topic_and_context_come_from_files_and_context_reaches_the_journal() {
     let session = fold(&scratch.session());
     assert_eq!(session.opening().topic, TOPIC);
     assert_eq!(session.opening().context[0].text, "Six engineers. GDPR applies.");
+}
+
+#[test]
+fn an_export_replaces_what_it_wrote_and_nothing_else() {
+    let scratch = Scratch::new();
+    scratch.run(&["debate", TOPIC, "--model", "builtin", "--max-waves", "3"]).exits(3);
+    for format in ["md", "html", "json", "github"] {
+        let name = format!("out/of/{format}");
+        let export =
+            |more: &[&str]| scratch.run(&[&["export", "--format", format, "-o", name.as_str()], more].concat());
+        let file = scratch.path().join(&name);
+        export(&[]).exits(0);
+        let draft = std::fs::read(&file).unwrap();
+        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o644);
+        export(&[]).exits(0);
+        // Somebody wrote into it: it is theirs now.
+        let mut theirs = draft.clone();
+        theirs.extend_from_slice(b"Reviewed by Ada.\n");
+        std::fs::write(&file, &theirs).unwrap();
+        export(&[]).exits(2).complains(&["--force"]);
+        assert_eq!(std::fs::read(&file).unwrap(), theirs);
+        export(&["--force"]).exits(0);
+        assert_eq!(std::fs::read(&file).unwrap(), draft);
+    }
+    scratch.run(&["resume"]).exits(0);
+    // Drafts of an earlier record are known as what they are, too.
+    for format in ["md", "html", "json", "github"] {
+        let name = format!("out/of/{format}");
+        let draft = std::fs::read(scratch.path().join(&name)).unwrap();
+        scratch.run(&["export", "--format", format, "-o", &name]).exits(0);
+        assert_ne!(std::fs::read(scratch.path().join(&name)).unwrap(), draft, "the draft is replaced");
+    }
+    let left: Vec<_> = std::fs::read_dir(scratch.path().join("out/of")).unwrap().collect();
+    assert_eq!(left.len(), 4, "{left:?}");
+    std::fs::create_dir(scratch.path().join("out/folder")).unwrap();
+    scratch.run(&["export", "-o", "out/folder"]).exits(2).complains(&["--force"]);
+    scratch.run(&["export", "-o", "-"]).exits(0);
+}
+
+#[test]
+fn secrets_in_a_document_are_masked_and_counted() {
+    let scratch = Scratch::new();
+    let key = format!("sk-{}", "a1B2".repeat(8));
+    let topic = format!("{TOPIC} Our old key was {key}.");
+    scratch.run(&["debate", &topic, "--model", "builtin"]).exits(0);
+    for format in ["md", "html", "json"] {
+        let masked = scratch.run(&["export", "--format", format]).exits(0);
+        assert!(!masked.out.contains(&key) && masked.out.contains("[redacted]"), "{format}");
+        assert!(masked.err.contains("Masked ") && masked.err.contains("--redact=off"), "{}", masked.err);
+        let plain = scratch.run(&["export", "--format", format, "--redact=off"]).exits(0);
+        assert!(plain.out.contains(&key) && plain.err.is_empty(), "{format}: {}", plain.err);
+    }
+    scratch.run(&["export", "--format", "madr", "-o", "records"]).exits(0);
+    for file in std::fs::read_dir(scratch.path().join("records")).unwrap() {
+        assert!(!std::fs::read_to_string(file.unwrap().path()).unwrap().contains(&key));
+    }
+}
+
+#[test]
+fn records_go_into_a_folder_and_leave_what_is_there() {
+    let scratch = Scratch::new();
+    scratch.run(&["debate", TOPIC, "--model", "builtin"]).exits(0);
+    let folder = scratch.path().join("docs/decisions");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("0041-old.md"), "# Old\n").unwrap();
+    std::fs::write(folder.join("README.md"), "# Ours\n").unwrap();
+    scratch.run(&["export", "--format", "madr", "-o", "docs/decisions"]).exits(0);
+    let mut names: Vec<String> =
+        std::fs::read_dir(&folder).unwrap().map(|f| f.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    let decisions = fold(&scratch.session()).dockets().count();
+    assert_eq!(names.len(), decisions + 2, "{names:?}");
+    assert!(names[0] == "0041-old.md" && names[1].starts_with("0042-"), "{names:?}");
+    assert_eq!(std::fs::read_to_string(folder.join("README.md")).unwrap(), "# Ours\n");
+    assert_eq!(std::fs::read_to_string(folder.join("0041-old.md")).unwrap(), "# Old\n");
+    scratch.run(&["verify", &format!("docs/decisions/{}", names[1])]).exits(0);
+    scratch.run(&["export", "--format", "madr", "-o", "docs/decisions"]).exits(2).complains(&["--force", &names[1]]);
+    scratch.run(&["export", "--format", "madr"]).exits(2).complains(&["-o"]);
 }

@@ -1,16 +1,15 @@
-//! The HTML document as the program writes it, and in a browser where there is one.
+//! The HTML document as the program writes it.
 
-use crate::support::{Scratch, fold};
+use crate::support::{Scratch, fold, keep, long};
 use conclave::protocol::docket::Stance;
-use conclave::protocol::{Event, Session};
+use conclave::protocol::{Entry, Event, Session};
 use serde_json::Value;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::PathBuf;
 
 const TOPIC: &str = "How should sign-in and sessions work for our B2B SaaS?";
 
 /// A debate of the built-in panel, and its page.
-fn exported(scratch: &Scratch) -> (PathBuf, String) {
+pub fn exported(scratch: &Scratch) -> (PathBuf, String) {
     scratch.run(&["debate", TOPIC, "--model", "builtin"]).exits(0);
     let file = scratch.path().join("page.html");
     scratch.run(&["export", "--format", "html", "-o", file.to_str().unwrap()]).exits(0);
@@ -19,7 +18,7 @@ fn exported(scratch: &Scratch) -> (PathBuf, String) {
 }
 
 /// The letters of every row of the board, as it should be shown.
-fn letters(session: &Session) -> Vec<String> {
+pub fn letters(session: &Session) -> Vec<String> {
     let letter = |stance| match stance {
         Stance::Agrees => 'A',
         Stance::Stale => 'a',
@@ -31,7 +30,7 @@ fn letters(session: &Session) -> Vec<String> {
 }
 
 /// What stands between `start` and `end`.
-fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
+pub fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
     text.split_once(start).unwrap_or_else(|| panic!("'{start}' is missing")).1.split(end).next().unwrap()
 }
 
@@ -50,84 +49,40 @@ fn the_boards_in_the_page_are_those_of_the_journal() {
         if !matches!(event, Event::Revealed { .. }) {
             continue;
         }
-        let boards = data["boards"].as_array().unwrap();
-        let reached = |b: &&Value| b["n"].as_u64().unwrap() <= session.entries().len() as u64;
-        let board = boards.iter().rfind(reached).unwrap();
-        let shown: Vec<&str> = board["rows"].as_array().unwrap().iter().map(|r| r[1].as_str().unwrap()).collect();
+        // Each row as its last change up to here left it, as the script does it.
+        let mut shown = vec![""; session.dockets().count()];
+        let reached = |c: &&Value| c[0].as_u64().unwrap() <= session.entries().len() as u64;
+        for change in data["changes"].as_array().unwrap().iter().filter(reached) {
+            if let Some(row) = shown.get_mut(change[1].as_u64().unwrap() as usize) {
+                *row = change[2].as_str().unwrap();
+            }
+        }
         assert_eq!(shown, letters(&session), "after {} entries", session.entries().len());
         compared += 1;
     }
     assert!(compared > 4, "{compared} waves");
 }
 
-/// The browser, without window, network or a profile; killed after two minutes. None where there is no browser.
-fn browse(profile: &Path, address: &str) -> Option<Output> {
-    let there = Command::new("chromium").arg("--version").output().is_ok_and(|o| o.status.success());
-    if !there {
-        println!("skipped: there is no `chromium` on this machine");
-        return None;
+/// Bytes of all that was said: contents, and the texts within moves.
+fn said(session: &Session) -> usize {
+    fn texts(value: &Value) -> usize {
+        match value {
+            Value::String(text) => text.len(),
+            Value::Array(items) => items.iter().map(texts).sum(),
+            Value::Object(fields) => fields.values().map(texts).sum(),
+            Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+        }
     }
-    let mut command = Command::new("timeout");
-    command.args([
-        "120",
-        "chromium",
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-    ]);
-    command.args(["--disable-background-networking", "--disable-component-update", "--disable-sync"]);
-    command.args(["--enable-logging=stderr", "--virtual-time-budget=600000", "--window-size=1280,900", "--dump-dom"]);
-    command.arg(format!("--user-data-dir={}", profile.display())).arg(address);
-    Some(command.output().unwrap())
-}
-
-/// The page's elements after its script has run, and that the browser had nothing to complain of.
-fn dom(output: &Output) -> String {
-    let said = String::from_utf8_lossy(&output.stderr);
-    let complaints: Vec<&str> = said.lines().filter(|l| l.contains("CONSOLE")).collect();
-    assert!(complaints.is_empty(), "{complaints:#?}");
-    let dom = String::from_utf8(output.stdout.clone()).unwrap();
-    assert!(dom.contains("</html>"), "the browser gave nothing:\n{said}");
-    dom
-}
-
-/// The letters on the board beside the replay.
-fn shown(dom: &str) -> Vec<String> {
-    let board = between(dom, "<table class=\"board small\">", "</table>");
-    let rows = between(board, "<tbody>", "</tbody>").split("<tr").skip(1);
-    let letter = |cell: &str| cell.split('<').next().unwrap().to_owned();
-    rows.map(|row| row.split("<b aria-hidden=\"true\">").skip(1).map(letter).collect()).collect()
+    let moves = |e: &Entry| e.moves.iter().map(|m| texts(&serde_json::to_value(&m.act).unwrap())).sum::<usize>();
+    session.entries().iter().map(|e| e.content.len() + moves(e)).sum()
 }
 
 #[test]
-fn in_a_browser_the_replay_comes_to_the_sessions_own_board() {
+fn a_hundred_dense_entries_fit_into_300_kb() {
     let scratch = Scratch::new();
-    let (file, _) = exported(&scratch);
-    let profile = scratch.path().join("profile");
-    let Some(output) = browse(&profile, &format!("file://{}#play=16", file.display())) else { return };
-    let dom = dom(&output);
-    let session = fold(&scratch.session());
-    let last = session.entries().len();
-    let player = between(&dom, "id=\"player\"", ">");
-    assert!(player.contains("data-state=\"ended\"") && player.contains(&format!("data-at=\"{last}\"")), "{player}");
-    assert!(!player.contains("hidden"), "the script did not run");
-    assert!(between(&dom, "id=\"status\"", "/p>").contains("The replay is at its end"));
-    let mut expected = letters(&session);
-    expected.push("A".repeat(session.seats().count()));
-    assert_eq!(shown(&dom), expected);
-    let entries = dom.split("<article class=\"entry").skip(1).map(|e| e.split('>').next().unwrap());
-    assert!(entries.clone().count() == last && entries.clone().all(|e| !e.contains("hidden")));
-}
-
-#[test]
-fn in_a_browser_a_link_to_an_entry_shows_everything() {
-    let scratch = Scratch::new();
-    let (file, _) = exported(&scratch);
-    let profile = scratch.path().join("profile");
-    let Some(output) = browse(&profile, &format!("file://{}#e3", file.display())) else { return };
-    let dom = dom(&output);
-    assert!(between(&dom, "id=\"place\"", "/span>").contains(" of "));
-    assert!(!between(&dom, "id=\"e3\"", ">").contains("hidden"));
+    let session = fold(&keep(&scratch, &long::debate(107, 1060)));
+    let (entries, said) = (session.entries().len(), said(&session));
+    let page = scratch.run(&["export", "--format", "html"]).exits(0).out;
+    assert!(entries >= 100 && said / entries >= 1500, "{entries} entries, {} bytes each", said / entries);
+    assert!(page.len() < 300_000, "{} bytes for {entries} entries of {} bytes", page.len(), said / entries);
 }

@@ -8,6 +8,7 @@ use super::stage::{self, export_error, journal_error};
 use crate::export::{self, Document};
 use crate::journal::{self, catalog};
 use crate::protocol::Session;
+use std::borrow::Cow;
 use std::io::{Read, Write};
 use std::path::Path;
 
@@ -21,14 +22,14 @@ pub(super) fn run(common: &Common, args: &ExportArgs) -> Result<Exit, CommandErr
     };
     let settings = places::settings(common, None, None)?;
     let folder = catalog::resolve(&places::sessions(&settings)?, args.session.as_deref()).map_err(journal_error)?;
-    let loaded = journal::read(&folder).map_err(journal_error)?;
-    if let Some(torn) = &loaded.torn {
-        note(&format!("The last record is torn ({} bytes) and is left out.", torn.bytes));
-    }
-    let session = Session::fold(loaded.events()).map_err(|e| {
+    let folded = journal::fold(&folder).map_err(journal_error)?.map_err(|e| {
         CommandError::fault(format!("the journal in {} does not hold together", folder.display())).because(&e)
     })?;
-    let document = stage::document(&session, loaded.digest().cloned());
+    if let Some(torn) = &folded.torn {
+        note(&format!("The last record is torn ({} bytes) and is left out.", torn.bytes));
+    }
+    let session = folded.session;
+    let document = stage::document(&session, Some(folded.digest));
     let Some(exporter) = exporter else {
         return records(&document, &session, args);
     };
@@ -38,8 +39,18 @@ pub(super) fn run(common: &Common, args: &ExportArgs) -> Result<Exit, CommandErr
     match args.output.as_deref() {
         None => print(&bytes),
         Some(path) if path == Path::new("-") => print(&bytes),
-        Some(path) => write(path, &bytes, args.force),
+        Some(path) => {
+            let replace = args.force || is_ours(path, &folder);
+            write(path, &bytes, replace)
+        }
     }
+}
+
+/// Whether a file is an export of the session in `folder`, of now or of earlier, that nobody changed since: then nothing is
+/// lost when it is replaced.
+pub(super) fn is_ours(path: &Path, folder: &Path) -> bool {
+    let ours = |bytes: Vec<u8>| export::verify::is_export_of(&bytes, folder);
+    path.is_file() && export::verify::read(path).is_ok_and(ours)
 }
 
 /// `bytes` without what looks like a secret, and how many there were. Every format is UTF-8.
@@ -47,7 +58,10 @@ fn mask(bytes: Vec<u8>, redact: Redact) -> (Vec<u8>, usize) {
     match (redact, std::str::from_utf8(&bytes)) {
         (Redact::On, Ok(text)) => {
             let (masked, count) = export::redact(text);
-            if count == 0 { (bytes, 0) } else { (masked.into_bytes(), count) }
+            match masked {
+                Cow::Borrowed(_) => (bytes, 0),
+                Cow::Owned(masked) => (masked.into_bytes(), count),
+            }
         }
         _ => (bytes, 0),
     }
@@ -146,22 +160,39 @@ fn print(bytes: &[u8]) -> Result<Exit, CommandError> {
     Ok(Exit::Done)
 }
 
-fn write(path: &Path, bytes: &[u8], force: bool) -> Result<Exit, CommandError> {
-    if path.exists() && !force {
-        return Err(CommandError::usage(format!("{} is there already", path.display()))
-            .hint("replace it with --force, or name another file"));
-    }
+fn write(path: &Path, bytes: &[u8], replace: bool) -> Result<Exit, CommandError> {
     if let Some(above) = path.parent() {
         std::fs::create_dir_all(above)
             .map_err(|e| CommandError::fault(format!("the folder {} cannot be made", above.display())).because(&e))?;
     }
-    stage::write_public(path, bytes).map_err(|e| {
-        CommandError::fault(format!("{} cannot be written", path.display()))
+    put(path, bytes, replace).map_err(|e| match e.kind() {
+        std::io::ErrorKind::AlreadyExists => CommandError::usage(format!(
+            "{} is there already, and is no unchanged export of this session",
+            path.display()
+        ))
+        .hint("replace it with --force, or name another file"),
+        _ => CommandError::fault(format!("{} cannot be written", path.display()))
             .because(&e)
-            .hint("choose a folder you may write to")
+            .hint("choose a folder you may write to"),
     })?;
     note(&format!("Wrote {}", path.display()));
     Ok(Exit::Done)
+}
+
+/// Writes a file whole or not at all, with the permissions that other files get. A file that is there, or comes there in the
+/// meantime, stays unless it may be replaced.
+pub(super) fn put(path: &Path, bytes: &[u8], replace: bool) -> std::io::Result<()> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(bytes)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))?;
+    }
+    file.as_file().sync_all()?;
+    let put = if replace { file.persist(path) } else { file.persist_noclobber(path) };
+    put.map(|_| ()).map_err(|e| e.error)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::args::{Common, OutputArgs, ScreenArgs, WatchArgs};
 use super::dress::Dress;
 use super::error::{CommandError, Exit};
+use super::export as write;
 use super::fork;
 use super::host::{self, Hosted};
 use super::lines::note;
@@ -190,13 +191,15 @@ impl Hands for Writing {
         let exporter = export::exporter(format).map_err(|e| e.to_string())?;
         let bytes = exporter.export(&document, &session).map_err(|e| e.to_string())?;
         let name = format!("{}.{}", session.opening().session, extension(format));
-        if Path::new(&name).exists() {
-            return Err(format!("{name} is there already: `conclave export --force` replaces it"));
-        }
         let text = String::from_utf8_lossy(&bytes);
         let (masked, count) = export::redact(&text);
-        stage::write_public(Path::new(&name), masked.as_bytes())
-            .map_err(|e| format!("{name} cannot be written: {e}"))?;
+        let path = Path::new(&name);
+        write::put(path, masked.as_bytes(), write::is_ours(path, &self.folder)).map_err(|e| match e.kind() {
+            std::io::ErrorKind::AlreadyExists => {
+                format!("{name} is there already: `conclave export --force` replaces it")
+            }
+            _ => format!("{name} cannot be written: {e}"),
+        })?;
         let told = if count == 0 { String::new() } else { format!(", {count} texts that look like secrets masked") };
         Ok(format!("written: {name}{told}"))
     }

@@ -150,23 +150,12 @@ fn leave_document(folder: &Path, document: &Document, session: &Session) -> Resu
 }
 
 /// Writes a file whole or not at all, readable by its owner alone.
-pub(super) fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path).map(|_| ()).map_err(|e| e.error)
-}
-
-/// Writes a file whole or not at all, with the permissions that other files get.
-pub(super) fn write_public(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    write_private(path, bytes)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644))?;
-    }
-    Ok(())
 }
 
 /// Resolves at SIGINT, SIGTERM or SIGHUP.

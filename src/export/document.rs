@@ -59,6 +59,14 @@ impl Status {
             Status::Draft => "draft",
         }
     }
+
+    /// The heading of section 10.
+    pub fn process(self) -> &'static str {
+        match self {
+            Status::Accepted => "10. How consensus was reached",
+            Status::Proposed | Status::Draft => "10. How the debate went",
+        }
+    }
 }
 
 /// A session as a document. Lists that are empty say that nothing of the kind is in the log.
@@ -152,7 +160,7 @@ pub struct Standing {
     pub cause: String,
     /// The crux and who named it.
     pub crux: Option<Statement>,
-    /// Objections and questions that are open.
+    /// Objections and questions that are open, and verdicts and signatures that are missing.
     pub open: Vec<Statement>,
     /// Where every seat stands on each decision.
     pub stances: Vec<StanceRow>,

@@ -1,9 +1,11 @@
 //! A comment on a pull request: what was decided at once, the rest folded.
 
 use super::document::{DecisionSection, Document, Status};
+use super::markdown::NOTHING_OPEN;
 use super::markdown::decisions::clauses;
 use super::markdown::escape::{code, line};
 use super::markdown::page::{Page, item};
+use super::markdown::tables::stances;
 use super::{ExportError, Exporter, dangling};
 use crate::protocol::Session;
 
@@ -34,11 +36,12 @@ fn comment(document: &Document) -> String {
     for notice in &document.notices {
         page.block(&format!("**{}.** {}", line(&notice.label), line(&notice.notice)));
     }
-    page.statements(&document.summary, "There is no framework, so there is nothing to sum up.");
     if let Some(open) = &document.standing {
         page.block(&format!("What stands in the way: {}", line(&open.cause)));
-        page.list(&open.open.iter().map(|s| item("", s)).collect::<Vec<_>>(), "No objection and no question is open.");
+        page.list(&open.crux.iter().chain(&open.open).map(|s| item("", s)).collect::<Vec<_>>(), NOTHING_OPEN);
+        stances(&mut page, &open.stances);
     }
+    page.statements(&document.summary, "There is no framework, so there is nothing to sum up.");
     page.heading(3, "Dissent and reservations");
     page.statements(&document.dissent, "None recorded.");
     page.block(&signed(document));
@@ -152,8 +155,11 @@ fn actions(document: &Document) -> Option<String> {
 
 fn tail(document: &Document) -> String {
     let accord = document.front.accord.as_ref().map_or_else(|| "none".to_owned(), |d| code(d.short()));
+    // By the journal's digest `conclave verify` knows which state of the session the comment is of; GitHub does not show it.
+    let journal =
+        document.front.journal.as_ref().map(|d| format!("\n<!-- journal-digest: {d} -->\n")).unwrap_or_default();
     format!(
-        "Session {}, {} entries, accord {accord}. Numbers such as \\[#1] are its entries.\n",
+        "Session {}, {} entries, accord {accord}. Numbers such as \\[#1] are its entries.\n{journal}",
         code(&document.front.session),
         document.front.entries
     )

@@ -1,4 +1,5 @@
-//! The document for programs: the model as it is, the signed text, and the entries in full.
+//! The document for programs: the model as it is, the signed text, and the entries in full. Its form is told by
+//! `docs/document.schema.json`, which a test holds it against.
 
 use super::document::Document;
 use super::{ExportError, Exporter, dangling};
@@ -29,6 +30,9 @@ struct FullEntry<'a> {
     number: EntryNumber,
     author: &'a Author,
     at: DateTime<Utc>,
+    wave: u32,
+    seen: EntryNumber,
+    model: Option<&'a str>,
     #[serde(rename = "type")]
     kind: &'a str,
     content: &'a str,
@@ -49,6 +53,9 @@ impl Exporter for Json {
             number: e.number,
             author: &e.author,
             at: e.at,
+            wave: e.wave,
+            seen: e.seen,
+            model: e.model.as_deref(),
             kind: &e.kind,
             content: &e.content,
             moves: &e.moves,

@@ -4,16 +4,19 @@
 //! and Problem Statement, Decision Drivers, Considered Options, Decision Outcome with Consequences and Confirmation, Pros
 //! and Cons of the Options, More Information). Nothing here touches a disk: the caller says which number comes first.
 
-use super::document::{ConsideredOption, DecisionSection, Document, Status};
+use super::document::{ConsideredOption, DecisionSection, Document, StanceRow, Statement, Status};
 use super::markdown::decisions::{clauses, issues};
 use super::markdown::escape::{code, line, yaml};
-use super::markdown::page::{Page, item};
+use super::markdown::page::{Page, cited, item};
+use super::markdown::tables::stances;
 use super::{ExportError, dangling};
 use crate::protocol::Session;
 
 /// Most characters of a record's title and of its name's slug.
 const TITLE: usize = 90;
 const SLUG: usize = 60;
+/// Most characters of the question that the debate was asked.
+const TOPIC: usize = 300;
 /// The highest number that four digits hold.
 const LAST: u32 = 9999;
 
@@ -71,32 +74,83 @@ fn text(document: &Document, decision: &DecisionSection) -> String {
     let mut page = Page::default();
     page.block(&matter(document, decision));
     page.heading(1, &title(decision));
+    undecided(&mut page, document, decision);
     page.heading(2, "Context and Problem Statement");
-    page.block(&line(&decision.question.text));
-    page.block(&format!("It is {} of the debate “{}”.", decision.id, line(&document.title)));
+    page.block(&item("", &decision.question));
+    let asked = beginning(&document.context.topic, TOPIC);
+    page.block(&format!(
+        "It is {} of the debate “{}”, which was asked: {}",
+        decision.id,
+        line(&document.title),
+        line(&asked)
+    ));
     page.heading(2, "Decision Drivers");
-    let drivers: Vec<String> = drivers(document, decision);
-    page.list(&drivers, "None recorded.");
+    page.list(&drivers(document, decision), "None recorded.");
     page.heading(2, "Considered Options");
-    let chosen = format!("{} (chosen)", chosen(decision));
-    let others = decision.options.iter().map(|o| line(&option_title(o)));
-    page.list(&std::iter::once(chosen).chain(others).collect::<Vec<_>>(), "");
+    let titles = titles(decision);
+    page.list(&titles.iter().map(|t| line(t)).collect::<Vec<_>>(), "");
     outcome(&mut page, document, decision);
     page.heading(2, "Pros and Cons of the Options");
-    for (number, option) in (1..).zip(&decision.options) {
-        page.heading(3, &format!("{number}. {}", option_title(option)));
-        let points = option.arguments.iter().chain([&option.fate]).map(|s| item("", s));
-        let points = std::iter::once(item("", &option.statement)).chain(points);
-        page.list(&points.collect::<Vec<_>>(), "");
+    let mut titles = titles.iter();
+    if let Some(chosen) = titles.next() {
+        page.heading(3, chosen);
+        page.statements(&decision.verdicts, "No verdict is recorded.");
+    }
+    for (title, option) in titles.zip(&decision.options) {
+        page.heading(3, title);
+        let entries = &option.statement.entries;
+        if title.ends_with(option.statement.text.trim().trim_end_matches('.')) {
+            page.block(&format!("Put forward in {}.", cited(entries)));
+        } else {
+            page.block(&item("", &option.statement));
+        }
+        page.list(&points(option), "");
     }
     more(&mut page, document, decision);
     page.finish()
+}
+
+/// Without consensus: that, why, and who stood where on this decision, before anything else.
+fn undecided(page: &mut Page, document: &Document, decision: &DecisionSection) {
+    let Some(open) = &document.standing else { return };
+    let label = if document.front.status == Status::Proposed { "NO CONSENSUS" } else { "DRAFT" };
+    page.block(&format!("**{label}.** Nothing here is decided: {}", line(&open.cause)));
+    let own: Vec<StanceRow> = open.stances.iter().filter(|r| r.decision == decision.id).cloned().collect();
+    stances(page, &own);
+}
+
+/// What each option is called, the chosen one first; none twice, since each is a heading, too.
+fn titles(decision: &DecisionSection) -> Vec<String> {
+    let mut titles = vec![chosen(decision)];
+    for option in &decision.options {
+        let title = format!("{}: {}", option.label, beginning(&option.statement.text, TITLE));
+        let earlier = titles.iter().filter(|t| **t == title || t.starts_with(&format!("{title} ("))).count();
+        titles.push(if earlier == 0 { title } else { format!("{title} ({})", earlier + 1) });
+    }
+    titles
+}
+
+/// Arguments and fate in the words of MADR's template.
+fn points(option: &ConsideredOption) -> Vec<String> {
+    const WORDS: [(&str, &str); 4] = [
+        ("For it: ", "Good, because: "),
+        ("Rejected: ", "Bad, because: "),
+        ("Declined: ", "Bad, and declined, because: "),
+        ("Because: ", "Bad, and changed, because: "),
+    ];
+    let point = |said: &Statement| {
+        let told = WORDS.iter().find_map(|(ours, theirs)| Some((theirs, said.text.strip_prefix(ours)?)));
+        let text = told.map_or_else(|| format!("Neutral: {}", said.text), |(theirs, rest)| format!("{theirs}{rest}"));
+        item("", &Statement::new(text, said.entries.iter().copied()))
+    };
+    option.arguments.iter().chain([&option.fate]).map(point).collect()
 }
 
 fn matter(document: &Document, decision: &DecisionSection) -> String {
     let front = &document.front;
     let list = |items: &[String]| items.iter().map(|i| yaml(i)).collect::<Vec<_>>().join(", ");
     let status = if front.status == Status::Accepted { "accepted" } else { "proposed" };
+    let journal = front.journal.as_ref().map_or_else(|| "unknown".to_owned(), |d| yaml(d.as_str()));
     [
         "---".to_owned(),
         format!("status: {status}"),
@@ -106,6 +160,7 @@ fn matter(document: &Document, decision: &DecisionSection) -> String {
         format!("informed: [{}]", list(&front.informed)),
         session_line(&front.session),
         format!("decision: {}", decision.id),
+        format!("journal-digest: {journal}"),
         "---".to_owned(),
     ]
     .join("\n")
@@ -119,14 +174,19 @@ fn drivers(document: &Document, decision: &DecisionSection) -> Vec<String> {
 
 fn outcome(page: &mut Page, document: &Document, decision: &DecisionSection) {
     page.heading(2, "Decision Outcome");
-    let because =
-        decision.consequences.first().map(|c| c.text.split_once(": ").map_or(c.text.as_str(), |(_, why)| why));
-    let because = because.unwrap_or("every seat agreed to it");
+    // A text's consequences begin with its rationale.
+    let (because, followed) = match decision.consequences.split_first() {
+        Some((first, rest)) => {
+            let why = first.text.split_once(": ").map_or(first.text.as_str(), |(_, why)| why);
+            (item("", &Statement::new(why, first.entries.iter().copied())), rest)
+        }
+        None => ("it is the only one.".to_owned(), &[][..]),
+    };
     let stands = match document.front.status {
         Status::Accepted => "Chosen option",
         Status::Proposed | Status::Draft => "Nothing is decided. Option on the table",
     };
-    page.block(&format!("{stands}: “{}”, because: {}", chosen(decision), line(because)));
+    page.block(&format!("{stands}: \"{}\", because: {}", line(&chosen(decision)), because));
     clauses(page, &decision.clauses);
     if !decision.assumptions.is_empty() {
         page.block("It takes for granted:");
@@ -136,7 +196,9 @@ fn outcome(page: &mut Page, document: &Document, decision: &DecisionSection) {
     let about = decision.id.to_string();
     let risks = document.risks.iter().filter(|r| r.about == about);
     let risks = risks.map(|r| item(&format!("**{}**", r.id), &r.statement));
-    let followed = decision.consequences.iter().map(|s| item("", s)).chain(risks);
+    // The risks follow in full.
+    let followed = followed.iter().filter(|s| !s.text.starts_with("Risks: "));
+    let followed = followed.map(|s| item("", s)).chain(risks);
     page.list(&followed.collect::<Vec<_>>(), "None recorded.");
     page.heading(3, "Confirmation");
     page.statements(&decision.confirmation, "None recorded.");
@@ -145,9 +207,11 @@ fn outcome(page: &mut Page, document: &Document, decision: &DecisionSection) {
 fn more(page: &mut Page, document: &Document, decision: &DecisionSection) {
     page.heading(2, "More Information");
     page.block(&item("", &decision.outcome));
-    page.statements(&decision.verdicts, "No verdict is recorded.");
-    page.block("Objections, concerns and questions, shortened where they end in …:");
-    issues(page, &decision.issues, "None was raised.");
+    if !decision.issues.is_empty() {
+        page.block("Objections, concerns and questions, shortened where they end in …:");
+    }
+    issues(page, &decision.issues, "No objection, concern or question was raised.");
+    page.block(&format!("Entries that touched it: {}", cited(&decision.trace)));
     let accord = document.front.accord.as_ref().map_or_else(|| "none".to_owned(), |d| code(d.as_str()));
     page.block(&format!(
         "Numbers such as \\[#1] are entries of the session {}; accord digest: {accord}.",
@@ -157,24 +221,19 @@ fn more(page: &mut Page, document: &Document, decision: &DecisionSection) {
 
 /// The name of the chosen option: how its first clause begins.
 fn chosen(decision: &DecisionSection) -> String {
-    let first = decision.clauses.first().map(|c| c.statement.text.as_str()).unwrap_or_default();
-    line(&beginning(first))
-}
-
-fn option_title(option: &ConsideredOption) -> String {
-    format!("{}: {}", option.label, beginning(&option.statement.text))
+    beginning(decision.clauses.first().map(|c| c.statement.text.as_str()).unwrap_or_default(), TITLE)
 }
 
 fn title(decision: &DecisionSection) -> String {
-    beginning(&decision.question.text)
+    beginning(&decision.question.text, TITLE)
 }
 
 /// The beginning of a text in one line, cut at a word.
-fn beginning(text: &str) -> String {
+fn beginning(text: &str, most: usize) -> String {
     let (mut kept, mut length) = (Vec::new(), 0);
     for word in text.split_whitespace() {
         length += word.chars().count() + 1;
-        if length > TITLE {
+        if length > most {
             kept.push("…");
             break;
         }

@@ -4,6 +4,8 @@
 //! Only shapes that are hardly ever anything else are masked, so that digests, ids and prose stay. A masked clause no
 //! longer gives the digest that was signed; the journal still does.
 
+use std::borrow::Cow;
+
 /// Put in place of a secret.
 pub const MASK: &str = "[redacted]";
 
@@ -41,33 +43,55 @@ const FENCE: usize = 80;
 
 /// `text` with what looks like a key, a private key, a signed web token or a password in an address masked, and how many
 /// there were.
-pub fn redact(text: &str) -> (String, usize) {
-    let mut out = String::with_capacity(text.len());
-    let (mut count, mut at) = (0, 0);
-    let mut before: Option<char> = None;
-    while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
-        let rest = text.get(at..).unwrap_or_default();
-        match secret(rest, before) {
-            Some((kept, length)) => {
-                out.push_str(rest.get(..kept).unwrap_or_default());
-                out.push_str(MASK);
-                count += 1;
-                at += kept + length;
-                before = Some(']');
-            }
-            None => {
-                out.push(c);
-                at += c.len_utf8();
-                before = Some(c);
-            }
-        }
+pub fn redact(text: &str) -> (Cow<'_, str>, usize) {
+    let mut out = String::new();
+    // Up to `kept` the text is in `out`; from `at` on it is to be looked at.
+    let (mut count, mut kept, mut at) = (0, 0, 0);
+    while let Some(found) = next_candidate(text, at) {
+        let rest = text.get(found..).unwrap_or_default();
+        let Some((plain, length)) = secret(rest, !continues_word(text, found)) else {
+            at = found + 1;
+            continue;
+        };
+        out.push_str(text.get(kept..found + plain).unwrap_or_default());
+        out.push_str(MASK);
+        count += 1;
+        at = found + plain + length;
+        kept = at;
     }
-    (out, count)
+    if count == 0 {
+        return (Cow::Borrowed(text), 0);
+    }
+    out.push_str(text.get(kept..).unwrap_or_default());
+    (Cow::Owned(out), count)
+}
+
+/// The next place from `from` on whose one character may begin a secret. Documents are long and secrets are rare: nearly
+/// all of a text is passed over here.
+fn next_candidate(text: &str, from: usize) -> Option<usize> {
+    let begins = |c: u8| c == b'e' || KEYS.iter().any(|(prefix, _)| prefix.as_bytes().first() == Some(&c));
+    let rest = text.as_bytes().get(from..)?;
+    let mut before = from.checked_sub(1).and_then(|at| text.as_bytes().get(at)).copied();
+    let found = rest.iter().position(|c| {
+        let within = before.replace(*c).is_some_and(in_word);
+        match c {
+            b':' | b'-' => true,
+            c => begins(*c) && !within,
+        }
+    });
+    found.map(|at| from + at)
+}
+
+fn in_word(c: u8) -> bool {
+    c.is_ascii_alphanumeric() || c == b'_'
+}
+
+fn continues_word(text: &str, at: usize) -> bool {
+    at.checked_sub(1).and_then(|at| text.as_bytes().get(at)).is_some_and(|c| in_word(*c))
 }
 
 /// If a secret begins at the start of `rest`: how many bytes stay, and how many after these are masked.
-fn secret(rest: &str, before: Option<char>) -> Option<(usize, usize)> {
-    let word_begins = !before.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');
+fn secret(rest: &str, word_begins: bool) -> Option<(usize, usize)> {
     let token = if word_begins { key(rest).or_else(|| web_token(rest)) } else { None };
     token.map(|length| (0, length)).or_else(|| private_key(rest)).or_else(|| password(rest))
 }
@@ -141,15 +165,22 @@ mod tests {
     fn shapes_of_keys_are_masked_and_counted() {
         for (prefix, fewest) in KEYS {
             let text = format!("Key `{}` leaked.", made(prefix, fewest));
-            assert_eq!(redact(&text), (format!("Key `{MASK}` leaked."), 1), "{prefix}");
+            assert_eq!(redact(&text), (format!("Key `{MASK}` leaked.").into(), 1), "{prefix}");
         }
         let token = format!("{}.{}.{}", made("eyJ", 20), made("eyJ", 20), made("", 43));
-        assert_eq!(redact(&format!("({token})")), (format!("({MASK})"), 1));
+        assert_eq!(redact(&format!("({token})")), (format!("({MASK})").into(), 1));
         let pem = "x -----BEGIN RSA PRIVATE KEY-----\\nMIIE\\n-----END RSA PRIVATE KEY-----\ny";
         let masked = format!("x -----BEGIN RSA PRIVATE KEY-----{MASK}-----END RSA PRIVATE KEY-----\ny");
-        assert_eq!(redact(pem), (masked, 1));
+        assert_eq!(redact(pem), (masked.into(), 1));
         let address = "postgres\\://app:s3cret\\@db/x and https://u:p4ss@h";
-        assert_eq!(redact(address), (format!("postgres\\://app:{MASK}\\@db/x and https://u:{MASK}@h"), 2));
+        assert_eq!(redact(address), (format!("postgres\\://app:{MASK}\\@db/x and https://u:{MASK}@h").into(), 2));
+    }
+
+    #[test]
+    fn secrets_side_by_side_are_each_found() {
+        let key = made("sk-", 20);
+        assert_eq!(redact(&format!("{key}, {key}:{key}")), (format!("{MASK}, {MASK}:{MASK}").into(), 3));
+        assert_eq!(redact(&format!("ä{key}ä_{key}")), (format!("ä{MASK}ä_{key}").into(), 1));
     }
 
     #[test]
@@ -159,6 +190,6 @@ mod tests {
             "task-12345678901234567890 sk-short sk-names-without-any-digits-at-all {digest} https://a.b/c?d=e@f \
              inv_live_ Key AKIA. ähm\n-----BEGIN CERTIFICATE-----\nuser:pass@host"
         );
-        assert_eq!(redact(&text), (text.clone(), 0));
+        assert_eq!(redact(&text), (text.as_str().into(), 0));
     }
 }

@@ -2,6 +2,7 @@
 
 use super::document::Document;
 use crate::protocol::{EntryNumber, Session};
+use serde::Serialize;
 use serde_json::Value;
 
 /// Names every reference of `document` to an entry that `session` does not hold, and every statement that cites none;
@@ -10,12 +11,66 @@ use serde_json::Value;
 /// It walks the document as JSON, so that a part added to the model later cannot be forgotten here: `entries` and
 /// `trace` are lists of references, `entry` is one, and an object with `text` and `entries` is a statement.
 pub fn dangling(document: &Document, session: &Session) -> Vec<String> {
+    // Part by part: the whole of a long document would take more memory as JSON values than the session does.
+    let Document {
+        title,
+        front,
+        notices,
+        standing,
+        summary,
+        context,
+        framework,
+        decisions,
+        dissent,
+        risks,
+        contracts,
+        actions,
+        ownership,
+        questions,
+        process,
+        signoff,
+        log,
+        provenance,
+    } = document;
     let mut faults = Vec::new();
-    match serde_json::to_value(document) {
-        Ok(value) => walk(&value, "document", session, &mut faults),
-        Err(error) => faults.push(format!("the document cannot be examined: {error}")),
-    }
+    let mut part = Part { session, faults: &mut faults };
+    part.examine("title", title);
+    part.examine("front", front);
+    part.examine("notices", notices);
+    part.examine("standing", standing);
+    part.examine("summary", summary);
+    part.examine("context", context);
+    part.examine("framework", framework);
+    part.each("decisions", decisions);
+    part.examine("dissent", dissent);
+    part.examine("risks", risks);
+    part.examine("contracts", contracts);
+    part.examine("actions", actions);
+    part.examine("ownership", ownership);
+    part.examine("questions", questions);
+    part.examine("process", process);
+    part.examine("signoff", signoff);
+    part.each("log", log);
+    part.examine("provenance", provenance);
     faults
+}
+
+struct Part<'a> {
+    session: &'a Session,
+    faults: &'a mut Vec<String>,
+}
+
+impl Part<'_> {
+    fn examine(&mut self, name: &str, part: &impl Serialize) {
+        match serde_json::to_value(part) {
+            Ok(value) => walk(&value, &format!("document.{name}"), self.session, self.faults),
+            Err(error) => self.faults.push(format!("the document's {name} cannot be examined: {error}")),
+        }
+    }
+
+    fn each(&mut self, name: &str, parts: &[impl Serialize]) {
+        parts.iter().enumerate().for_each(|(at, part)| self.examine(&format!("{name}[{at}]"), part));
+    }
 }
 
 fn walk(value: &Value, path: &str, session: &Session, faults: &mut Vec<String>) {

@@ -40,5 +40,5 @@ pub use error::{JournalError, Result};
 pub use folder::{COMMUNICATION, CONSENSUS, JOURNAL};
 pub use fork::fork;
 pub use line::{Fault, Record};
-pub use reader::{Loaded, Reader, Torn, read};
+pub use reader::{Folded, Loaded, Reader, Torn, fold, read};
 pub use writer::{Acknowledged, Feed, Journal};

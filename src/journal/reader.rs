@@ -7,7 +7,7 @@ use super::error::{JournalError, Result};
 use super::folder::JOURNAL;
 use super::line::{self, Chain, Fault, MAX_LINE, Record};
 use crate::protocol::event::Opening;
-use crate::protocol::{Digest, Event};
+use crate::protocol::{ApplyError, Digest, Event, Session};
 use std::fs::{self, File};
 use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
@@ -71,6 +71,46 @@ pub fn read(folder: &Path) -> Result<Loaded> {
     }
     loaded.torn = (torn > 0).then_some(Torn { line: reader.chain.len() + 1, bytes: torn });
     Ok(loaded)
+}
+
+/// A session as its journal tells it, without the records: those of a long debate take as much memory again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folded {
+    /// What the events come to.
+    pub session: Session,
+    /// The journal's digest.
+    pub digest: Digest,
+    /// The last record, if it was cut short.
+    pub torn: Option<Torn>,
+}
+
+/// Reads the journal in `folder` and folds it as it goes. It need not be still: what is complete is read.
+///
+/// # Errors
+/// As [`read`], but nothing of what stands before damage is given; within, the first event that breaks the rules.
+pub fn fold(folder: &Path) -> Result<std::result::Result<Folded, ApplyError>> {
+    let mut reader = Reader::open(folder)?;
+    let mut folded: Option<(Session, Digest)> = None;
+    let torn = loop {
+        let record = match reader.next_record() {
+            Ok(Some(record)) => record,
+            Ok(None) => break reader.partial.len() as u64,
+            Err(stop) => return Err(reader.error(stop, Loaded::default())),
+        };
+        let applied = match &mut folded {
+            Some((session, digest)) => {
+                *digest = record.digest;
+                session.apply(&record.event)
+            }
+            None => Session::open(&record.event).map(|session| folded = Some((session, record.digest))),
+        };
+        if let Err(broken) = applied {
+            return Ok(Err(broken));
+        }
+    };
+    let (session, digest) = folded.ok_or_else(|| reader.nothing())?;
+    let torn = (torn > 0).then_some(Torn { line: reader.chain.len() + 1, bytes: torn });
+    Ok(Ok(Folded { session, digest, torn }))
 }
 
 /// Reads the first record alone.

@@ -137,3 +137,23 @@ fn the_opening_alone_can_be_read_from_a_damaged_journal() {
     let opening = read_opening(folder.path()).unwrap();
     assert_eq!(opening, fixture::opening("Where do sessions live?"));
 }
+
+#[test]
+fn folding_as_it_reads_comes_to_what_folding_afterwards_does() {
+    let whole = journal(fixture::lines().len());
+    for cut in [whole.len(), whole.len() - 7, whole.len() / 2, 10, 0] {
+        let folder = folder_with(&whole[..cut]);
+        match (read(folder.path()), fold(folder.path())) {
+            (Ok(loaded), Ok(folded)) => {
+                let expected = Session::fold(loaded.events()).map(|session| Folded {
+                    session,
+                    digest: loaded.digest().unwrap().clone(),
+                    torn: loaded.torn,
+                });
+                assert_eq!(folded, expected, "cut at {cut}");
+            }
+            (Err(one), Err(other)) => assert_eq!(one.to_string(), other.to_string()),
+            (read, folded) => panic!("cut at {cut}: {read:?} and {folded:?}"),
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! What the end-to-end tests share: a clean place to run the program in, and a server that plays the models.
 
 pub mod faulty;
+pub mod long;
 pub mod model;
 pub mod terminal;
 
@@ -86,6 +87,16 @@ impl Ran {
         }
         self
     }
+}
+
+/// Puts a session with these events among those of `scratch`.
+pub fn keep(scratch: &Scratch, events: &[conclave::protocol::Event]) -> PathBuf {
+    let folder = scratch.sessions().join("20261120-100000-made-0000");
+    std::fs::create_dir(&folder).unwrap();
+    let mut chain = conclave::journal::line::Chain::default();
+    let lines: Vec<u8> = events.iter().flat_map(|e| chain.encode(e.clone()).unwrap().0).collect();
+    std::fs::write(folder.join("journal.jsonl"), lines).unwrap();
+    folder
 }
 
 /// The session that a folder's journal tells.

@@ -1,6 +1,7 @@
 //! Sections 2 and 3: what was asked, and the framework.
 
 use super::super::document::{Context, CriterionItem, FrameworkSection, Statement};
+use super::followed::Followed;
 use super::framing;
 use super::issues::history;
 use crate::protocol::{Author, Session, Target};
@@ -17,7 +18,7 @@ pub fn context(session: &Session) -> Context {
 }
 
 /// The framework, with the issues raised about it.
-pub fn framework(session: &Session) -> Option<FrameworkSection> {
+pub fn framework(session: &Session, followed: &Followed<'_>) -> Option<FrameworkSection> {
     let framework = session.framework()?;
     let entries = framing(session);
     let cite = |texts: &[String]| -> Vec<Statement> {
@@ -33,6 +34,6 @@ pub fn framework(session: &Session) -> Option<FrameworkSection> {
         non_goals: cite(&framework.non_goals),
         criteria: criteria.collect(),
         constraints: cite(&framework.constraints),
-        issues: issues.map(|i| history(session, i)).collect(),
+        issues: issues.map(|i| history(followed, i)).collect(),
     })
 }

@@ -1,8 +1,9 @@
 //! Section 4: a decision as it stands.
 
 use super::super::document::{Clause, DecisionSection, ReadingItem, Statement};
+use super::followed::Followed;
 use super::gist::{gist, short};
-use super::{framing, issues, options, revisions, trace, words};
+use super::{framing, issues, options, trace, words};
 use crate::protocol::docket::{Docket, Proposal, VerdictKind};
 use crate::protocol::{CriterionId, Decision, EntryNumber, How, Session, Target};
 
@@ -12,7 +13,7 @@ const HARM: usize = 120;
 const NAME: usize = 50;
 
 /// The section on one decision; none for one that is not on the agenda.
-pub fn section(session: &Session, docket: &Docket) -> Option<DecisionSection> {
+pub fn section(session: &Session, followed: &Followed<'_>, docket: &Docket) -> Option<DecisionSection> {
     let decision = session.decision(docket.id)?;
     let head = docket.head();
     let issues = session.issues().iter().filter(|i| i.about == Target::Decision(docket.id));
@@ -31,7 +32,7 @@ pub fn section(session: &Session, docket: &Docket) -> Option<DecisionSection> {
         options: options::considered(session, docket),
         consequences: consequences(session, docket),
         confirmation: confirmation(session, decision, docket),
-        issues: issues.map(|i| issues::history(session, i)).collect(),
+        issues: issues.map(|i| issues::history(followed, i)).collect(),
         trace: trace(session, docket.id),
     })
 }
@@ -127,7 +128,7 @@ fn ids(criteria: &[CriterionId]) -> String {
 fn consequences(session: &Session, docket: &Docket) -> Vec<Statement> {
     let mut all = Vec::new();
     if let Some(first) = line(docket).first() {
-        let why = format!("Rationale of {} (not binding): {}", first.id, revisions::reason(docket, first));
+        let why = format!("Rationale of {} (not binding): {}", first.id, first.rationale.trim());
         all.push(Statement::new(why, [first.entry]));
     }
     let about = Target::Decision(docket.id);

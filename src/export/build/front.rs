@@ -40,7 +40,7 @@ pub fn matter(session: &Session, provenance: &Provenance) -> FrontMatter {
     FrontMatter {
         status: status(session),
         date: session.clock().last.format("%Y-%m-%d").to_string(),
-        decision_makers: seats.map(|s| format!("{} ({})", s.tag, s.speaker.model)).collect(),
+        decision_makers: seats.map(|s| format!("{}: {}", s.tag, s.speaker.model)).collect(),
         consulted: consulted(session),
         informed: Vec::new(),
         session: provenance.session.clone(),

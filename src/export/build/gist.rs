@@ -7,6 +7,11 @@ use super::words;
 
 /// Words that end in a full stop and end no sentence.
 const ABBREVIATIONS: [&str; 7] = ["e.g", "i.e", "cf", "vs", "approx", "no", "resp"];
+/// Words that a shortened text does not end with.
+const WEAK: [&str; 24] = [
+    "a", "an", "and", "are", "as", "at", "by", "can", "for", "from", "in", "is", "its", "no", "of", "on", "or", "than",
+    "that", "the", "their", "to", "with", "within",
+];
 /// A first sentence of fewer words than this is a label and says too little alone.
 const LABEL: usize = 6;
 
@@ -78,6 +83,13 @@ fn cut(text: &str, limit: usize) -> String {
     }
     if kept.is_empty() {
         kept = text.chars().take(limit).collect();
+    }
+    // A preposition before the mark reads as if a word were missing.
+    while let Some((before, last)) = kept.rsplit_once(' ') {
+        if !WEAK.contains(&last) || !before.contains(' ') {
+            break;
+        }
+        kept.truncate(before.len());
     }
     // A code span that is cut open reads as a stray mark.
     let whole = if kept.matches('`').count() % 2 == 1 { kept.rfind('`') } else { None };
@@ -153,6 +165,8 @@ mod tests {
         assert_eq!(gist("One. Two is longer.", 8), "One. …");
         assert_eq!(gist("a long sentence, without an end", 17), "a long sentence …");
         assert_eq!(gist("reads `a b c d` out", 12), "reads …");
+        assert_eq!(gist("the door of the house that we built", 23), "the door of the house …");
+        assert_eq!(gist("the door of the house that we built", 19), "the door …");
         assert_eq!(gist("ooooooooooooooo", 4), "oooo …");
         assert_eq!(gist("", 4), "");
     }

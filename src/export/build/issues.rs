@@ -1,12 +1,11 @@
 //! Objections, concerns and questions from their raising to their end; and section 5, dissent and reservations.
 
 use super::super::document::{IssueHistory, Statement};
+use super::followed::{Done, Followed, Laid};
 use super::gist::gist;
 use super::words;
 use crate::protocol::issue::{End, Issue};
-use crate::protocol::{
-    Author, Entry, EntryNumber, How, IssueId, IssueKind, Item, Made, Move, ProposalId, Recorded, Session,
-};
+use crate::protocol::{Author, How, IssueKind, Item, Made, Move, ProposalId, Recorded, Session};
 
 /// Most characters of an objection's case, of another issue's text, of one that a clause or reading met, and of the
 /// reason for its end.
@@ -14,23 +13,36 @@ const CASE: usize = 180;
 const TEXT: usize = 120;
 const MET: usize = 90;
 const REASON: usize = 90;
+/// Most characters of a name that nobody bears.
+const NAME: usize = 40;
 
 /// An issue and everything that was done about it.
-pub fn history(session: &Session, issue: &Issue) -> IssueHistory {
-    let mut steps = Vec::new();
-    for entry in session.entries().iter().filter(|e| e.number > issue.entry) {
-        steps.extend(entry.moves.iter().filter_map(|m| step(issue, entry, m)));
-    }
+pub fn history(followed: &Followed<'_>, issue: &Issue) -> IssueHistory {
+    let mut steps: Vec<_> = followed
+        .on(issue.id)
+        .iter()
+        .filter_map(|done| Some(((done.entry.number, done.at), step(issue, *done)?)))
+        .collect();
+    steps.extend(answers(followed, issue).map(|laid| {
+        let text = format!("{}: puts {} on the table.", laid.entry.author, laid.id);
+        ((laid.entry.number, laid.at), Statement::new(text, [laid.entry.number]))
+    }));
+    steps.sort_by_key(|(place, _)| *place);
     let state = match &issue.disposition {
         Some(disposition) => words::end(&disposition.end),
         None => "open".to_owned(),
     };
-    let (raised, brief) = (raised(session, issue), brief(session, issue));
-    IssueHistory { id: issue.id, state: words::capital(&state), brief, raised, steps }
+    IssueHistory {
+        id: issue.id,
+        state: words::capital(&state),
+        brief: brief(followed, issue),
+        raised: raised(followed, issue),
+        steps: steps.into_iter().map(|(_, step)| step).collect(),
+    }
 }
 
 /// Who, where, by which criterion, in which case, and what became of it.
-fn brief(session: &Session, issue: &Issue) -> Statement {
+fn brief(followed: &Followed<'_>, issue: &Issue) -> Statement {
     let mut entries = vec![issue.entry];
     let mut text = issue.by.to_string();
     if let (IssueKind::Question, Some(to)) = (issue.id.kind, &issue.to) {
@@ -49,11 +61,11 @@ fn brief(session: &Session, issue: &Issue) -> Statement {
         (_, false) => TEXT,
     };
     text.push_str(&format!(": {}", gist(&issue.text, most)));
-    let heads = answers(session, issue);
+    let heads: Vec<_> = answers(followed, issue).collect();
     if !heads.is_empty() {
-        let told: Vec<String> = heads.iter().map(|(id, by, _)| format!("{id} of {by}")).collect();
+        let told: Vec<String> = heads.iter().map(|laid| format!("{} of {}", laid.id, laid.entry.author)).collect();
         text.push_str(&format!(" Answered by {}.", words::list(&told)));
-        entries.extend(heads.iter().map(|(_, _, entry)| *entry));
+        entries.extend(heads.iter().map(|laid| laid.entry.number));
     }
     if !issue.stood.is_empty() {
         text.push_str(&format!(" Its objector stood by it {}.", words::times(issue.stood.len())));
@@ -77,21 +89,15 @@ fn telling(issue: &Issue, end: &End) -> bool {
     }
 }
 
-/// Texts that came on the table while an objection to their decision was open.
-fn answers(session: &Session, issue: &Issue) -> Vec<(ProposalId, Author, EntryNumber)> {
-    let mut heads = Vec::new();
-    for entry in session.entries().iter().filter(|e| e.number > issue.entry) {
-        for recorded in &entry.moves {
-            if let Some(id) = head_of(recorded).filter(|id| was_answered(issue, entry, *id)) {
-                heads.push((id, entry.author.clone(), entry.number));
-            }
-        }
-    }
-    heads
+/// Texts that came on the table while an objection to their decision was open: a new head answers every one of them.
+fn answers<'a>(followed: &Followed<'a>, issue: &Issue) -> impl Iterator<Item = Laid<'a>> {
+    let decision = issue.about.decision().filter(|_| issue.id.kind == IssueKind::Objection);
+    let end = issue.disposition.as_ref().map(|d| d.entry);
+    decision.into_iter().flat_map(move |decision| followed.heads(decision, issue.entry, end))
 }
 
 /// The text that a move puts on the table.
-fn head_of(recorded: &Recorded) -> Option<ProposalId> {
+pub fn head_of(recorded: &Recorded) -> Option<ProposalId> {
     match (&recorded.act, &recorded.made) {
         (Move::Propose(_) | Move::Amend(_), Some(Made::Proposal { id, head: true, .. })) => Some(*id),
         (Move::Dispose { item: Item::Alternative(id), how: How::Adopted, .. }, _) => Some(*id),
@@ -100,14 +106,14 @@ fn head_of(recorded: &Recorded) -> Option<ProposalId> {
 }
 
 /// Who raised what, with what would resolve it.
-pub fn raised(session: &Session, issue: &Issue) -> Statement {
+pub fn raised(followed: &Followed<'_>, issue: &Issue) -> Statement {
     let by = &issue.by;
     let text = words::sentence(&issue.text);
     let said = match issue.id.kind {
         IssueKind::Question => {
             let to = issue.to.as_ref().map(Author::to_string).unwrap_or_default();
-            let redirected = redirected(session, issue.id)
-                .map(|name| format!(" (first addressed to '{name}', who is not at the table)"));
+            let redirected = followed.redirected(issue.id).map(|name| words::beginning(name, NAME));
+            let redirected = redirected.map(|name| format!(" (first addressed to '{name}', who is not at the table)"));
             format!("{} on {}: {by} asks {to}{}: {text}", issue.id, issue.about, redirected.unwrap_or_default())
         }
         IssueKind::Objection | IssueKind::Concern => {
@@ -119,7 +125,7 @@ pub fn raised(session: &Session, issue: &Issue) -> Statement {
             let harms = issue.criterion.map(|k| format!(", {k}")).unwrap_or_default();
             let resolved = match issue.resolved_if.trim() {
                 "" => String::new(),
-                remedy => format!(" Resolved by: {}", words::sentence(remedy)),
+                remedy => format!(" What would resolve it: {}", words::sentence(remedy)),
             };
             format!(
                 "{} on {}, {}{harms}: {by} {word}: {text}{resolved}",
@@ -132,18 +138,9 @@ pub fn raised(session: &Session, issue: &Issue) -> Statement {
     Statement::new(said, [issue.entry])
 }
 
-/// The name a question was put to, where nobody bears it.
-pub fn redirected(session: &Session, id: IssueId) -> Option<String> {
-    let moves = session.entries().iter().flat_map(|e| &e.moves);
-    let found = moves.filter(|m| matches!(&m.made, Some(Made::Redirected(made, _)) if *made == id));
-    found.into_iter().find_map(|m| match &m.act {
-        Move::Ask { to, .. } => Some(words::beginning(to, 40)),
-        _ => None,
-    })
-}
-
 /// What one move did about `issue`, if anything.
-fn step(issue: &Issue, entry: &Entry, recorded: &Recorded) -> Option<Statement> {
+fn step(issue: &Issue, done: Done<'_>) -> Option<Statement> {
+    let Done { entry, recorded, .. } = done;
     let id = issue.id;
     let (verb, why): (String, &str) = match &recorded.act {
         Move::Dispose { item: Item::Issue(on), how, why } if *on == id => (words::how(how), why),
@@ -163,20 +160,10 @@ fn step(issue: &Issue, entry: &Entry, recorded: &Recorded) -> Option<Statement> 
             let text = format!("{}: agrees, naming {by}: {}", entry.author, words::sentence(because));
             return own.then(|| Statement::new(text, [entry.number, by]));
         }
-        _ => {
-            let text = head_of(recorded).filter(|id| was_answered(issue, entry, *id))?;
-            return Some(Statement::new(format!("{}: puts {text} on the table.", entry.author), [entry.number]));
-        }
+        _ => return None,
     };
     let text = format!("{}: {verb}: {}", entry.author, words::sentence(why));
     Some(Statement::new(text, [entry.number]))
-}
-
-/// A new head answers every objection that is open when it comes.
-fn was_answered(issue: &Issue, entry: &Entry, text: ProposalId) -> bool {
-    let was_open = issue.disposition.as_ref().is_none_or(|d| d.entry > entry.number);
-    let concerned = issue.id.kind == IssueKind::Objection && issue.about.decision() == Some(text.decision);
-    was_open && concerned
 }
 
 /// Whether an end means that the harm was seen and taken.
@@ -191,16 +178,8 @@ pub fn accepted_harm(end: &End) -> bool {
 /// recorded as concerns, and reservations. Empty means that there are none.
 pub fn dissent(session: &Session) -> Vec<Statement> {
     let mut dissent = Vec::new();
-    for issue in session.issues().iter().filter(|i| i.id.kind != IssueKind::Question) {
-        if let Some(why) = dissents(issue) {
-            let said = raised(session, issue);
-            let state =
-                issue.disposition.as_ref().map(|d| format!("{}: {}", words::end(&d.end), words::sentence(&d.why)));
-            let end = state.unwrap_or_else(|| "open.".to_owned());
-            let ended: Option<EntryNumber> = issue.disposition.as_ref().map(|d| d.entry);
-            let entries = said.entries.iter().chain(&issue.stood).copied().chain(ended);
-            dissent.push(Statement::new(format!("{why}. {} What became of it: {end}", said.text), entries));
-        }
+    for issue in session.issues() {
+        dissent.extend(dissents(issue).map(|why| dissenting(issue, why)));
     }
     for (seat, signature) in &session.ratification().signatures {
         if let Some(reservation) = &signature.reservation {
@@ -212,6 +191,34 @@ pub fn dissent(session: &Session) -> Vec<Statement> {
         }
     }
     dissent
+}
+
+/// An issue that was not simply met: whose, on what, and what became of it.
+fn dissenting(issue: &Issue, why: &str) -> Statement {
+    let place = std::iter::once(words::clause(issue.clause)).chain(issue.criterion.map(|k| k.to_string()));
+    let mut text = format!(
+        "{why}: {} of {} on {} ({}): {}",
+        issue.id,
+        issue.by,
+        issue.about,
+        place.collect::<Vec<_>>().join(", "),
+        words::sentence(&issue.text)
+    );
+    if !issue.resolved_if.trim().is_empty() {
+        text.push_str(&format!(" What would resolve it: {}", words::sentence(&issue.resolved_if)));
+    }
+    if !issue.stood.is_empty() {
+        text.push_str(&format!(" Its objector stood by it {}.", words::times(issue.stood.len())));
+    }
+    match &issue.disposition {
+        None => text.push_str(" It is open."),
+        Some(end) => {
+            let became = words::capital(&words::end(&end.end));
+            text.push_str(&format!(" {became} ({}): {}", end.by, words::sentence(&end.why)));
+        }
+    }
+    let ended = issue.disposition.as_ref().map(|d| d.entry);
+    Statement::new(text, std::iter::once(issue.entry).chain(issue.stood.iter().copied()).chain(ended))
 }
 
 fn dissents(issue: &Issue) -> Option<&'static str> {

@@ -2,6 +2,7 @@
 
 mod context;
 mod decisions;
+mod followed;
 mod front;
 mod gist;
 mod issues;
@@ -17,25 +18,27 @@ mod work;
 
 use super::document::{Document, Provenance};
 use crate::protocol::{DecisionId, EntryNumber, Move, Session};
+use followed::Followed;
 
 impl Document {
     /// The document of `session` as it stands, finished or not.
     pub fn of(session: &Session, provenance: &Provenance) -> Self {
+        let followed = Followed::of(session);
         Self {
             title: front::title(session),
             front: front::matter(session, provenance),
             notices: standing::notices(session),
-            standing: standing::standing(session),
+            standing: standing::standing(session, &followed),
             summary: summary::summary(session),
             context: context::context(session),
-            framework: context::framework(session),
-            decisions: session.dockets().filter_map(|d| decisions::section(session, d)).collect(),
+            framework: context::framework(session, &followed),
+            decisions: session.dockets().filter_map(|d| decisions::section(session, &followed, d)).collect(),
             dissent: issues::dissent(session),
             risks: work::risks(session),
             contracts: work::contracts(session),
             actions: work::actions(session),
             ownership: work::ownership(session),
-            questions: work::questions(session),
+            questions: work::questions(session, &followed),
             process: process::process(session),
             signoff: signoff::signoff(session),
             log: moves::log(session),

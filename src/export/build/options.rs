@@ -109,7 +109,7 @@ fn rejected(docket: &Docket) -> Vec<ConsideredOption> {
         let entry = said_in(docket, |p| p.rejected.contains(r));
         let brief = format!("{} Rejected: {}", words::sentence(&gist(&r.option, OPTION)), gist(&r.why, REASON));
         ConsideredOption {
-            label: format!("Named by {}", head.id),
+            label: format!("Named in {}", head.id),
             brief: Statement::new(brief, [entry]),
             statement: Statement::new(r.option.trim(), [entry]),
             arguments: Vec::new(),

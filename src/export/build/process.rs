@@ -4,23 +4,34 @@ use super::super::document::{Figure, Process, SeatFigures, Statement, Warning};
 use super::super::money::dollars;
 use super::words;
 use crate::protocol::metrics::{self, Contribution, Report, Spending, Turned};
-use crate::protocol::{Author, EntryNumber, IssueKind, Session};
+use crate::protocol::{Author, DecisionId, EntryNumber, IssueKind, SeatTag, Session};
+use std::collections::BTreeMap;
 
 /// Figures, warnings, turned verdicts, shares.
 pub fn process(session: &Session) -> Process {
     let report = metrics::report(session);
     let spent = metrics::spending(session);
-    let turned = report.turned.iter().filter(|t| objected(session, t));
-    let turned = turned.map(|t| {
-        let text = format!("{} objected to {} and came to agree, citing {}.", t.seat, t.decision, t.resolved_by);
-        Statement::new(text, [t.entry, t.resolved_by])
-    });
     Process {
         figures: figures(session, &report, &spent),
         warnings: warnings(session, &report),
-        turned: turned.collect(),
+        turned: turned(session, &report),
         seats: seats(session, &report),
     }
+}
+
+/// Verdicts that turned to agreement, those of one seat on one decision together.
+fn turned(session: &Session, report: &Report) -> Vec<Statement> {
+    let mut together: BTreeMap<(DecisionId, &SeatTag), Vec<&Turned>> = BTreeMap::new();
+    for turned in report.turned.iter().filter(|t| objected(session, t)) {
+        together.entry((turned.decision, &turned.seat)).or_default().push(turned);
+    }
+    let told = |((decision, seat), turned): (&(DecisionId, &SeatTag), &Vec<&Turned>)| {
+        let cited: Vec<String> = turned.iter().map(|t| t.resolved_by.to_string()).collect();
+        let often = if turned.len() > 1 { format!(" {}", words::times(turned.len())) } else { String::new() };
+        let text = format!("{seat} objected to {decision} and came to agree{often}, citing {}.", words::list(&cited));
+        Statement::new(text, turned.iter().flat_map(|t| [t.entry, t.resolved_by]))
+    };
+    together.iter().map(told).collect()
 }
 
 /// Whether there was an objection to turn from: a seat may name what resolved one that it never raised.

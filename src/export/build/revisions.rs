@@ -12,7 +12,7 @@ const OTHER: usize = 150;
 
 /// A text that lay on the table and was replaced, told as what changed. Its clauses stand in its entry.
 pub fn earlier(docket: &Docket, proposal: &Proposal) -> ConsideredOption {
-    let label = format!("Earlier text of {}", proposal.by);
+    let label = format!("Earlier text {} of {}", proposal.id, proposal.by);
     let Some(next) = next(docket, proposal) else {
         let gone = Statement::new("Not on the table any more.", [proposal.entry]);
         return ConsideredOption {
@@ -24,12 +24,12 @@ pub fn earlier(docket: &Docket, proposal: &Proposal) -> ConsideredOption {
         };
     };
     let entries = [proposal.entry, next.entry];
-    let mut told = format!("{} → {}: {}", proposal.id, next.id, changed(proposal, next));
+    let mut told = format!("In {}, {}", next.id, changed(proposal, next));
     if proposal.by != next.by {
         let first = proposal.clauses.values().next().map(|c| gist(c, OTHER)).unwrap_or_default();
         told.push_str(&format!(". It began: {}", first.trim_end_matches('.')));
     }
-    let why = reason(docket, next);
+    let why = next.rationale.trim();
     let brief = format!("{told}, because: {}", gist(why, REASON));
     ConsideredOption {
         label,
@@ -42,22 +42,14 @@ pub fn earlier(docket: &Docket, proposal: &Proposal) -> ConsideredOption {
 
 /// The text that replaced `proposal` on the table: one that amends it, else the next that was no alternative.
 fn next<'a>(docket: &'a Docket, proposal: &Proposal) -> Option<&'a Proposal> {
-    let later =
-        || docket.proposals.iter().map(AsRef::as_ref).filter(|p: &&Proposal| p.id.version > proposal.id.version);
+    // Versions are given in order, from 1.
+    let later = || docket.proposals.iter().map(AsRef::as_ref).skip(proposal.id.version.into());
     let on_table = |p: &&Proposal| !docket.alternatives.contains_key(&p.id);
     let amends = later().filter(on_table).find(|p| p.base == Some(proposal.id));
     amends.or_else(|| later().find(on_table)).or_else(|| docket.head().filter(|h| h.id != proposal.id))
 }
 
-/// Why this text was put forward. An amendment's rationale is kept with its base's before it (see the protocol's docket);
-/// here only its own counts.
-pub fn reason<'a>(docket: &Docket, text: &'a Proposal) -> &'a str {
-    let base = text.base.and_then(|id| docket.proposal(id));
-    let inherited = base.map(|b| format!("{}\nChanged from {}: ", b.rationale, b.id));
-    inherited.and_then(|before| text.rationale.strip_prefix(&before)).unwrap_or(&text.rationale).trim()
-}
-
-/// `clauses 1 and 3 changed; clause 12 added; clause 4 struck`.
+/// `clauses 1 and 3 were changed, clause 12 was added, clause 4 was struck`.
 fn changed(from: &Proposal, to: &Proposal) -> String {
     let replaced = from.clauses.iter().filter(|(n, text)| to.clauses.get(n).is_some_and(|t| t != *text));
     let added = to.clauses.keys().filter(|n| !from.clauses.contains_key(n));
@@ -70,12 +62,12 @@ fn changed(from: &Proposal, to: &Proposal) -> String {
     .into_iter()
     .filter_map(|(numbers, verb): (Vec<String>, _)| match numbers.as_slice() {
         [] => None,
-        [one] => Some(format!("clause {one} {verb}")),
-        several => Some(format!("clauses {} {verb}", words::list(several))),
+        [one] => Some(format!("clause {one} was {verb}")),
+        several => Some(format!("clauses {} were {verb}", words::list(several))),
     })
     .collect();
     if from.assumptions != to.assumptions {
-        parts.push("assumptions changed".to_owned());
+        parts.push("the assumptions were changed".to_owned());
     }
-    if parts.is_empty() { "no binding text changed".to_owned() } else { parts.join("; ") }
+    if parts.is_empty() { "no binding text was changed".to_owned() } else { words::list(&parts) }
 }

@@ -38,11 +38,20 @@ fn sentence(session: &Session, framework: &Framework, decision: &Decision, docke
     text.push_str(&gist(docket, head, &mut entries));
     let criteria = decision.criteria.iter().filter_map(|id| framework.criterion(*id));
     let facing: Vec<String> = criteria.map(|c| format!("{} ({})", c.id, short(&c.text, NAME))).collect();
-    let mut parts = vec![format!("Facing {}", words::list(&facing))];
-    parts.extend(over(head));
+    let mut parts = vec![format!("faces {}", words::list(&facing))];
+    parts.extend(over(session, head));
     parts.extend(accepting(session, docket, &mut entries));
-    text.push_str(&format!(" {}.", parts.join("; ")));
+    text.push_str(&format!(" This {}.", clauses(&parts)));
     Statement::new(text, entries)
+}
+
+/// Parts of a sentence, which may hold commas of their own: `a`, `a, and b`, `a, b, and c`.
+fn clauses(parts: &[String]) -> String {
+    match parts {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{}, and {last}", first.join(", ")),
+    }
 }
 
 /// How the text on the table stands, in words that its gist can follow.
@@ -86,7 +95,7 @@ fn gist(docket: &Docket, head: &Proposal, entries: &mut Vec<EntryNumber>) -> Str
 }
 
 /// The first options that the text names as not taken.
-fn over(head: &Proposal) -> Option<String> {
+fn over(session: &Session, head: &Proposal) -> Option<String> {
     let rejected = options::rejected_once(head);
     let mut names: Vec<String> = rejected.iter().take(OVER).map(|r| short(&r.option, NAME)).collect();
     match rejected.len().saturating_sub(OVER) {
@@ -94,7 +103,8 @@ fn over(head: &Proposal) -> Option<String> {
         1 => names.push("one more".to_owned()),
         n => names.push(format!("{n} more")),
     }
-    (!names.is_empty()).then(|| format!("over {}", words::list(&names)))
+    let chosen = if front::status(session) == Status::Accepted { "was chosen over" } else { "was put before" };
+    (!names.is_empty()).then(|| format!("{chosen} {}", words::list(&names)))
 }
 
 /// The risks that follow from this decision and the reservations of those who signed it, by name.
@@ -118,5 +128,5 @@ fn accepting(session: &Session, docket: &Docket, entries: &mut Vec<EntryNumber>)
         [one] => accepted.push(format!("the reservation of {one}")),
         several => accepted.push(format!("the reservations of {}", words::list(several))),
     }
-    (!accepted.is_empty()).then(|| format!("accepting {}", words::list(&accepted)))
+    (!accepted.is_empty()).then(|| format!("accepts {}", words::list(&accepted)))
 }

@@ -47,7 +47,7 @@ pub fn how(how: &How) -> String {
 pub fn end(end: &End) -> String {
     match end {
         End::Disposed(by) => how(by),
-        End::Resolved(_) => "resolved, its objector agrees".to_owned(),
+        End::Resolved(_) => "resolved".to_owned(),
         End::Withdrawn => "withdrawn".to_owned(),
         End::Answered => "answered".to_owned(),
         End::Ruled(ruling) => ruled(*ruling).to_owned(),

@@ -4,7 +4,8 @@ use super::super::document::{ActionItem, Contract, Ownership, RiskItem, Statemen
 use super::super::fences;
 use super::super::visible::is_hidden;
 use super::decisions::said_in;
-use super::issues::{raised, redirected};
+use super::followed::Followed;
+use super::issues::raised;
 use super::{framing, words};
 use crate::protocol::charter::IMPLEMENTATION;
 use crate::protocol::entry::Action;
@@ -121,13 +122,13 @@ fn action_item(docket: &Docket, head: &Proposal, action: &Action) -> ActionItem 
 
 /// Questions nobody answered or somebody answered for one who is absent, assumptions nobody in the room could check, and
 /// facts the framework calls unknown.
-pub fn questions(session: &Session) -> Vec<Statement> {
+pub fn questions(session: &Session, followed: &Followed<'_>) -> Vec<Statement> {
     let mut open = Vec::new();
     for issue in session.issues().iter().filter(|i| i.id.kind == IssueKind::Question) {
-        let asked = raised(session, issue);
+        let asked = raised(followed, issue);
         match &issue.disposition {
             None => open.push(asked),
-            Some(end) if redirected(session, issue.id).is_some() => {
+            Some(end) if followed.redirected(issue.id).is_some() => {
                 let text = format!("{} Answered by {}: {}", asked.text, end.by, words::sentence(&end.why));
                 open.push(Statement::new(text, [issue.entry, end.entry]));
             }
@@ -137,12 +138,11 @@ pub fn questions(session: &Session) -> Vec<Statement> {
     for docket in session.dockets() {
         let Some(head) = docket.head() else { continue };
         let entries: Vec<_> = head.assumptions.iter().map(|a| said_in(docket, |p| p.assumptions.contains(a))).collect();
-        let counted = match entries.len() {
+        let text = match entries.len() {
             0 => continue,
-            1 => "The assumption".to_owned(),
-            n => format!("The {n} assumptions"),
+            1 => format!("Does the assumption of {} hold? Nobody in the room could check it.", head.id),
+            n => format!("Do the {n} assumptions of {} hold? Nobody in the room could check them.", head.id),
         };
-        let text = format!("{counted} of {}, which nobody in the room could check: see its outcome.", head.id);
         open.push(Statement::new(text, entries));
     }
     for entry in session.entries() {

@@ -8,72 +8,58 @@ use crate::protocol::docket::Stance;
 use crate::protocol::{Author, Session};
 use serde::Serialize;
 
-/// What the replay works on.
-#[derive(Serialize)]
+/// What the replay works on: the board's changes, since most entries change one row of it or none.
+#[derive(Default, Serialize)]
 pub struct Data {
-    /// For each row of the board, its decision.
-    decisions: Vec<String>,
-    /// Boards that differ from the one before, in order.
-    boards: Vec<Shown>,
+    changes: Vec<Change>,
+    #[serde(skip)]
+    last: Option<Board>,
 }
 
+/// One row from one entry on.
 #[derive(Serialize)]
-struct Shown {
-    /// The entry after which it stands.
-    n: u32,
-    /// For each decision: the head or nothing, a letter a seat, whether it is settled.
-    rows: Vec<(String, String, bool)>,
-    /// A letter a seat: has it signed?
-    accord: String,
-}
+struct Change(
+    /// The entry after which it stands so.
+    u32,
+    /// Which row; the accord's comes after those of the decisions.
+    usize,
+    /// A letter a seat.
+    String,
+    /// What the last column says.
+    String,
+);
 
-/// The boards as the script reads them.
-pub fn data(session: &Session, boards: &[Board]) -> Data {
-    let row = |r: &Row| {
-        let head = r.head.map(|h| h.to_string()).unwrap_or_default();
-        (head, r.stances.iter().map(|s| letter(*s)).collect::<String>(), r.settled)
-    };
-    let mut kept: Vec<&Board> = Vec::new();
-    for board in boards {
-        if kept.last().is_none_or(|last| last.rows != board.rows || last.signed != board.signed) {
-            kept.push(board);
+impl Data {
+    /// Takes in the next board.
+    pub fn add(&mut self, board: &Board) {
+        let before = self.last.replace(board.clone());
+        let was = |at: usize| before.as_ref().and_then(|b| b.rows.get(at));
+        for (at, row) in board.rows.iter().enumerate().filter(|(at, row)| was(*at) != Some(*row)) {
+            let letters = row.stances.iter().map(|s| letter(*s)).collect();
+            self.changes.push(Change(board.entry.0, at, letters, on_table(row)));
+        }
+        if before.as_ref().is_none_or(|b| b.signed != board.signed) {
+            let letters = board.signed.iter().map(|s| signature(*s)).collect();
+            self.changes.push(Change(board.entry.0, board.rows.len(), letters, String::new()));
         }
     }
-    let shown = |b: &&Board| Shown {
-        n: b.entry.0,
-        rows: b.rows.iter().map(row).collect(),
-        accord: b.signed.iter().map(|s| signature(*s)).collect(),
-    };
-    let decisions = session.dockets().map(|d| d.id.to_string()).collect();
-    Data { decisions, boards: kept.iter().map(shown).collect() }
 }
 
 /// The board as it stands at the end.
-pub fn section(page: &mut Page, session: &Session, board: Option<&Board>) {
+pub fn section(page: &mut Page, session: &Session, board: &Board) {
     page.section("agreement", "Agreement");
-    match board {
-        Some(board) if !board.rows.is_empty() => {
-            page.html(&scrolled("Agreement board", &table(session, board, Size::Full)));
-            page.html(
-                "<p class=\"legend\"><b>A</b> agrees · <b>a</b> agreed to an earlier text · <b>X</b> objects · <b>?</b> asks · \
-                 <b>·</b> silent. The last row: <b>A</b> signed the accord.</p>",
-            );
-        }
-        Some(_) | None => page.none("There are no decisions yet."),
+    if board.rows.is_empty() {
+        return page.none("There are no decisions yet.");
     }
+    page.html(&scrolled("Agreement board", &table(session, board)));
+    page.html(
+        "<p class=\"legend\"><b>A</b> agrees · <b>a</b> agreed to an earlier text · <b>X</b> objects · <b>?</b> asks · \
+         <b>·</b> silent. The last row: <b>A</b> signed the accord. <b>✓</b> settled.</p>",
+    );
 }
 
-/// How much of the board is shown.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Size {
-    /// With the questions, as a section.
-    Full,
-    /// Ids only, for the replay.
-    Small,
-}
-
-/// One board as a table. Letters carry the meaning and are said in words besides.
-pub fn table(session: &Session, board: &Board, size: Size) -> String {
+/// The board as a table. Letters carry the meaning and are said in words besides.
+fn table(session: &Session, board: &Board) -> String {
     let seats: String = session
         .seats()
         .map(|s| {
@@ -81,35 +67,30 @@ pub fn table(session: &Session, board: &Board, size: Size) -> String {
             format!("<th scope=\"col\" class=\"seat {class}\"><span>{s}</span></th>")
         })
         .collect();
-    let rows: String = board.rows.iter().map(|r| row(session, r, size)).collect();
+    let rows: String = board.rows.iter().map(|r| row(session, r)).collect();
     let signed: String =
         board.signed.iter().map(|s| cell(signature(*s), if *s { "signed" } else { "not signed" })).collect();
-    let (class, caption, first) = match size {
-        Size::Full => ("board", "Where every seat stands on each decision", "Decision"),
-        Size::Small => ("board small", "Where every seat stands at this point", "On"),
-    };
     format!(
-        "<table class=\"{class}\"><caption>{caption}</caption>\n<thead><tr><th scope=\"col\">{first}</th>{seats}\
-         <th scope=\"col\">Text</th></tr></thead>\n<tbody>\n{rows}<tr class=\"accord\"><th scope=\"row\">Accord</th>{signed}\
-         <td class=\"head\"></td></tr>\n</tbody></table>"
+        "<table class=\"board\"><caption>Where every seat stands on each decision</caption>\n\
+         <thead><tr><th scope=\"col\">Decision</th>{seats}<th scope=\"col\">Text</th></tr></thead>\n\
+         <tbody>\n{rows}<tr class=\"accord\"><th scope=\"row\">Accord</th>{signed}<td class=\"head\"></td></tr>\n</tbody></table>"
     )
 }
 
-fn row(session: &Session, row: &Row, size: Size) -> String {
+fn row(session: &Session, row: &Row) -> String {
     let question = session.decision(row.decision).map(|d| escape(&one_line(&d.question))).unwrap_or_default();
     let id = row.decision;
-    let name = match size {
-        Size::Full => format!("<a href=\"#{id}\"><b class=\"id\">{id}</b> {question}</a>"),
-        Size::Small => format!("<b class=\"id\">{id}</b>"),
-    };
     let cells: String = row.stances.iter().map(|s| cell(letter(*s), word(*s))).collect();
+    format!(
+        "<tr><th scope=\"row\"><a href=\"#{id}\"><b class=\"id\">{id}</b> {question}</a></th>{cells}<td class=\"head\">{}</td></tr>\n",
+        on_table(row)
+    )
+}
+
+/// The text on the table, with a mark where all is settled.
+fn on_table(row: &Row) -> String {
     let head = row.head.map_or_else(|| "no text".to_owned(), |h| h.to_string());
-    let settled = match (row.settled, size) {
-        (false, _) => "",
-        (true, Size::Full) => " settled",
-        (true, Size::Small) => " ✓",
-    };
-    format!("<tr><th scope=\"row\">{name}</th>{cells}<td class=\"head\">{head}{settled}</td></tr>\n")
+    format!("{head}{}", if row.settled { " ✓" } else { "" })
 }
 
 fn cell(letter: char, word: &str) -> String {

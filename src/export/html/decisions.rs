@@ -1,15 +1,21 @@
 //! Section 4, a decision at a time.
 
-use super::super::document::{Clause, ConsideredOption, DecisionSection, Document, IssueHistory, Statement};
+use super::super::document::{Clause, ConsideredOption, DecisionSection, Document, IssueHistory};
 use super::page::{Page, cited, item};
 use super::text::escape;
 use super::{none, one_line, sections, tables};
+
+/// What is whole in section 4, and where the rest is.
+const SHORTENED: &str = "Clauses, readings and assumptions stand here word for word. Options, issues and reasons are \
+                         shortened where they end in …; the entries that the numbers lead to hold the whole.";
 
 /// Section 4.
 pub fn section(page: &mut Page, document: &Document) {
     page.section("decisions", "4. Decisions");
     if document.decisions.is_empty() {
         page.none(none(document));
+    } else {
+        page.paragraph(SHORTENED);
     }
     document.decisions.iter().for_each(|d| decision(page, d, none(document)));
 }
@@ -53,10 +59,10 @@ fn decision(page: &mut Page, decision: &DecisionSection, none: &str) {
     page.html("</div>");
 }
 
-/// Issues and what became of them.
+/// Issues and what became of them, bounded: the whole is a click away, in the entries named.
 pub fn issues(page: &mut Page, issues: &[IssueHistory], none: &str) {
     let label = |i: &IssueHistory| format!("<b class=\"id\">{}</b> <b>{}.</b>", i.id, escape(i.state.trim()));
-    let items: Vec<String> = issues.iter().map(|i| under(item(&label(i), &i.raised), i.steps.iter())).collect();
+    let items: Vec<String> = issues.iter().map(|i| item(&label(i), &i.brief)).collect();
     page.list("statements", &items, none);
 }
 
@@ -68,18 +74,12 @@ fn clause(clause: &Clause) -> String {
 }
 
 fn option(option: &ConsideredOption) -> String {
-    let text = item(&format!("<b>{}.</b>", escape(option.label.trim())), &option.statement);
-    under(text, option.arguments.iter().chain([&option.fate]))
-}
-
-fn under<'a>(html: String, statements: impl Iterator<Item = &'a Statement>) -> String {
-    let below: Vec<String> = statements.map(|s| item("", s)).collect();
-    nested(html, &below)
+    item(&format!("<b>{}.</b>", escape(option.label.trim())), &option.brief)
 }
 
 fn nested(html: String, below: &[String]) -> String {
     if below.is_empty() {
         return html;
     }
-    format!("{html}<ul><li>{}</li></ul>", below.join("</li><li>"))
+    format!("{html}<ul><li>{}</ul>", below.join("<li>"))
 }

@@ -1,65 +1,59 @@
 //! The discussion log in full, with what the script needs to filter and replay it. The controls are hidden until the
 //! script shows them.
 
-use super::super::document::Document;
-use super::agreement::{Size, role, table};
+use super::agreement::role;
 use super::page::{Page, scrolled};
-use super::stances::Board;
 use super::text::escape;
 use super::{moves, one_line, prose, tables};
-use crate::protocol::{Entry, Session};
-use std::collections::BTreeSet;
+use crate::protocol::{Author, Entry, Session};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The log.
-pub fn section(page: &mut Page, document: &Document, session: &Session, board: Option<&Board>) {
+pub fn section(page: &mut Page, session: &Session) {
     page.section("log", "Discussion log");
     if session.entries().is_empty() {
         return page.none("The log is empty.");
     }
     page.html("<div class=\"debate\">");
-    if let Some(board) = board {
-        page.html(&player(session, board));
-    }
+    page.html(&player(session));
     page.html("<div class=\"entries\" id=\"entries\">");
     page.html(&filters(session));
-    let mut wave = None;
+    let (mut wave, mut time) = (None, None);
+    let mut models: BTreeMap<&Author, &str> = BTreeMap::new();
     for entry in session.entries() {
         let begins = wave.replace(entry.wave) != Some(entry.wave);
-        page.html(&article(document, session, entry, begins));
+        // The entries of a wave are revealed together, so one of them tells the time.
+        let time = (time.replace(entry.at) != Some(entry.at)).then(|| tables::time(entry.at)).unwrap_or_default();
+        // A model stands where its voice first has it.
+        let model = entry.model.as_deref().filter(|model| models.insert(&entry.author, model) != Some(*model));
+        page.html(&article(session, entry, &head(entry, begins, &time), model));
     }
     page.html("</div>\n</div>");
 }
 
-fn article(document: &Document, session: &Session, entry: &Entry, begins: bool) -> String {
+/// Where a wave begins, its number; with the time, if it is to be told.
+fn head(entry: &Entry, begins: bool, time: &str) -> String {
+    match (begins, entry.wave) {
+        (false, _) if time.is_empty() => String::new(),
+        (false, _) => format!("<p class=\"wave\">{time}\n"),
+        (true, 0) => format!("<p class=\"wave new\">Framing {time}\n"),
+        (true, wave) => format!("<p class=\"wave new\">Wave {wave} {time}\n"),
+    }
+}
+
+/// An entry. What the script needs besides, it reads from here; and which decisions it touched, from their traces.
+fn article(session: &Session, entry: &Entry, head: &str, model: Option<&str>) -> String {
     let number = entry.number.0;
-    let touched = document.decisions.iter().filter(|d| d.trace.contains(&entry.number)).map(|d| d.id.to_string());
-    let on: Vec<String> = touched.collect();
-    let wave = match (begins, entry.wave) {
-        (false, _) => String::new(),
-        (true, 0) => "<p class=\"wave\">Framing</p>\n".to_owned(),
-        (true, wave) => format!("<p class=\"wave\">Wave {wave}</p>\n"),
-    };
-    let model = entry.model.as_deref().map(|m| format!(" · {}", escape(&one_line(m)))).unwrap_or_default();
-    let moves: String = entry.moves.iter().map(moves::html).collect();
-    let moves = if moves.is_empty() {
-        moves
-    } else {
-        format!("<ul class=\"moves\" aria-label=\"Moves of {}\">\n{moves}</ul>\n", entry.number)
-    };
-    let prose = prose::html(&entry.content);
-    let prose = if prose.is_empty() { prose } else { format!("<div class=\"prose\">\n{prose}</div>\n") };
+    let model = model.map(|m| format!("<p class=\"when\">{}\n", escape(&one_line(m)))).unwrap_or_default();
+    let moves: String = entry.moves.iter().map(|m| moves::html(m, session.framework())).collect();
+    let moves = if moves.is_empty() { moves } else { format!("<ul class=\"moves\">\n{moves}</ul>\n") };
     format!(
-        "<article class=\"entry {role}\" id=\"e{number}\" data-who=\"{who}\" data-kind=\"{kind}\" data-on=\"{on}\" \
-         data-wave=\"{in_wave}\" data-at=\"{at}\">\n{wave}<h3><a href=\"#e{number}\">#{number}</a> \
-         <span class=\"who\">{who}</span> <span class=\"kind\">{kind}</span></h3>\n\
-         <p class=\"when\">{time} UTC{model}</p>\n{prose}{moves}</article>",
+        "<article class=\"entry {role}\" id=\"e{number}\">\n{head}<h3>#{number} \
+         <b>{who}</b> <i>{kind}</i></h3>\n{model}{prose}{moves}</article>",
         role = role(session, &entry.author),
         who = entry.author,
         kind = escape(&one_line(&entry.kind)),
-        on = on.join(" "),
-        in_wave = entry.wave,
-        at = entry.at.timestamp_millis(),
-        time = tables::time(entry.at),
+        prose = prose::html(&entry.content),
     )
 }
 
@@ -89,9 +83,9 @@ fn filters(session: &Session) -> String {
     )
 }
 
-fn player(session: &Session, board: &Board) -> String {
+fn player(session: &Session) -> String {
     let last = session.entries().len();
-    let board = scrolled("Agreement at this point", &table(session, board, Size::Small));
+    let board = scrolled("Agreement at this point", "");
     format!(
         "<div class=\"player\" id=\"player\" role=\"group\" aria-labelledby=\"player-title\" tabindex=\"-1\" hidden>\n\
          <h3 id=\"player-title\">Replay</h3>\n<div class=\"controls\">\n\

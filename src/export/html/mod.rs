@@ -19,19 +19,21 @@ mod tables;
 mod tests;
 mod text;
 
-use super::document::{Document, Status};
+use super::document::{Document, SignOff, Status};
 use super::money::dollars;
 use super::{ExportError, Exporter, dangling};
-use crate::protocol::Session;
+use crate::protocol::{Author, Session};
 use page::Page;
+use std::sync::LazyLock;
 use text::escape;
 
 /// One offline HTML file.
 #[derive(Debug, Clone, Copy)]
 pub struct Html;
 
-const STYLE: &str = include_str!("style.css");
-const SCRIPT: &str = include_str!("script.js");
+/// The style sheet and the script, as they stand in each page.
+static STYLE: LazyLock<String> = LazyLock::new(|| text::compact_style(include_str!("style.css")));
+static SCRIPT: LazyLock<String> = LazyLock::new(|| text::compact(include_str!("script.js")));
 
 impl Exporter for Html {
     fn name(&self) -> &'static str {
@@ -48,10 +50,11 @@ impl Exporter for Html {
 }
 
 fn html(document: &Document, session: &Session) -> Result<String, serde_json::Error> {
-    let boards = stances::boards(session);
+    let mut replay = agreement::Data::default();
+    let board = stances::walk(session, |board| replay.add(board));
     let mut page = Page::default();
     sections::standing(&mut page, document);
-    agreement::section(&mut page, session, boards.last());
+    agreement::section(&mut page, session, &board);
     sections::summary(&mut page, document);
     sections::context(&mut page, document);
     sections::framework(&mut page, document);
@@ -59,18 +62,19 @@ fn html(document: &Document, session: &Session) -> Result<String, serde_json::Er
     sections::findings(&mut page, document);
     tables::process(&mut page, &document.process, document.front.status);
     tables::signoff(&mut page, &document.signoff);
-    log::section(&mut page, document, session, boards.last());
+    log::section(&mut page, session);
     tables::provenance(&mut page, document);
     let (main, contents) = page.finish();
-    let data = text::json(&agreement::data(session, &boards))?;
+    let data = text::json(&replay)?;
     Ok(format!(
         "{head}<body>\n<a class=\"skip\" href=\"#main\">Skip to the document</a>\n{header}\
          <div class=\"frame\">\n<nav aria-labelledby=\"contents\">\n<h2 id=\"contents\">Contents</h2>\n<ul>\n{contents}</ul>\n</nav>\n\
          <main id=\"main\" tabindex=\"-1\">\n{main}</main>\n</div>\n{footer}\
-         <script type=\"application/json\" id=\"boards\">{data}</script>\n<script>{SCRIPT}</script>\n</body>\n</html>\n",
+         <script type=\"application/json\" id=\"boards\">{data}</script>\n<script>{script}</script>\n</body>\n</html>\n",
         head = head(document),
-        header = header(document),
+        header = header(document, session),
         footer = footer(document),
+        script = *SCRIPT,
     ))
 }
 
@@ -78,17 +82,18 @@ fn head(document: &Document) -> String {
     let flag = flag(document.front.status).map(|f| format!("{f}: ")).unwrap_or_default();
     let policy = format!(
         "default-src 'none'; style-src {}; script-src {}; img-src data:; base-uri 'none'; form-action 'none'",
-        text::source(STYLE),
-        text::source(SCRIPT)
+        text::source(&STYLE),
+        text::source(&SCRIPT)
     );
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" content=\"no-referrer\">\n\
-         <meta name=\"generator\" content=\"{generator}\">\n<title>{flag}{title}</title>\n<style>{STYLE}</style>\n</head>\n",
+         <meta name=\"generator\" content=\"{generator}\">\n<title>{flag}{title}</title>\n<style>{style}</style>\n</head>\n",
         generator = escape(&document.provenance.program),
         title = escape(&one_line(&document.title)),
+        style = *STYLE,
     )
 }
 
@@ -101,7 +106,7 @@ fn flag(status: Status) -> Option<&'static str> {
     }
 }
 
-fn header(document: &Document) -> String {
+fn header(document: &Document, session: &Session) -> String {
     let front = &document.front;
     let status = front.status.as_str();
     let (label, hint) = match front.status {
@@ -120,9 +125,9 @@ fn header(document: &Document) -> String {
         fact("Cost", front.cost_nano.map_or_else(unknown, dollars)),
         fact("Accord", front.accord.as_ref().map_or_else(|| "none".to_owned(), tables::digest)),
     ];
-    facts.push(format!("<li class=\"long\"><span>Decision-makers</span> {}</li>\n", people(&front.decision_makers)));
+    facts.push(makers(document, session));
     if !front.consulted.is_empty() {
-        facts.push(format!("<li class=\"long\"><span>Consulted</span> {}</li>\n", people(&front.consulted)));
+        facts.push(fact("Consulted", escape(&front.consulted.join(", "))));
     }
     let notices: String = document
         .notices
@@ -137,12 +142,18 @@ fn header(document: &Document) -> String {
     )
 }
 
-fn people(names: &[String]) -> String {
-    names
-        .iter()
-        .map(|n| format!("<span class=\"person\">{}</span>", escape(&one_line(n))))
-        .collect::<Vec<_>>()
-        .join(" ")
+/// Who had to agree, in their colours; the model once where all have the same.
+fn makers(document: &Document, session: &Session) -> String {
+    let models: Vec<String> = document.signoff.iter().map(|s| escape(&one_line(&s.model))).collect();
+    let shared = models.first().filter(|first| models.len() > 1 && models.iter().all(|m| m == *first));
+    let seat = |(line, model): (&SignOff, &String)| {
+        let role = agreement::role(session, &Author::Seat(line.seat.clone()));
+        let model = if shared.is_some() { String::new() } else { format!(" {model}") };
+        format!("<span class=\"person {role}\"><b class=\"who\">{}</b>{model}</span>", line.seat)
+    };
+    let seats: Vec<String> = document.signoff.iter().zip(&models).map(seat).collect();
+    let shared = shared.map(|model| format!("<li><span>Model of all seats</span> {model}</li>\n")).unwrap_or_default();
+    format!("<li class=\"long\"><span>Decision-makers</span> {}</li>\n{shared}", seats.join(" "))
 }
 
 fn footer(document: &Document) -> String {

@@ -10,24 +10,32 @@ use crate::protocol::{Framework, How, Made, Move, Recorded};
 struct Told {
     verb: &'static str,
     about: String,
-    /// Name and text; a text may have several lines.
+    /// Name and text; a text may have several lines. The only one of a move needs no name.
     texts: Vec<(String, String)>,
 }
 
-/// One move as a list item.
-pub fn html(recorded: &Recorded) -> String {
-    let Told { verb, about, texts } = told(&recorded.act);
+/// One move as a list item. HTML lets end tags be left out where the next one tells them; a long log has thousands.
+pub fn html(recorded: &Recorded, stands: Option<&Framework>) -> String {
+    let Told { verb, about, texts } = match &recorded.act {
+        // What stands in the sections before is not said twice.
+        Move::Frame { framework } if Some(framework) == stands => {
+            let told = vec![(String::new(), "The framework as it stands in sections 3 and 4.".to_owned())];
+            Told { verb: "FRAME", about: String::new(), texts: told }
+        }
+        act => told(act),
+    };
     let about = format!("{about}{}", made(recorded.made.as_ref()));
-    let mut out = format!("<li><p class=\"act\"><b>{verb}</b> {}</p>", escape(about.trim()));
-    let texts: Vec<String> = texts
-        .iter()
-        .filter(|(_, text)| !text.trim().is_empty())
-        .map(|(name, text)| format!("<dt>{}</dt><dd>{}</dd>", escape(name), spans(text.trim())))
-        .collect();
-    if !texts.is_empty() {
-        out.push_str(&format!("\n<dl>{}</dl>", texts.join("\n")));
+    let mut out = format!("<li><b>{verb}</b> {}", escape(about.trim()));
+    let texts: Vec<&(String, String)> = texts.iter().filter(|(_, text)| !text.trim().is_empty()).collect();
+    match texts.as_slice() {
+        [] => {}
+        [(name, text)] if name.is_empty() => out.push_str(&format!("<p>{}", spans(text.trim()))),
+        several => {
+            let told = several.iter().map(|(name, text)| format!("<dt>{}<dd>{}", escape(name), spans(text.trim())));
+            out.push_str(&format!("<dl>{}</dl>", told.collect::<Vec<_>>().join("\n")));
+        }
     }
-    out.push_str("</li>\n");
+    out.push('\n');
     out
 }
 
@@ -52,56 +60,50 @@ fn told(act: &Move) -> Told {
         Move::Frame { framework } => frame(framework),
         Move::Position { decision, choice, rejected, rests_on, confidence } => tell(
             "POSITION",
-            decision.to_string(),
-            [
-                ("choice", choice),
-                ("rejected", rejected),
-                ("rests on", rests_on),
-                ("confidence", &format!("{confidence} %")),
-            ],
+            format!("{decision}, confidence {confidence} of 100"),
+            [("choice", choice), ("rejected", rejected), ("rests on", rests_on)],
         ),
         Move::Propose(draft) => propose(draft),
         Move::Amend(amendment) => amend(amendment),
         Move::Agree { decision, digest, criteria, because, resolved_by, confirms, security } => {
             let criteria: Vec<String> = criteria.iter().map(ToString::to_string).collect();
-            let resolved = resolved_by.map(|e| e.to_string()).unwrap_or_default();
+            let resolved = resolved_by.map(|e| format!(", resolved by {e}")).unwrap_or_default();
+            let about = format!("{decision} @{}, resting on {}{resolved}", short(digest), criteria.join(", "));
             let confirms: Vec<String> = confirms.iter().map(|c| format!("{}. {}", c.item, c.how)).collect();
-            let texts = [
-                ("because", because),
-                ("criteria", &criteria.join(", ")),
-                ("resolved by", &resolved),
-                ("security review", &security.clone().unwrap_or_default()),
-                ("confirms", &confirms.join("\n")),
-            ];
-            tell("AGREE", format!("{decision} @{}", short(digest)), texts)
+            let security = security.clone().unwrap_or_default();
+            let texts = [("", because), ("security review", &security), ("confirms", &confirms.join("\n"))];
+            tell("AGREE", about, texts)
         }
         Move::Object { about, clause, criterion, fails_when, resolved_if, rests_on, .. } => {
-            let rests = rests_on.map(|e| e.to_string()).unwrap_or_default();
-            let texts = [("fails when", fails_when), ("resolved if", resolved_if), ("rests on", &rests)];
-            tell("OBJECT", format!("{about}{}, harms {criterion}", place(*clause)), texts)
+            let rests = rests_on.map(|e| format!(", rests on {e}")).unwrap_or_default();
+            let texts = [("fails when", fails_when), ("resolved if", resolved_if)];
+            tell("OBJECT", format!("{about}{}, harms {criterion}{rests}", place(*clause)), texts)
         }
         Move::Concern { about, clause, criterion, text } => {
-            tell("CONCERN", format!("{about}{}, {criterion}", place(*clause)), [("concern", text)])
+            tell("CONCERN", format!("{about}{}, {criterion}", place(*clause)), [("", text)])
         }
-        Move::Ask { to, about, text } => tell("ASK", format!("{to} about {about}"), [("question", text)]),
+        Move::Ask { to, about, text } => tell("ASK", format!("{to} about {about}"), [("", text)]),
         Move::Escalate { about, text, options } => {
             let ways: Vec<String> = options.iter().map(|o| format!("{}: {}", o.option, o.trade_off)).collect();
             tell("ESCALATE", about.to_string(), [("what stands in the way", text), ("options", &ways.join("\n"))])
         }
         Move::Claim { decision, why } => tell("CLAIM", decision.to_string(), [("why", why)]),
-        Move::Answer { question, text } => tell("ANSWER", question.to_string(), [("answer", text)]),
+        Move::Answer { question, text } => tell("ANSWER", question.to_string(), [("", text)]),
         Move::Dispose { item, how, why } => {
-            let reading = if let How::Reading { reading, .. } = how { reading.as_str() } else { "" };
-            tell("DISPOSE", format!("{item}: {}", way(how)), [("reading", reading), ("why", why)])
+            let about = format!("{item}: {}", way(how));
+            match how {
+                How::Reading { reading, .. } => tell("DISPOSE", about, [("reading", reading), ("why", why)]),
+                _ => tell("DISPOSE", about, [("", why)]),
+            }
         }
-        Move::Withdraw { issue, why } => tell("WITHDRAW", issue.to_string(), [("why", why)]),
-        Move::Stand { issue, why, .. } => tell("STAND", issue.to_string(), [("still missing", why)]),
+        Move::Withdraw { issue, why } => tell("WITHDRAW", issue.to_string(), [("", why)]),
+        Move::Stand { issue, why, .. } => tell("STAND", issue.to_string(), [("", why)]),
         Move::Rule { issue, ruling, why } => {
             let ruling = match ruling {
                 Ruling::OutOfScope => "out of scope",
                 Ruling::Duplicate => "a duplicate",
             };
-            tell("RULE", format!("{issue}: {ruling}"), [("why", why)])
+            tell("RULE", format!("{issue}: {ruling}"), [("", why)])
         }
         Move::Mediate { agreed, disputed, crux, question } => tell(
             "MEDIATE",
@@ -115,10 +117,10 @@ fn told(act: &Move) -> Told {
         ),
         Move::Sign { digest, reservation } => tell(
             "SIGN",
-            format!("accord @{}", short(digest)),
-            [("reservation", reservation.as_deref().unwrap_or_default())],
+            format!("accord @{}{}", short(digest), if reservation.is_some() { ", with a reservation" } else { "" }),
+            [("", reservation.as_deref().unwrap_or_default())],
         ),
-        Move::Direct { text } => tell("DIRECT", String::new(), [("direction", text)]),
+        Move::Direct { text } => tell("DIRECT", String::new(), [("", text)]),
     }
 }
 

@@ -76,7 +76,7 @@ impl Page {
         if items.is_empty() {
             return self.none(none);
         }
-        self.html(&format!("<ul class=\"{class}\">\n<li>{}</li>\n</ul>", items.join("</li>\n<li>")));
+        self.html(&format!("<ul class=\"{class}\">\n<li>{}\n</ul>", items.join("\n<li>")));
     }
 
     /// A list of statements; the text `none` if it is empty.

@@ -70,7 +70,7 @@ fn plain(line: &str, out: &mut String, open: &mut Option<Open>) {
     if (1..=6).contains(&marks) && bare.get(marks..).is_some_and(|t| t.starts_with(' ')) {
         flush(out, open);
         let title = bare.trim_start_matches('#').trim_end_matches('#').trim();
-        return out.push_str(&format!("<p class=\"sub\">{}</p>\n", spans(title)));
+        return out.push_str(&format!("<p class=\"sub\">{}\n", spans(title)));
     }
     let (kind, text) = marked(bare);
     match open {
@@ -108,10 +108,10 @@ fn flush(out: &mut String, open: &mut Option<Open>) {
     let Some(block) = open.take() else { return };
     let items: Vec<String> = block.items.iter().map(|t| spans(t)).collect();
     let html = match block.kind {
-        Kind::Paragraph => format!("<p>{}</p>\n", items.join("\n")),
+        Kind::Paragraph => format!("<p>{}\n", items.join("\n")),
         Kind::Quote => format!("<blockquote><p>{}</p></blockquote>\n", items.join("\n")),
-        Kind::Bullet => format!("<ul>\n<li>{}</li>\n</ul>\n", items.join("</li>\n<li>")),
-        Kind::Number => format!("<ul class=\"numbered\">\n<li>{}</li>\n</ul>\n", items.join("</li>\n<li>")),
+        Kind::Bullet => format!("<ul>\n<li>{}\n</ul>\n", items.join("\n<li>")),
+        Kind::Number => format!("<ul class=\"numbered\">\n<li>{}\n</ul>\n", items.join("\n<li>")),
     };
     out.push_str(&html);
 }
@@ -156,8 +156,8 @@ mod tests {
     #[test]
     fn a_small_part_of_markdown_is_rendered() {
         let text = "# Title\nOne\ntwo `a<b`.\n\n- x\n- y\n  more\n\n1. first\n2. second\n\n> said\n> so\n";
-        let expected = "<p class=\"sub\">Title</p>\n<p>One\ntwo <code>a&lt;b</code>.</p>\n<ul>\n<li>x</li>\n\
-                        <li>y\nmore</li>\n</ul>\n<ul class=\"numbered\">\n<li>1. first</li>\n<li>2. second</li>\n</ul>\n\
+        let expected = "<p class=\"sub\">Title\n<p>One\ntwo <code>a&lt;b</code>.\n<ul>\n<li>x\n\
+                        <li>y\nmore\n</ul>\n<ul class=\"numbered\">\n<li>1. first\n<li>2. second\n</ul>\n\
                         <blockquote><p>said\nso</p></blockquote>\n";
         assert_eq!(html(text), expected);
     }
@@ -173,7 +173,7 @@ mod tests {
     #[test]
     fn everything_else_is_text() {
         for text in ["[a](javascript:x)", "| a | b |", "<b>x</b>", "``x`` and `y", "#tag", "![i](http://x)"] {
-            assert_eq!(html(text), format!("<p>{}</p>\n", escape(text)));
+            assert_eq!(html(text), format!("<p>{}\n", escape(text)));
         }
     }
 }

@@ -4,10 +4,48 @@
   const by = (id) => document.getElementById(id);
   const player = by('player');
   if (!player) return;
-  const { decisions, boards } = JSON.parse(by('boards').textContent);
-  const entries = Array.from(document.querySelectorAll('.entry'));
+  const { changes } = JSON.parse(by('boards').textContent);
+  let waves = 0;
+  let time = 0;
+  const entries = Array.from(document.querySelectorAll('.entry'), (node) => {
+    if (node.querySelector('.wave.new')) waves += 1;
+    const told = node.querySelector('time');
+    if (told) time = Date.parse(told.textContent.replace(' ', 'T'));
+    return {
+      node,
+      who: node.querySelector('h3 b').textContent,
+      kind: node.querySelector('h3 i').textContent,
+      on: new Set(),
+      wave: waves,
+      time,
+    };
+  });
+  for (const { node } of entries) {
+    const number = node.querySelector('h3').firstChild;
+    const link = document.createElement('a');
+    link.href = `#${node.id}`;
+    link.append(number.textContent.trim());
+    number.replaceWith(link, ' ');
+  }
+  for (const decision of document.querySelectorAll('.decision')) {
+    const { id } = decision.querySelector('h3');
+    // `#3 #5–#9`
+    for (const [, first, end] of decision.querySelector('.trace').textContent.matchAll(/#(\d+)(?:–#(\d+))?/g)) {
+      for (let n = Number(first); n <= Number(end || first); n += 1) entries[n - 1].on.add(id);
+    }
+  }
   const last = entries.length;
-  const rows = Array.from(player.querySelectorAll('tbody tr'));
+  // The board of the replay is the document's own, smaller.
+  const board = document.querySelector('#agreement .board');
+  const rows = [];
+  if (board) {
+    const small = board.cloneNode(true);
+    small.classList.add('small');
+    small.caption.textContent = 'Where every seat stands at this point';
+    for (const name of small.querySelectorAll('th a')) name.replaceWith(name.firstElementChild);
+    by('board-then').querySelector('.wide').append(small);
+    rows.push(...small.tBodies[0].rows);
+  }
   const speeds = Array.from(by('speed').options, (option) => Number(option.value));
   const calm = matchMedia('(prefers-reduced-motion: reduce)');
   const words = {
@@ -24,12 +62,12 @@
   const say = (text) => { by('status').textContent = text; };
   const speed = () => Number(by('speed').value);
   const matches = (entry) =>
-    (!filters.who || entry.dataset.who === filters.who) &&
-    (!filters.kind || entry.dataset.kind === filters.kind) &&
-    (!filters.on || entry.dataset.on.split(' ').includes(filters.on));
+    (!filters.who || entry.who === filters.who) &&
+    (!filters.kind || entry.kind === filters.kind) &&
+    (!filters.on || entry.on.has(filters.on));
   const name = (n) => {
     if (n === 0) return 'Before the first entry';
-    const { who, kind } = entries[n - 1].dataset;
+    const { who, kind } = entries[n - 1];
     return `#${n} ${who} ${kind}, ${n} of ${last}`;
   };
 
@@ -40,17 +78,19 @@
     cell.lastElementChild.textContent = said || word;
   }
 
+  /** Each row as its last change up to here left it; there is one of every row before the first entry. */
   function drawBoard() {
-    let board = boards[0];
-    for (const next of boards) if (next.n <= at) board = next;
-    decisions.forEach((_, r) => {
-      const [head, letters, settled] = board.rows[r];
+    const now = [];
+    for (const change of changes) {
+      if (change[0] > at) break;
+      now[change[1]] = change;
+    }
+    now.forEach(([, r, letters, head]) => {
       const cells = rows[r].querySelectorAll('.stance');
-      Array.from(letters).forEach((letter, s) => fill(cells[s], letter));
-      rows[r].querySelector('.head').textContent = (head || 'no text') + (settled ? ' ✓' : '');
+      const signed = (letter) => (letter === 'A' ? 'signed' : 'not signed');
+      Array.from(letters).forEach((letter, s) => fill(cells[s], letter, r === rows.length - 1 ? signed(letter) : ''));
+      rows[r].querySelector('.head').textContent = head;
     });
-    const cells = rows[rows.length - 1].querySelectorAll('.stance');
-    Array.from(board.accord).forEach((letter, s) => fill(cells[s], letter, letter === 'A' ? 'signed' : 'not signed'));
   }
 
   function draw() {
@@ -58,8 +98,8 @@
     entries.forEach((entry, index) => {
       const fits = matches(entry);
       found += fits ? 1 : 0;
-      entry.hidden = index >= at || !fits;
-      entry.classList.toggle('now', index === at - 1 && at < last);
+      entry.node.hidden = index >= at || !fits;
+      entry.node.classList.toggle('now', index === at - 1 && at < last);
     });
     const filtered = Boolean(filters.who || filters.kind || filters.on);
     by('clear').hidden = !filtered;
@@ -73,7 +113,7 @@
   }
 
   function follow() {
-    const entry = entries[at - 1];
+    const entry = at > 0 ? entries[at - 1].node : null;
     if (!entry || entry.hidden) return;
     const view = { block: 'nearest', behavior: calm.matches || speed() > 2 ? 'auto' : 'smooth' };
     entry.scrollIntoView(view);
@@ -95,7 +135,7 @@
 
   /** The last entry of the wave before, or of the wave after. */
   function waveBeside(direction) {
-    const wave = (n) => (n > 0 ? entries[n - 1].dataset.wave : '');
+    const wave = (n) => (n > 0 ? entries[n - 1].wave : 0);
     let n = Math.max(0, Math.min(last, at + direction));
     if (direction < 0) {
       while (n > 0 && wave(n) === wave(at)) n -= 1;
@@ -116,8 +156,8 @@
 
   function next() {
     const to = beside(1);
-    const here = Number(entries[Math.max(0, at - 1)].dataset.at);
-    const there = Number(entries[Math.min(last, to) - 1].dataset.at);
+    const here = entries[Math.max(0, at - 1)].time;
+    const there = entries[Math.min(last, to) - 1].time;
     const wait = Math.max(shortest, Math.min(longest, there - here)) / speed();
     timer = setTimeout(() => {
       go(to, false);

@@ -1,9 +1,11 @@
 //! Sections 1 to 3 and 5 to 9.
 
-use super::super::document::{Document, Status};
-use super::page::{Page, cited, item};
+use super::super::document::{Document, Statement, Status};
+use super::super::markdown::NOTHING_OPEN;
+use super::page::{Page, cited, item, link};
 use super::text::escape;
 use super::{decisions, none, prose, tables};
+use crate::protocol::{DecisionId, EntryNumber};
 
 /// Without consensus: what stands in the way, before anything else.
 pub fn standing(page: &mut Page, document: &Document) {
@@ -12,7 +14,7 @@ pub fn standing(page: &mut Page, document: &Document) {
     page.section("standing", if blocked { "Blockers" } else { "What is open" });
     page.html(&format!("<p class=\"cause\"><b>Cause:</b> {}</p>", escape(open.cause.trim())));
     let blockers: Vec<String> = open.crux.iter().chain(&open.open).map(|s| item("", s)).collect();
-    page.list("statements", &blockers, "No objection and no question is open.");
+    page.list("statements", &blockers, NOTHING_OPEN);
 }
 
 /// Section 1.
@@ -21,7 +23,18 @@ pub fn summary(page: &mut Page, document: &Document) {
     if document.summary.is_empty() {
         return page.none("There is no framework, so there is nothing to sum up.");
     }
-    document.summary.iter().for_each(|s| page.html(&format!("<p class=\"lead\">{}</p>", item("", s))));
+    document.summary.iter().for_each(|s| page.html(&format!("<p class=\"lead\">{}</p>", summed_up(s))));
+}
+
+/// A sentence on a decision, whose id leads to its section.
+fn summed_up(statement: &Statement) -> String {
+    let named = statement.text.split_once(": ").filter(|(id, _)| id.parse::<DecisionId>().is_ok());
+    let Some((id, rest)) = named else { return item("", statement) };
+    let label = format!("<a class=\"id\" href=\"#{id}\">{id}</a>");
+    let mut letters = rest.chars();
+    let capital = letters.next().map(char::to_uppercase).into_iter().flatten();
+    let rest: String = capital.chain(letters).collect();
+    item(&label, &Statement::new(rest, statement.entries.iter().copied()))
 }
 
 /// Section 2.
@@ -105,7 +118,14 @@ fn contracts(page: &mut Page, document: &Document, none: &str) {
     }
 }
 
-/// The entries that touched something, as a paragraph.
-pub fn trace(page: &mut Page, label: &str, entries: &[crate::protocol::EntryNumber]) {
-    page.html(&format!("<p class=\"trace\">{} {}</p>", escape(label), cited(entries)));
+/// The entries that touched something, as a paragraph; three and more in a row by the first and the last of them.
+pub fn trace(page: &mut Page, label: &str, entries: &[EntryNumber]) {
+    let runs = entries.chunk_by(|one, next| one.0 + 1 == next.0);
+    let told: Vec<String> = runs
+        .map(|run| match run {
+            [first, .., last] if run.len() > 2 => format!("{}–{}", link(*first), link(*last)),
+            few => cited(few),
+        })
+        .collect();
+    page.html(&format!("<p class=\"trace\">{} {}</p>", escape(label), told.join(" ")));
 }

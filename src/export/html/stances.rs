@@ -3,8 +3,8 @@
 
 use crate::protocol::docket::Stance;
 use crate::protocol::{
-    Author, DecisionId, Digest, Entry, EntryNumber, Framework, How, IssueKind, Item, Made, Move, ProposalId, Recorded,
-    SeatTag, Session, Target, VerdictKind,
+    Author, DecisionId, Digest, Entry, EntryNumber, Framework, How, Issue, IssueId, IssueKind, Item, Made, Move,
+    ProposalId, Recorded, SeatTag, Session, Target, VerdictKind,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,20 +32,33 @@ pub struct Row {
     pub stances: Vec<Stance>,
 }
 
-/// The boards of `session`: one before the first entry and one after each. The last is where the session stands.
-pub fn boards(session: &Session) -> Vec<Board> {
+/// Shows `see` the boards of `session`, one after the other: one before the first entry and one after each. The last, which
+/// is where the session stands, is given back.
+pub fn walk(session: &Session, mut see: impl FnMut(&Board)) -> Board {
     let mut tally = Tally::default();
-    let mut boards = vec![tally.board(session, EntryNumber(0))];
+    for issue in session.issues() {
+        tally.raised.entry(issue.entry).or_default().push(issue);
+        if let Some(end) = &issue.disposition {
+            tally.ended.entry(end.entry).or_default().insert(issue.id);
+        }
+    }
+    let mut board = tally.board(session, EntryNumber(0));
+    see(&board);
     for entry in session.entries() {
         tally.take(session, entry);
-        boards.push(tally.board(session, entry.number));
+        board = tally.board(session, entry.number);
+        see(&board);
     }
-    boards
+    board
 }
 
 /// What the moves so far come to.
 #[derive(Default)]
 struct Tally<'a> {
+    /// Who raised an issue when, and when it ended, the session still knows.
+    raised: BTreeMap<EntryNumber, Vec<&'a Issue>>,
+    ended: BTreeMap<EntryNumber, BTreeSet<IssueId>>,
+    open: BTreeMap<DecisionId, Vec<&'a Issue>>,
     framework: Option<&'a Framework>,
     files: BTreeMap<DecisionId, File<'a>>,
     signatures: BTreeMap<&'a SeatTag, EntryNumber>,
@@ -77,6 +90,14 @@ impl<'a> Tally<'a> {
         }
         for recorded in &entry.moves {
             self.take_word(session, entry, recorded);
+        }
+        for issue in self.raised.get(&entry.number).into_iter().flatten() {
+            if let Target::Decision(decision) = issue.about {
+                self.open.entry(decision).or_default().push(issue);
+            }
+        }
+        if let Some(ended) = self.ended.get(&entry.number) {
+            self.open.values_mut().for_each(|open| open.retain(|i| !ended.contains(&i.id)));
         }
     }
 
@@ -165,7 +186,7 @@ impl<'a> Tally<'a> {
     }
 
     fn board(&self, session: &Session, entry: EntryNumber) -> Board {
-        let row = |decision| self.row(session, entry, decision);
+        let row = |decision| self.row(session, decision);
         let signed = |seat| self.signatures.get(seat).is_some_and(|at| *at > self.acted);
         Board {
             entry,
@@ -174,19 +195,12 @@ impl<'a> Tally<'a> {
         }
     }
 
-    fn row(&self, session: &Session, entry: EntryNumber, decision: DecisionId) -> Row {
+    fn row(&self, session: &Session, decision: DecisionId) -> Row {
         let none = File::default();
         let file = self.files.get(&decision).unwrap_or(&none);
-        // Who raised an issue when, and when it ended, the session still knows.
-        let open: Vec<(IssueKind, &Author)> = session
-            .issues()
-            .iter()
-            .filter(|i| i.about == Target::Decision(decision) && i.entry <= entry)
-            .filter(|i| i.disposition.as_ref().is_none_or(|d| d.entry > entry))
-            .map(|i| (i.id.kind, &i.by))
-            .collect();
+        let open = self.open.get(&decision).map_or(&[][..], Vec::as_slice);
         let stance = |seat: &SeatTag| {
-            let has = |kind| open.iter().any(|(of, by)| *of == kind && by.seat() == Some(seat));
+            let has = |kind| open.iter().any(|i| i.id.kind == kind && i.by.seat() == Some(seat));
             let verdict = file.verdicts.get(seat);
             let agrees = verdict.filter(|v| v.kind == VerdictKind::Agree);
             let fresh = |v: &Verdict| Some(v.on) == file.head && file.reframed.is_none_or(|at| v.seen >= at);

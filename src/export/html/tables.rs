@@ -34,7 +34,7 @@ pub fn ownership(page: &mut Page, ownership: &[Ownership]) {
 
 /// Section 10.
 pub fn process(page: &mut Page, process: &Process, status: Status) {
-    page.section("process", "10. How consensus was reached");
+    page.section("process", status.process());
     if status != Status::Accepted {
         page.paragraph("There is no consensus. These figures say how far the debate came.");
     }
@@ -80,7 +80,7 @@ pub fn signoff(page: &mut Page, signoff: &[SignOff]) {
         ]
     };
     let rows: Vec<[String; 7]> = signoff.iter().map(row).collect();
-    page.table("Sign-off", ["Seat", "Model", "Verdict", "Accord", "Entry", "Time (UTC)", "Reservation"], &rows);
+    page.table("Sign-off", ["Seat", "Model", "Verdict", "Accord", "Entry", "Time", "Reservation"], &rows);
 }
 
 /// Where this comes from and how to verify it.
@@ -101,7 +101,7 @@ pub fn provenance(page: &mut Page, document: &Document) {
         format!("Journal digest: {}", full(front.journal.as_ref(), "unknown")),
         format!("Written by: {}", text(&from.program)),
     ];
-    items.extend(from.exported_at.map(|at| format!("Exported at: {} UTC", time(at))));
+    items.extend(from.exported_at.map(|at| format!("Exported at: {}", time(at))));
     items.push(format!("Models: {}", models.join("; ")));
     if !front.rule_based.is_empty() {
         let who: Vec<String> = front.rule_based.iter().map(ToString::to_string).collect();
@@ -128,10 +128,9 @@ pub fn digest(digest: &Digest) -> String {
     format!("<code title=\"{digest}\">{}</code>", digest.short())
 }
 
-/// A time in UTC, to the second.
+/// A time in UTC, to the second, in a form that `time` takes without saying it twice.
 pub fn time(at: DateTime<Utc>) -> String {
-    let shown = at.format("%Y-%m-%d %H:%M:%S");
-    format!("<time datetime=\"{}\">{shown}</time>", at.format("%Y-%m-%dT%H:%M:%SZ"))
+    format!("<time>{}</time>", at.format("%Y-%m-%d %H:%M:%SZ"))
 }
 
 fn text(text: &str) -> String {

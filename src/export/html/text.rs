@@ -54,6 +54,20 @@ pub fn json(value: &impl Serialize) -> Result<String, serde_json::Error> {
     Ok(out)
 }
 
+/// A script without its indentation, blank lines and lines that are comments. What goes over several lines and must not
+/// change (a template, a long comment) may not stand in it.
+pub fn compact(source: &str) -> String {
+    let lines = source.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with("//"));
+    let lines = lines.filter(|l| !(l.starts_with("/*") && l.ends_with("*/")));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// A style sheet without white space that says nothing. None of these marks may stand in a quoted text of it.
+pub fn compact_style(source: &str) -> String {
+    let marks = [(": ", ":"), (", ", ","), ("; ", ";"), (" {", "{"), ("{ ", "{"), (" }", "}"), (";}", "}")];
+    marks.iter().fold(compact(source), |style, (from, to)| style.replace(from, to))
+}
+
 /// The source expression by which a content security policy allows exactly this inline text.
 pub fn source(inline: &str) -> String {
     format!("'sha256-{}'", base64(&Sha256::digest(inline.as_bytes())))
@@ -91,6 +105,12 @@ mod tests {
         let written = json(&[hostile]).unwrap();
         assert!(!written.contains(['<', '>', '&', '\u{2028}', '\u{2029}']), "{written}");
         assert_eq!(serde_json::from_str::<Vec<String>>(&written).unwrap(), [hostile]);
+    }
+
+    #[test]
+    fn a_compact_source_lacks_only_what_nobody_runs() {
+        assert_eq!(compact("\na {\n  b: c; /* d */\n\n}\n  // e\n  /** f */\n"), "a {\nb: c; /* d */\n}");
+        assert_eq!(compact_style("a, b:hover > c { d: e f, g; h: i; }\n"), "a,b:hover > c{d:e f,g;h:i}");
     }
 
     #[test]

@@ -5,7 +5,7 @@ pub(super) mod decisions;
 pub(super) mod escape;
 mod front;
 pub(super) mod page;
-mod tables;
+pub(super) mod tables;
 
 use super::document::{Context, Document, FrameworkSection, Standing, Status};
 use super::{ExportError, Exporter, dangling};
@@ -18,6 +18,8 @@ pub struct Markdown;
 
 /// What an empty list says once the session is over.
 const NONE: &str = "None recorded.";
+/// Where nothing but the cause stands in the way.
+pub(super) const NOTHING_OPEN: &str = "No objection and no question is open, and no verdict is missing.";
 /// What is whole in section 4, and where the rest is.
 const SHORTENED: &str = "Clauses, readings and assumptions stand here word for word. Options, issues and reasons are \
                          shortened where they end in …; the entries named beside them, in the session's discussion log, hold the whole.";
@@ -67,7 +69,7 @@ pub fn markdown(document: &Document) -> String {
     tables::ownership(&mut page, &document.ownership);
     page.heading(2, "9. Open questions");
     page.statements(&document.questions, none);
-    page.heading(2, "10. How consensus was reached");
+    page.heading(2, document.front.status.process());
     tables::process(&mut page, &document.process, document.front.status);
     page.heading(2, "11. Sign-off");
     tables::signoff(&mut page, &document.signoff);
@@ -94,7 +96,7 @@ fn standing(page: &mut Page, open: &Standing, status: Status) {
     page.heading(2, if status == Status::Proposed { "Blockers" } else { "What is open" });
     page.block(&format!("Cause: {}", escape::line(&open.cause)));
     let blockers = open.crux.iter().chain(&open.open).map(|s| item("", s)).collect::<Vec<_>>();
-    page.list(&blockers, "No objection and no question is open.");
+    page.list(&blockers, NOTHING_OPEN);
     tables::stances(page, &open.stances);
 }
 

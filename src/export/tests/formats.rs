@@ -1,9 +1,8 @@
-//! The formats as a whole: snapshots of the Markdown, and JSON that reads back.
+//! The formats as a whole: a snapshot of each for sessions of four kinds, and what must hold of them for all kinds.
 
-use super::builder::{Setting, agreed, blocked, drafted};
+use super::builder::{Setting, agreed};
 use super::*;
 use crate::export::{ExportError, index, madr};
-use crate::protocol::event::Cause;
 
 fn snapshot(name: &str, text: &str) {
     insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
@@ -11,54 +10,99 @@ fn snapshot(name: &str, text: &str) {
     });
 }
 
-#[test]
-fn the_markdown_of_a_consensus() {
-    snapshot("consensus", &markdown(&agreed(Setting::default()).session));
-}
-
-#[test]
-fn the_markdown_without_consensus() {
-    snapshot("no_consensus", &markdown(&blocked().session));
-}
-
-#[test]
-fn the_markdown_of_a_suspended_session() {
-    let mut table = drafted(Setting::default(), "Checkout sessions", "A signed token in a cookie.");
-    table.suspend(Cause::Waves { limit: 3 });
-    snapshot("suspended", &markdown(&table.session));
-}
-
-#[test]
-fn the_comment_for_github() {
-    let session = agreed(Setting::default()).session;
-    let bytes = exporter("github").unwrap().export(&document(&session), &session).unwrap();
-    let text = String::from_utf8(bytes).unwrap();
-    assert!(!text.contains("[#1]") && text.contains("[#\u{2060}1]"), "an entry would link to an issue");
-    assert_eq!(text.matches("<details>").count(), text.matches("</details>").count());
-    // Word joiners are taken out to be readable here.
-    snapshot("github", &text.replace('\u{2060}', ""));
-    let hostile = super::hostile::session();
-    let bytes = exporter("github").unwrap().export(&document(&hostile), &hostile).unwrap();
-    let text = String::from_utf8(bytes).unwrap();
-    assert!(!text.contains("<script") || text.contains("\\<script"), "{text}");
-    assert_eq!(text.matches("\n</details>").count(), 3);
-}
-
-#[test]
-fn a_record_for_each_decision() {
-    let session = agreed(Setting::default()).session;
-    let records = madr(&document(&session), &session, 7).unwrap();
-    let names: Vec<&str> = records.iter().map(|r| r.name.as_str()).collect();
-    assert_eq!(names, ["0007-what-carries-the-session.md", "0008-how-long-does-it-live.md"]);
-    snapshot("madr", &format!("{}\n{}", records[0].text, index(&records)));
-    let session = super::hostile::session();
-    let records = madr(&document(&session), &session, 1).unwrap();
-    for record in records {
-        assert_eq!(record.text.lines().filter(|l| *l == "---").count(), 2, "{}", record.text);
-        assert!(record.text.contains("status: proposed\n") && record.text.contains("Nothing is decided."));
-        assert_eq!(record.text.lines().filter(|l| l.starts_with("# ")).count(), 1);
+/// `text` without what is the same in every page: the style sheet, the script and their digests.
+fn without_constants(page: &str) -> String {
+    let mut page = page.to_owned();
+    for (start, end) in [("style-src ", ";"), ("script-src ", ";"), ("<style>", "</style>"), ("<script>", "</script>")]
+    {
+        let (before, rest) = page.split_once(start).unwrap();
+        let (_, after) = rest.split_once(end).unwrap();
+        page = format!("{before}{start}…{end}{after}");
     }
+    page
+}
+
+#[test]
+fn every_format_of_every_kind_is_as_it_was_reviewed() {
+    for (name, session) in kinds::snapshots() {
+        let document = document(&session);
+        for exporter in crate::export::exporters() {
+            let bytes = exporter.export(&document, &session).unwrap();
+            let text = String::from_utf8(bytes).unwrap();
+            let text = match exporter.name() {
+                "html" => without_constants(&text),
+                // Word joiners are taken out to be readable here.
+                "github" => text.replace('\u{2060}', ""),
+                _ => text,
+            };
+            snapshot(&format!("{name}.{}", exporter.name()), &text);
+        }
+        let records = madr(&document, &session, 7).unwrap();
+        let files: String = records.iter().map(|r| format!("=== {}\n{}\n", r.name, r.text)).collect();
+        snapshot(&format!("{name}.madr"), &format!("{files}=== README.md\n{}", index(&records)));
+    }
+}
+
+#[test]
+fn the_comment_for_github_links_to_nothing_else() {
+    for (name, session) in kinds::all() {
+        let bytes = exporter("github").unwrap().export(&document(&session), &session).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        assert!(!text.contains("[#1]"), "{name}: an entry would link to an issue");
+        assert_eq!(text.matches("<details>").count(), text.matches("</details>").count(), "{name}");
+        assert!(text.matches("<script").count() == text.matches("\\<script").count(), "{name}: {text}");
+    }
+}
+
+/// The headings of MADR 4.0's template, in its order.
+const MADR: [&str; 8] = [
+    "## Context and Problem Statement",
+    "## Decision Drivers",
+    "## Considered Options",
+    "## Decision Outcome",
+    "### Consequences",
+    "### Confirmation",
+    "## Pros and Cons of the Options",
+    "## More Information",
+];
+
+#[test]
+fn records_have_the_keys_and_headings_of_madr_4() {
+    for (name, session) in kinds::all() {
+        let document = document(&session);
+        for record in madr(&document, &session, 1).unwrap() {
+            let [empty, front, body] = record.text.splitn(3, "---\n").collect::<Vec<_>>()[..] else {
+                panic!("{name}: no front matter")
+            };
+            assert!(empty.is_empty() && !body.contains("\n---\n"), "{name}: {}", record.text);
+            let front: serde_json::Value = serde_saphyr::from_str(front).unwrap();
+            let accepted = document.front.status == Status::Accepted;
+            assert_eq!(front["status"], if accepted { "accepted" } else { "proposed" }, "{name}");
+            assert_eq!(front["date"], document.front.date, "{name}");
+            for key in ["decision-makers", "consulted", "informed"] {
+                assert!(front[key].is_array(), "{name}: {key}");
+            }
+            let headings: Vec<&str> = body.lines().filter(|l| MADR.contains(l)).collect();
+            assert_eq!(headings, MADR, "{name}");
+            assert_eq!(body.lines().filter(|l| l.starts_with("# ")).count(), 1, "{name}");
+            // Each option has its section.
+            let within = |start: &str, end: &str| body.split_once(start).unwrap().1.split(end).next().unwrap();
+            let options = within("## Considered Options\n", "\n## ").lines().filter(|l| l.starts_with("- ")).count();
+            let sections = within("## Pros and Cons of the Options\n", "\n## ").matches("\n### ").count();
+            assert_eq!(options, sections, "{name}");
+            let outcome = within("## Decision Outcome\n", "\n## ");
+            assert_eq!(outcome.contains("\nChosen option: \""), accepted, "{name}: {outcome}");
+            assert_eq!(outcome.contains("Nothing is decided."), !accepted, "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_full_folder_of_records_is_told() {
+    let session = agreed(Setting::default()).session;
     assert!(matches!(madr(&document(&session), &session, 9999), Err(ExportError::Numbers(9999))));
+    let names: Vec<String> = madr(&document(&session), &session, 7).unwrap().into_iter().map(|r| r.name).collect();
+    assert_eq!(names, ["0007-what-carries-the-session.md", "0008-how-long-does-it-live.md"]);
 }
 
 #[test]
@@ -92,4 +136,58 @@ fn an_unknown_format_names_those_there_are() {
     let error = exporter("p\u{1b}df").err().unwrap();
     assert!(matches!(error, ExportError::Format { .. }));
     assert_eq!(error.to_string(), "there is no format 'p\\u{1b}df': choose among md, html, json, github, madr");
+}
+
+/// The lines of `text` outside front matter, each fenced block as one line.
+fn prose(text: &str) -> Vec<&str> {
+    let body = text.splitn(3, "---\n").nth(2).unwrap();
+    let mut fence: Option<&str> = None;
+    let mut kept = Vec::new();
+    for line in body.lines() {
+        let ticks = line.len() - line.trim_start_matches('`').len();
+        match fence {
+            Some(open) if line == open => fence = None,
+            Some(_) => {}
+            None if ticks >= 3 => {
+                fence = line.get(..ticks);
+                kept.push("```");
+            }
+            None => kept.push(line),
+        }
+    }
+    kept
+}
+
+/// The rules of markdownlint that a mistake here would break first: MD001, MD009, MD010, MD012, MD022, MD024, MD025, MD026,
+/// MD032, MD047, MD058.
+#[test]
+fn markdown_has_the_structure_that_markdownlint_asks_for() {
+    for (name, session) in kinds::all() {
+        let document = document(&session);
+        let records = madr(&document, &session, 1).unwrap().into_iter().map(|r| r.text);
+        for text in records.chain([markdown(&session)]) {
+            assert!(text.ends_with('\n') && !text.ends_with("\n\n"), "{name}");
+            let lines = prose(&text);
+            assert!(lines.windows(2).all(|w| !(w[0].is_empty() && w[1].is_empty())), "{name}");
+            assert!(lines.iter().all(|l| l.trim_end() == *l && !l.contains('\t')), "{name}");
+            let headings: Vec<&str> = lines.iter().filter(|l| l.starts_with('#')).copied().collect();
+            let levels: Vec<usize> = headings.iter().map(|h| h.find(' ').unwrap()).collect();
+            assert!(levels[0] == 1 && levels.windows(2).all(|w| w[1] > 1 && w[1] <= w[0] + 1), "{name}: {levels:?}");
+            let once: std::collections::BTreeSet<&str> = headings.iter().copied().collect();
+            assert_eq!(once.len(), headings.len(), "{name}: a heading stands twice");
+            assert!(headings.iter().all(|h| !h.ends_with(['.', ',', ';', ':', '!'])), "{name}");
+            let block = |line: &str| match line {
+                l if l.starts_with('#') => 'h',
+                l if l.starts_with("- ") || l.starts_with("  ") => 'l',
+                l if l.starts_with('|') => 't',
+                "" => ' ',
+                _ => 'p',
+            };
+            for pair in lines.windows(2) {
+                let (one, next) = (block(pair[0]), block(pair[1]));
+                let apart = one == ' ' || next == ' ' || (one == next && one != 'h');
+                assert!(apart, "{name}: no blank line between\n{}\n{}", pair[0], pair[1]);
+            }
+        }
+    }
 }

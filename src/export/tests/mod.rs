@@ -4,7 +4,9 @@
 pub(in crate::export) mod builder;
 mod formats;
 mod hostile;
+pub(in crate::export) mod kinds;
 mod model;
+mod schema;
 mod whole;
 
 use super::{Document, Provenance, Status, dangling, exporter};

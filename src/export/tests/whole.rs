@@ -98,8 +98,7 @@ fn an_earlier_text_is_told_by_what_changed() {
     for gone in ["Draft 0", "Draft 1", "Draft 2"] {
         assert!(!text.contains(gone), "{gone} is repeated");
     }
-    let told =
-        "- **Earlier text of BACKEND.** D1.1 → D1.2: clause 1 changed, because: It meets the objection. [#5] [#10]";
+    let told = "- **Earlier text D1.1 of BACKEND.** In D1.2, clause 1 was changed, because: It meets the objection. [#5] [#10]";
     assert!(text.contains(told), "{text}");
     let document = document(&table.session);
     let rationale: Vec<&str> = document.decisions[0].consequences.iter().map(|c| c.text.as_str()).collect();

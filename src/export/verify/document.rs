@@ -9,6 +9,7 @@ use super::report::{Check, Report, tame};
 use crate::export::{Document, ExportError, FOLDER, Provenance, exporters, madr, redact};
 use crate::protocol::Session;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 pub(super) const FRONT: &str = "front matter";
@@ -35,7 +36,7 @@ pub fn named_session(bytes: &[u8]) -> Option<String> {
     (!id.is_empty() && !id.starts_with(['.', '-']) && id.chars().all(tame)).then(|| id.to_owned())
 }
 
-fn facts(bytes: &[u8]) -> Option<Facts> {
+pub(super) fn facts(bytes: &[u8]) -> Option<Facts> {
     if let Some(file) = json(bytes) {
         return Facts::of_json(&file);
     }
@@ -50,48 +51,61 @@ pub(super) fn json(bytes: &[u8]) -> Option<Value> {
 /// Adds what is found of `paper` to `report`.
 pub(super) fn check(paper: &Paper<'_>, ground: &Ground, report: &mut Report) {
     let facts = facts(paper.bytes).unwrap_or_default();
-    let count = record(paper, &facts, ground);
-    let behind = ground.records.len() - count;
-    let Some(session) = ground.session_at(count) else {
-        return report
-            .checks
-            .push(Check::failed(TEXT, "the session cannot be told as it was then").at(paper.label, None));
-    };
-    let journal = ground.records.get(count.wrapping_sub(1)).map(|r| r.digest.clone());
-    let provenance = Provenance {
-        session: session.opening().session.clone(),
-        journal,
-        program: PROGRAM.to_owned(),
-        exported_at: facts.exported_at,
-    };
-    let document = Document::of(&session, &provenance);
-    let rendering = match rendering(paper, &document, &session) {
-        Ok(Some(rendering)) => rendering,
-        Ok(None) => {
+    match Expected::of(paper, &facts, ground) {
+        Ok(expected) => expected.compare(paper, &facts, ground, report),
+        Err(why) => report.checks.push(Check::failed(TEXT, why).at(paper.label, None)),
+    }
+}
+
+/// What a document should be, by what it says of itself.
+pub(super) struct Expected {
+    count: usize,
+    session: Session,
+    document: Document,
+    renderings: Vec<Rendering>,
+}
+
+impl Expected {
+    /// Writes the session anew as it was when the document was written; why not, if that cannot be done.
+    pub fn of(paper: &Paper<'_>, facts: &Facts, ground: &Ground) -> Result<Self, String> {
+        let count = record(paper, facts, ground);
+        let session = ground.session_at(count).ok_or("the session cannot be told as it was then")?;
+        let provenance = Provenance {
+            session: session.opening().session.clone(),
+            journal: ground.records.get(count.wrapping_sub(1)).map(|r| r.digest.clone()),
+            program: PROGRAM.to_owned(),
+            exported_at: facts.exported_at,
+        };
+        let document = Document::of(&session, &provenance);
+        let renderings = renderings(known(paper), &document, &session)
+            .map_err(|error| format!("the session cannot be exported: {error}"))?;
+        Ok(Self { count, session, document, renderings })
+    }
+
+    /// Adds what is found of `paper` to `report`.
+    pub fn compare(&self, paper: &Paper<'_>, facts: &Facts, ground: &Ground, report: &mut Report) {
+        let Some(rendering) = most_alike(paper, &self.renderings) else {
             let failed = Check::failed(FORMAT, "it is no document that Conclave writes");
             return report.checks.push(failed.at(paper.label, None));
+        };
+        if self.count < ground.records.len() {
+            older(paper, ground, self.count, report);
         }
-        Err(error) => {
-            return report.checks.push(Check::failed(TEXT, format!("the session cannot be exported: {error}")));
+        report.checks.push(front(paper, facts, &self.document, rendering.format));
+        let other = facts.program.as_deref().filter(|program| *program != PROGRAM && is_version(program));
+        if let Some(program) = other {
+            let told = format!("written by {program}, and this is {PROGRAM}: another version may word it otherwise");
+            report.notes.push(tame(&format!(
+                "{} says that {program} wrote it. Its front matter and references are checked, and that it holds the signed \
+                 texts, but not every line: to have that, export the session anew and compare",
+                paper.label
+            )));
+            report.checks.push(Check::not_applicable(TEXT, told));
+            return foreign::check(paper, &self.session, report);
         }
-    };
-    if behind > 0 {
-        older(paper, ground, count, report);
+        let text = text(paper, rendering, &mut report.notes);
+        report.checks.push(text);
     }
-    report.checks.push(front(paper, &facts, &document, rendering.format));
-    let other = facts.program.as_deref().filter(|program| *program != PROGRAM && is_version(program));
-    if let Some(program) = other {
-        let told = format!("written by {program}, and this is {PROGRAM}: another version may word it otherwise");
-        report.notes.push(tame(&format!(
-            "{} says that {program} wrote it. Its front matter and references are checked, and that it holds the signed \
-             texts, but not every line: to have that, export the session anew and compare",
-            paper.label
-        )));
-        report.checks.push(Check::not_applicable(TEXT, told));
-        return foreign::check(paper, &session, report);
-    }
-    let text = text(paper, rendering, &mut report.notes);
-    report.checks.push(text);
 }
 
 /// How many records there were when the document was written: up to the one whose digest it bears, or all.
@@ -118,14 +132,22 @@ fn older(paper: &Paper<'_>, ground: &Ground, count: usize, report: &mut Report) 
 }
 
 /// What the session gives in one format.
-struct Rendering {
+pub(super) struct Rendering {
     format: &'static str,
     bytes: Vec<u8>,
 }
 
-/// The session in the format that the document is in: the one that is known, or the one with most lines in common with it.
-fn rendering(paper: &Paper<'_>, document: &Document, session: &Session) -> Result<Option<Rendering>, ExportError> {
-    let known = paper.format.or_else(|| json(paper.bytes).map(|_| "json"));
+/// The format that a document is in, where that is known without looking further.
+fn known(paper: &Paper<'_>) -> Option<&'static str> {
+    paper.format.or_else(|| json(paper.bytes).map(|_| "json"))
+}
+
+/// The session in the format that is known, or else in all of them.
+fn renderings(
+    known: Option<&'static str>,
+    document: &Document,
+    session: &Session,
+) -> Result<Vec<Rendering>, ExportError> {
     let mut all = Vec::new();
     for exporter in exporters().into_iter().filter(|e| known.is_none_or(|name| e.name() == name)) {
         all.push(Rendering { format: exporter.name(), bytes: exporter.export(document, session)? });
@@ -135,10 +157,18 @@ fn rendering(paper: &Paper<'_>, document: &Document, session: &Session) -> Resul
         let records = madr(document, session, 1)?.into_iter();
         all.extend(records.map(|r| Rendering { format: FOLDER, bytes: r.text.into_bytes() }));
     }
+    Ok(all)
+}
+
+/// The only rendering there is, or the one with most lines in common with the document; none if no line is.
+fn most_alike<'a>(paper: &Paper<'_>, all: &'a [Rendering]) -> Option<&'a Rendering> {
+    if let [only] = all {
+        return Some(only);
+    }
     let lines: BTreeSet<&[u8]> = paper.bytes.split(|b| *b == b'\n').filter(|l| l.len() > 3).collect();
     let shared = |r: &Rendering| r.bytes.split(|b| *b == b'\n').filter(|l| lines.contains(l)).count();
-    let best = all.into_iter().map(|r| (shared(&r), r)).max_by_key(|(shared, _)| *shared);
-    Ok(best.filter(|(shared, _)| *shared > 0 || known.is_some()).map(|(_, r)| r))
+    let best = all.iter().map(|r| (shared(r), r)).max_by_key(|(shared, _)| *shared);
+    best.filter(|(shared, _)| *shared > 0).map(|(_, r)| r)
 }
 
 /// Does the front matter say what the session is?
@@ -170,16 +200,19 @@ fn front(paper: &Paper<'_>, facts: &Facts, document: &Document, format: &str) ->
 
 /// Is it, byte for byte, what the session gives? Export masks what looks like a secret unless it is told not to; the
 /// session's own document masks nothing.
-fn text(paper: &Paper<'_>, rendering: Rendering, notes: &mut Vec<String>) -> Check {
+fn text(paper: &Paper<'_>, rendering: &Rendering, notes: &mut Vec<String>) -> Check {
     let Rendering { format, bytes } = rendering;
-    let masked = std::str::from_utf8(&bytes).map(redact).ok().filter(|(_, count)| *count > 0 && !paper.stays);
     let holds = || Check::ok(TEXT, format!("{format} is what the session gives, byte for byte"));
+    if bytes == paper.bytes {
+        return holds();
+    }
+    let masked = std::str::from_utf8(bytes).map(redact).ok().filter(|(_, count)| *count > 0 && !paper.stays);
     let expected = match masked {
-        Some((masked, count)) if bytes != paper.bytes => {
+        Some((masked, count)) => {
             notes.push(tame(&format!("{}: {count} texts that look like secrets are masked in it.", paper.label)));
-            masked.into_bytes()
+            Cow::Owned(masked.into_owned().into_bytes())
         }
-        _ => bytes,
+        None => Cow::Borrowed(bytes.as_slice()),
     };
     let Some(found) = difference::first(paper.bytes, &expected) else {
         return holds();

@@ -67,6 +67,14 @@ pub fn session(folder: &Path) -> Result<Report, JournalError> {
     Ok(report)
 }
 
+/// Whether `bytes` are, byte for byte, what this version of the program exports of the session in `folder`, as it is or as it
+/// was at an earlier record.
+pub fn is_export_of(bytes: &[u8], folder: &Path) -> bool {
+    let unchanged =
+        |r: Report| r.holds() && r.checks.iter().any(|c| c.name == document::TEXT && c.finding == Finding::Ok);
+    document("", bytes, folder).is_ok_and(unchanged)
+}
+
 /// Verifies a document, whose bytes are given with the name to call it by, against the session in `folder`. The session
 /// itself is verified first, without its own files, since nothing can be proved by a journal that does not hold.
 ///

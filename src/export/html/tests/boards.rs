@@ -1,9 +1,16 @@
 //! The boards, against the session at every wave of debates of all kinds.
 
-use crate::export::html::stances::{Board, boards};
+use crate::export::html::stances::{Board, walk};
 use crate::protocol::event::{Event, Limits};
 use crate::protocol::tests::host::*;
 use crate::protocol::*;
+
+fn boards(session: &Session) -> Vec<Board> {
+    let mut all = Vec::new();
+    let last = walk(session, |board| all.push(board.clone()));
+    assert_eq!(all.last(), Some(&last));
+    all
+}
 
 /// Asserts that `board` is where `session` stands.
 #[track_caller]

@@ -1,7 +1,8 @@
 //! Contrast, computed from the style sheet: 4.5 for text (WCAG 2.2, 1.4.3).
 
-use crate::export::html::STYLE;
 use std::collections::BTreeMap;
+
+const STYLE: &str = include_str!("../style.css");
 
 /// The colours named in the block after `start`.
 fn palette(start: &str) -> BTreeMap<&'static str, &'static str> {

@@ -1,0 +1,107 @@
+//! JSON against `docs/document.schema.json`.
+
+use super::*;
+use boon::{Compiler, SchemaIndex, Schemas};
+use serde_json::{Value, json};
+
+const SCHEMA: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/document.schema.json"));
+
+struct Validator {
+    schemas: Schemas,
+    root: SchemaIndex,
+}
+
+impl Validator {
+    fn new() -> Self {
+        let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
+        compiler.enable_format_assertions();
+        compiler.add_resource("document.schema.json", serde_json::from_str(SCHEMA).unwrap()).unwrap();
+        let root = compiler.compile("document.schema.json", &mut schemas).unwrap();
+        Self { schemas, root }
+    }
+
+    fn faults(&self, file: &Value) -> Option<String> {
+        self.schemas.validate(file, self.root).err().map(|e| format!("{e:#}"))
+    }
+}
+
+fn exported(session: &Session) -> Value {
+    let bytes = exporter("json").unwrap().export(&document(session), session).unwrap();
+    serde_json::from_slice(&bytes).unwrap()
+}
+
+#[test]
+fn every_kind_of_session_is_valid_json_of_the_schema() {
+    let validator = Validator::new();
+    for (name, session) in kinds::all() {
+        assert_eq!(validator.faults(&exported(&session)), None, "{name}");
+    }
+}
+
+#[test]
+fn a_spoiled_document_is_not_valid() {
+    let validator = Validator::new();
+    let whole = exported(&super::builder::agreed(super::builder::Setting::default()).session);
+    let spoiled = [
+        ("/version", json!(2)),
+        ("/format", json!("other")),
+        ("/document/front/status", json!("decided")),
+        ("/document/front/date", json!("yesterday")),
+        ("/document/front/accord", json!("cc72113e")),
+        ("/document/front/tokens", json!(-1)),
+        ("/document/summary/0/entries", json!([])),
+        ("/document/summary/0/entries/0", json!("1")),
+        ("/document/decisions/0/id", json!("1")),
+        ("/document/decisions/0/head", json!("D1")),
+        ("/document/decisions/0/issues/0/id", json!("X1")),
+        ("/document/signoff/0/at", json!("10:04")),
+        ("/accord/decisions/0/clauses", json!({ "first": "No number." })),
+        ("/entries/0/number", json!("#0")),
+        ("/entries/0/moves/0/act/move", json!("declare_consensus")),
+        ("/entries/1/moves/0/act/confidence", json!(101)),
+        ("/entries/4/moves/0/made/Proposal/head", json!("yes")),
+    ];
+    for (place, value) in spoiled {
+        let mut file = whole.clone();
+        *file.pointer_mut(place).unwrap_or_else(|| panic!("no {place}")) = value;
+        assert!(validator.faults(&file).is_some(), "{place}");
+    }
+}
+
+/// The places of objects, one for each shape of place: indices do not count.
+fn objects(value: &Value, place: &str, found: &mut std::collections::BTreeMap<String, String>) {
+    match value {
+        Value::Object(fields) => {
+            // Moves differ by what they are, not by where they stand.
+            let kind = fields.get("move").or(fields.get("how")).and_then(Value::as_str).unwrap_or_default();
+            let shape = place.split('/').filter(|p| p.parse::<usize>().is_err()).collect::<Vec<_>>().join("/");
+            found.entry(format!("{shape} {kind}")).or_insert_with(|| place.to_owned());
+            fields.iter().for_each(|(key, inner)| objects(inner, &format!("{place}/{key}"), found));
+        }
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(at, inner)| objects(inner, &format!("{place}/{at}"), found));
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn no_key_may_be_missing_and_none_may_be_added() {
+    let validator = Validator::new();
+    let whole = exported(&super::builder::agreed(super::builder::Setting::default()).session);
+    let mut places = std::collections::BTreeMap::new();
+    objects(&whole, "", &mut places);
+    assert!(places.len() > 60, "{}", places.len());
+    for place in places.values() {
+        let keys: Vec<String> = whole.pointer(place).unwrap().as_object().unwrap().keys().cloned().collect();
+        let mut file = whole.clone();
+        file.pointer_mut(place).unwrap().as_object_mut().unwrap().insert("extra".to_owned(), Value::Null);
+        assert!(validator.faults(&file).is_some(), "{place}: a key more");
+        // A text may have any clauses.
+        for key in keys.iter().filter(|_| !place.ends_with("/clauses")) {
+            let mut file = whole.clone();
+            file.pointer_mut(place).unwrap().as_object_mut().unwrap().remove(key);
+            assert!(validator.faults(&file).is_some(), "{place}: {key} is missing");
+        }
+    }
+}
