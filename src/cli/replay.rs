@@ -74,13 +74,13 @@ async fn lines(timeline: &Timeline, args: &ReplayArgs, folder: &Path) {
     let mut shown = 0;
     let whole = until == timeline.len();
     play(timeline, player, until, |records, player| {
-        for record in timeline.records().get(shown..records).unwrap_or_default() {
+        for record in (shown..records).filter_map(|i| timeline.record(i)) {
             let n = record.n as usize;
             if args.json && n > skip {
                 let (at, playing) = (timeline.time(n), player.time_of(n).as_secs_f64());
                 say(&serde_json::json!({ "n": n, "at": at, "playing": playing, "event": record.event }).to_string());
             } else if !args.json {
-                show.record(record);
+                show.record(&record);
             }
         }
         shown = records;

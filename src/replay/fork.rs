@@ -33,7 +33,7 @@ pub fn fork(
 ) -> Result<Fork, ApplyError> {
     let records = boundary(timeline, records);
     let state = timeline.at(records);
-    let digest = timeline.record(records - 1).map(|r| r.digest.clone()).ok_or(ApplyError::Opening)?;
+    let digest = timeline.digest(records).cloned().ok_or(ApplyError::Opening)?;
     let origin = Origin { session: state.opening().session.clone(), records: records as u64, digest };
     let event = Event::Forked { session: name.to_owned(), origin, table: table.map(Box::new), at };
     let mut session = Session::clone(&state);

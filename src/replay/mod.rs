@@ -33,7 +33,9 @@ pub mod target;
 pub mod timeline;
 pub mod writer;
 
+mod kept;
 mod length;
+mod marking;
 mod schedule;
 mod states;
 mod steps;

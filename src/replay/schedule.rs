@@ -4,6 +4,7 @@
 //! not idle after all, since its typing began long before; so the part after the last *barrier* (whatever ends a wave or
 //! stops the session) is worked out anew with each extension, and what stands before it is final.
 
+use super::kept::Peek;
 use super::pacing::{Pacing, READING};
 use super::timeline::Timeline;
 use crate::protocol::Event;
@@ -85,7 +86,7 @@ impl Schedule {
         self.beats.truncate(self.sealed.1);
         let mut from = self.sealed.0;
         for n in from + 1..=timeline.len() {
-            let barrier = timeline.record(n - 1).is_some_and(|r| is_barrier(&r.event));
+            let barrier = timeline.peek(n - 1).is_some_and(is_barrier);
             if !barrier && n < timeline.len() {
                 continue;
             }
@@ -174,19 +175,12 @@ impl Schedule {
     /// The same records, each as long as its text takes to read.
     fn paced(&mut self, timeline: &Timeline, from: usize, to: usize) {
         for n in from + 1..=to {
-            let Some(record) = timeline.record(n - 1) else { return };
+            let Some(peek) = timeline.peek(n - 1) else { return };
             let reading = Duration::from_secs_f64(f64::from(timeline.length(n)) / f64::from(READING)).min(LONGEST);
             let before = self.total();
-            let (wait, typing) = match &*record.event {
-                Event::Replied { .. } | Event::SentBack { .. } | Event::Posted { .. } => (BREATH, reading),
-                Event::Opened(_) | Event::Asked { .. } | Event::Revealed { .. } => (BREATH, Duration::ZERO),
-                Event::Retried { .. }
-                | Event::Escalated { .. }
-                | Event::Lapsed { .. }
-                | Event::Suspended { .. }
-                | Event::Resumed { .. }
-                | Event::Forked { .. }
-                | Event::Closed { .. } => (BEAT, Duration::ZERO),
+            let (wait, typing) = match peek {
+                Peek::Reply(..) => (BREATH, reading),
+                Peek::Other(event) => (pause(event), reading),
             };
             let slot = Slot { from: before + wait, at: before + wait + typing };
             let (was, wall) = (timeline.time(n - 1), timeline.time(n));
@@ -199,8 +193,28 @@ impl Schedule {
     }
 }
 
+/// Paced by text: the time before an event, or before its text begins.
+fn pause(event: &Event) -> Duration {
+    match event {
+        Event::Replied { .. }
+        | Event::SentBack { .. }
+        | Event::Posted { .. }
+        | Event::Opened(_)
+        | Event::Asked { .. }
+        | Event::Revealed { .. } => BREATH,
+        Event::Retried { .. }
+        | Event::Escalated { .. }
+        | Event::Lapsed { .. }
+        | Event::Suspended { .. }
+        | Event::Resumed { .. }
+        | Event::Forked { .. }
+        | Event::Closed { .. } => BEAT,
+    }
+}
+
 /// Whether a record ends a stretch in which replies are typed: what comes later says nothing of the time before it.
-fn is_barrier(event: &Event) -> bool {
+fn is_barrier(peek: Peek<'_>) -> bool {
+    let Peek::Other(event) = peek else { return false };
     match event {
         // What a person says while others write does not stop them.
         Event::Replied { .. } | Event::SentBack { .. } | Event::Retried { .. } | Event::Posted { .. } => false,
@@ -219,9 +233,9 @@ fn is_barrier(event: &Event) -> bool {
 /// When the typing of record `n`'s text began, as recorded, not before `base`; when it happened, for one without.
 fn typing(timeline: &Timeline, n: usize, base: DateTime<Utc>) -> DateTime<Utc> {
     let happened = timeline.time(n);
-    let first = timeline.record(n - 1).and_then(|r| match &*r.event {
-        Event::Replied { timing, .. } | Event::SentBack { timing, .. } => timing.first,
-        _ => None,
+    let first = timeline.peek(n - 1).and_then(|peek| match peek {
+        Peek::Reply(_, timing) | Peek::Other(Event::SentBack { timing, .. }) => timing.first,
+        Peek::Other(_) => None,
     });
     first.map_or(happened, |first| first.max(base).min(happened))
 }

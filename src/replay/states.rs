@@ -1,12 +1,12 @@
 //! States kept along the way, so that any other is a short fold away.
 
-use crate::journal::Record;
+use super::kept::Kept;
 use crate::protocol::Session;
 use std::sync::{Arc, Mutex};
 
 /// Most states that are kept. When there are more, every second one goes and the stride doubles, so that their number
 /// is bounded and they stay evenly spaced however long the session grows.
-const MOST: usize = 64;
+const MOST: usize = 32;
 /// Records between two kept states, at first; in tests so few that a debate of some hundred entries has them thinned.
 const STRIDE: usize = if cfg!(test) { 4 } else { 128 };
 
@@ -46,11 +46,11 @@ impl States {
     }
 
     /// The state after `n` of `records`, which were all folded before; `n` is from 1.
-    pub fn at(&self, n: usize, records: &[Record]) -> Arc<Session> {
+    pub fn at(&self, n: usize, records: &[Kept]) -> Arc<Session> {
         let (mut from, mut state) = self.nearest(n);
-        for record in records.get(from..n).unwrap_or_default() {
+        for kept in records.get(from..n).unwrap_or_default() {
             // It was applied once already; what it followed upon is the same.
-            if Arc::make_mut(&mut state).apply(&record.event).is_err() {
+            if Arc::make_mut(&mut state).apply(&kept.event()).is_err() {
                 break;
             }
             from += 1;

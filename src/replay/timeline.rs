@@ -1,18 +1,16 @@
 //! The records of a journal, and the fold at any point.
 
+use super::kept::{Kept, Peek};
 use super::length;
 use super::marker::{Chapter, ChapterKind, Marker, MarkerKind};
+use super::marking::one_line;
 use super::pacing::Pace;
 use super::states::States;
 use crate::journal::Record;
-use crate::protocol::event::Outcome;
-use crate::protocol::{ApplyError, DecisionId, EntryNumber, Event, IssueKind, Made, Move, Phase, Session};
+use crate::protocol::{ApplyError, DecisionId, Digest, Entry, EntryNumber, Event, Phase, Session};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-
-/// Most characters of a text in a label.
-const LABEL: usize = 80;
 
 /// A record that does not belong where it was given.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -43,17 +41,19 @@ pub enum Misfit {
 /// from 0, is the last one of the first `i + 1`.
 #[derive(Debug, Clone)]
 pub struct Timeline {
-    records: Vec<Record>,
+    records: Vec<Kept>,
+    /// Replies of the wave under way, as places in `records`.
+    unrevealed: Vec<usize>,
     facts: Vec<Fact>,
-    latest: Arc<Session>,
+    pub(super) latest: Arc<Session>,
     states: States,
     /// After how many records each entry is in the log, by entry.
-    entries: Vec<usize>,
+    pub(super) entries: Vec<usize>,
     /// After how many records each wave began, by wave.
-    waves: Vec<usize>,
-    markers: Vec<Marker>,
-    chapters: Vec<Chapter>,
-    settled: BTreeSet<DecisionId>,
+    pub(super) waves: Vec<usize>,
+    pub(super) markers: Vec<Marker>,
+    pub(super) chapters: Vec<Chapter>,
+    pub(super) settled: BTreeSet<DecisionId>,
     pace: Pace,
 }
 
@@ -79,6 +79,7 @@ impl Timeline {
         let latest = Arc::new(session);
         let mut timeline = Self {
             records: Vec::new(),
+            unrevealed: Vec::new(),
             facts: Vec::new(),
             states: States::new(&latest),
             latest,
@@ -90,7 +91,7 @@ impl Timeline {
             pace: Pace::default(),
         };
         timeline.note(&first);
-        timeline.records.push(first);
+        timeline.records.push(Kept::whole(first));
         timeline.chapter(ChapterKind::Phase(Phase::Framing), String::new());
         Ok(timeline)
     }
@@ -121,9 +122,16 @@ impl Timeline {
             .apply(&record.event)
             .map_err(|source| Misfit::Refused { n: record.n, source })?;
         self.note(&record);
-        self.records.push(record);
+        let event = Arc::clone(&record.event);
+        if let Event::Replied { .. } = &*event {
+            self.unrevealed.push(self.records.len());
+        }
+        self.records.push(Kept::whole(record));
         self.states.note(self.records.len(), &self.latest);
-        self.mark(was);
+        self.mark(&event, was);
+        if self.latest.entries().len() > was.1 {
+            self.lighten(was.1);
+        }
         Ok(())
     }
 
@@ -133,14 +141,29 @@ impl Timeline {
         self.records.len()
     }
 
-    /// All records.
-    pub fn records(&self) -> &[Record] {
-        &self.records
+    /// All records, in order.
+    pub fn records(&self) -> impl DoubleEndedIterator<Item = Record> + ExactSizeIterator {
+        (0..self.len()).zip(&self.records).map(|(i, kept)| record(i, kept))
     }
 
     /// Record `i`, from 0.
-    pub fn record(&self, i: usize) -> Option<&Record> {
-        self.records.get(i)
+    pub fn record(&self, i: usize) -> Option<Record> {
+        self.records.get(i).map(|kept| record(i, kept))
+    }
+
+    /// The journal's digest after the first `records` records.
+    pub fn digest(&self, records: usize) -> Option<&Digest> {
+        self.records.get(records.checked_sub(1)?).map(Kept::digest)
+    }
+
+    /// The records as they are kept.
+    pub(super) fn kept(&self) -> &[Kept] {
+        &self.records
+    }
+
+    /// What record `i`, from 0, says, as far as that lies ready.
+    pub(super) fn peek(&self, i: usize) -> Option<Peek<'_>> {
+        self.records.get(i).map(Kept::peek)
     }
 
     /// The state after the first `records` records; 0 counts as 1, more than there are as all.
@@ -232,6 +255,19 @@ impl Timeline {
         Some(true)
     }
 
+    /// Keeps what became entries once, not twice; `before` is how many entries there were.
+    fn lighten(&mut self, before: usize) {
+        let fresh = self.latest.entries().get(before..).unwrap_or_default();
+        for i in std::mem::take(&mut self.unrevealed) {
+            let Some(kept) = self.records.get_mut(i) else { continue };
+            let Peek::Reply(author, timing) = kept.peek() else { continue };
+            let of = |e: &&Arc<Entry>| e.author == *author && e.timing.as_ref() == Some(timing);
+            if let Some(entry) = fresh.iter().find(of) {
+                kept.became(entry);
+            }
+        }
+    }
+
     fn fact(&self, records: usize) -> Option<&Fact> {
         self.facts.get(records.clamp(1, self.facts.len().max(1)) - 1)
     }
@@ -248,100 +284,10 @@ impl Timeline {
             length,
         });
     }
+}
 
-    /// Markers and chapters that the last record brought; `was` is the phase, the entries and the waves before it.
-    fn mark(&mut self, was: (Phase, usize, u32)) {
-        let records = self.records.len();
-        let session = Arc::clone(&self.latest);
-        let Some(event) = self.records.last().map(|r| Arc::clone(&r.event)) else { return };
-        match &*event {
-            Event::Retried { author, cause, attempt, of, .. } => {
-                self.marker(MarkerKind::Error, format!("{author}: try {attempt} of {of} failed: {cause}"));
-            }
-            Event::SentBack { author, reasons, .. } => {
-                self.marker(MarkerKind::Error, format!("{author}: sent back: {}", reasons.join("; ")));
-            }
-            Event::Escalated { question, .. } => {
-                self.marker(MarkerKind::Mediation, format!("a person is asked: {question}"));
-            }
-            Event::Suspended { cause, .. } => {
-                self.marker(MarkerKind::Error, format!("suspended: {cause}"));
-                self.chapter(ChapterKind::End, format!("suspended: {cause}"));
-            }
-            Event::Closed { outcome, .. } => {
-                self.marker(MarkerKind::Close, ended(outcome));
-                self.chapter(ChapterKind::End, ended(outcome));
-            }
-            Event::Forked { origin, .. } => {
-                let label = format!("from {} after {} records", origin.session, origin.records);
-                self.chapter(ChapterKind::Forked, label);
-            }
-            Event::Opened(_)
-            | Event::Asked { .. }
-            | Event::Replied { .. }
-            | Event::Lapsed { .. }
-            | Event::Resumed { .. }
-            | Event::Revealed { .. }
-            | Event::Posted { .. } => {}
-        }
-        if session.entries().len() > was.1 {
-            self.revealed(&session, was.1);
-        }
-        if session.wave().number != was.2 {
-            self.waves.push(records);
-            self.chapter(ChapterKind::Wave(session.wave().number), String::new());
-        }
-        if session.phase() != was.0 {
-            self.chapter(ChapterKind::Phase(session.phase()), String::new());
-        }
-    }
-
-    /// What new entries brought.
-    fn revealed(&mut self, session: &Session, before: usize) {
-        let records = self.records.len();
-        for entry in session.entries().iter().skip(before) {
-            self.entries.push(records);
-            for recorded in &entry.moves {
-                if let Some((kind, label)) = worth(&recorded.act, recorded.made.as_ref()) {
-                    let label = one_line(&format!("{} {label}", entry.author));
-                    self.markers.push(Marker { kind, records, entry: entry.number, at: self.time(records), label });
-                }
-            }
-        }
-        self.agenda(session, before);
-    }
-
-    /// Decisions that came up, were settled, or are open again.
-    fn agenda(&mut self, session: &Session, before: usize) {
-        let fresh = session.entries().iter().skip(before);
-        let framed = fresh.flat_map(|e| &e.moves).any(|m| matches!(m.act, Move::Frame { .. }));
-        for docket in session.dockets() {
-            let id = docket.id;
-            let question = || session.decision(id).map(|d| one_line(&d.question)).unwrap_or_default();
-            if framed && !self.chapters.iter().any(|c| c.kind == ChapterKind::Opened(id)) {
-                self.chapter(ChapterKind::Opened(id), question());
-            }
-            let settled = session.is_settled(id);
-            if settled && self.settled.insert(id) {
-                self.marker(MarkerKind::Agreement, format!("{id} settled"));
-                self.chapter(ChapterKind::Settled(id), question());
-            } else if !settled && self.settled.remove(&id) {
-                self.chapter(ChapterKind::Unsettled(id), question());
-            }
-        }
-    }
-
-    fn marker(&mut self, kind: MarkerKind, label: String) {
-        let records = self.records.len();
-        let entry = EntryNumber(self.entries_at(records));
-        self.markers.push(Marker { kind, records, entry, at: self.time(records), label: one_line(&label) });
-    }
-
-    fn chapter(&mut self, kind: ChapterKind, label: String) {
-        let records = self.records.len();
-        let entry = EntryNumber(self.entries_at(records));
-        self.chapters.push(Chapter { kind, records, entry, at: self.time(records), label: one_line(&label) });
-    }
+fn record(i: usize, kept: &Kept) -> Record {
+    Record { n: i as u64 + 1, digest: kept.digest().clone(), event: kept.event() }
 }
 
 /// When an event happened, by the host's clock.
@@ -360,40 +306,4 @@ pub fn time_of(event: &Event) -> DateTime<Utc> {
         | Event::Forked { at, .. }
         | Event::Closed { at, .. } => *at,
     }
-}
-
-/// The marker that a move is worth, and its label.
-fn worth(act: &Move, made: Option<&Made>) -> Option<(MarkerKind, String)> {
-    match (act, made) {
-        (Move::Frame { framework }, _) => Some((MarkerKind::Framework, format!("framework: {}", framework.title))),
-        (Move::Propose(_) | Move::Amend(_), Some(Made::Proposal { id, head, .. })) => {
-            let place = if *head { "" } else { ", an alternative" };
-            Some((MarkerKind::Proposal, format!("proposes {id}{place}")))
-        }
-        (Move::Object { about, fails_when, .. }, Some(Made::Issue(id))) if id.kind == IssueKind::Objection => {
-            Some((MarkerKind::Objection, format!("objects {about} {id}: {fails_when}")))
-        }
-        (Move::Object { fails_when: why, .. }, Some(Made::Stood(issue))) | (Move::Stand { issue, why, .. }, _) => {
-            Some((MarkerKind::Objection, format!("stands by {issue}: {why}")))
-        }
-        (Move::Mediate { crux, .. }, _) => Some((MarkerKind::Mediation, format!("mediates: {crux}"))),
-        _ => None,
-    }
-}
-
-fn ended(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Consensus { digest } => format!("consensus on {}", digest.short()),
-        Outcome::NoConsensus { reason, .. } => format!("no consensus: {reason}"),
-        Outcome::Aborted { cause } => format!("aborted: {cause}"),
-    }
-}
-
-/// The beginning of `text`, on one line.
-fn one_line(text: &str) -> String {
-    let mut line: String = text.chars().take(LABEL).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if text.chars().nth(LABEL).is_some() {
-        line.push('…');
-    }
-    line
 }

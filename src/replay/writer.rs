@@ -1,5 +1,6 @@
 //! Who is doing what at a moment: the records before the playhead, and the recorded times of the replies to come.
 
+use super::kept::{Kept, Peek};
 use super::player::Place;
 use super::schedule::Schedule;
 use super::timeline::Timeline;
@@ -89,8 +90,16 @@ pub(super) fn writers(timeline: &Timeline, schedule: &Schedule, place: Place) ->
 /// Replies that belong to the wave under way after `records` records and come later: each as the number of records
 /// after which it has happened.
 pub(super) fn upcoming(timeline: &Timeline, records: usize) -> impl Iterator<Item = usize> {
-    let rest = timeline.records().get(records..).unwrap_or_default();
-    let wave = rest.iter().take_while(|r| match &*r.event {
+    let rest = timeline.kept().get(records..).unwrap_or_default();
+    let wave = rest.iter().map(Kept::peek).take_while(|peek| goes_on(*peek)).enumerate();
+    let spoken = wave.filter(|(_, peek)| matches!(peek, Peek::Reply(..) | Peek::Other(Event::SentBack { .. })));
+    spoken.map(move |(i, _)| records + i + 1)
+}
+
+/// Whether a wave goes on after this record.
+fn goes_on(peek: Peek<'_>) -> bool {
+    let Peek::Other(event) = peek else { return true };
+    match event {
         Event::Asked { .. }
         | Event::Retried { .. }
         | Event::Replied { .. }
@@ -104,9 +113,7 @@ pub(super) fn upcoming(timeline: &Timeline, records: usize) -> impl Iterator<Ite
         | Event::Resumed { .. }
         | Event::Forked { .. }
         | Event::Closed { .. } => false,
-    });
-    let spoken = wave.enumerate().filter(|(_, r)| matches!(*r.event, Event::Replied { .. } | Event::SentBack { .. }));
-    spoken.map(move |(i, _)| records + i + 1)
+    }
 }
 
 struct Stage<'a> {
@@ -150,7 +157,8 @@ impl Stage<'_> {
             let done = share(self.place.time - slot.from, slot.at - slot.from);
             writer.doing = Doing::Writing { done };
             writer.since = self.schedule.wall(slot.from);
-            match self.timeline.record(n - 1).map(|r| &*r.event) {
+            let event = self.timeline.kept().get(n - 1).map(Kept::event);
+            match event.as_deref() {
                 Some(Event::Replied { reply, .. }) => say(writer, self.session, reply, done),
                 Some(Event::SentBack { text, .. }) => writer.text = prefix(text, done).to_owned(),
                 _ => {}
@@ -168,9 +176,9 @@ impl Stage<'_> {
     }
 
     fn speaks(&self, records: usize, author: &Author) -> bool {
-        match self.timeline.record(records - 1).map(|r| &*r.event) {
-            Some(Event::Replied { author: by, .. } | Event::SentBack { author: by, .. }) => by == author,
-            _ => false,
+        match self.timeline.peek(records - 1) {
+            Some(Peek::Reply(by, _) | Peek::Other(Event::SentBack { author: by, .. })) => by == author,
+            Some(Peek::Other(_)) | None => false,
         }
     }
 
@@ -198,23 +206,13 @@ impl Stage<'_> {
         waits.then(|| Doing::Retrying { attempt: *attempt, of: *of, cause: cause.clone(), until })
     }
 
-    /// The events of the wave under way before the playhead, the last one first.
+    /// The events of the wave under way before the playhead but for its replies, the last one first.
     fn wave_so_far(&self) -> impl Iterator<Item = &Event> {
-        let past = self.timeline.records().get(..self.place.records).unwrap_or_default();
-        past.iter().rev().map(|r| &*r.event).take_while(|event| match event {
-            Event::Asked { .. }
-            | Event::Retried { .. }
-            | Event::Replied { .. }
-            | Event::SentBack { .. }
-            | Event::Posted { .. } => true,
-            Event::Opened(_)
-            | Event::Revealed { .. }
-            | Event::Escalated { .. }
-            | Event::Lapsed { .. }
-            | Event::Suspended { .. }
-            | Event::Resumed { .. }
-            | Event::Forked { .. }
-            | Event::Closed { .. } => false,
+        let past = self.timeline.kept().get(..self.place.records).unwrap_or_default();
+        let wave = past.iter().rev().map(Kept::peek).take_while(|peek| goes_on(*peek));
+        wave.filter_map(|peek| match peek {
+            Peek::Reply(..) => None,
+            Peek::Other(event) => Some(event),
         })
     }
 }

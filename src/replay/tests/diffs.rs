@@ -52,17 +52,14 @@ fn words_seats_and_issues_that_differ_are_named() {
     assert!(shared.entry.0 > 0 && shared.records < one.len(), "framework and positions are the same");
     let d1 = &diff.decisions[0];
     let parts = &d1.text.iter().find(|c| c.number == Some(1)).unwrap().parts;
-    assert!(
-        parts.contains(&Part::Old("minutes ".to_owned())) || parts.iter().any(|p| matches!(p, Part::Old(_))),
-        "{parts:?}"
-    );
+    assert!(parts.iter().any(|p| matches!(p, Part::Old(_))), "{parts:?}");
     assert!(d1.text.iter().find(|c| c.number == Some(2)).unwrap().is_same());
     assert_eq!((d1.issues[0].len(), d1.issues[1].len()), (0, 1));
     assert_eq!((d1.issues[1][0].by.as_str(), d1.sides[1].as_ref().unwrap().raised), ("SECURITY", 1));
     assert!(diff.decisions[1].text.iter().all(|c| c.is_same()));
     // While the objection stands, its seat has changed sides.
     let until = (1..=two.len()).find(|n| two.at(*n).issues().len() == 1).unwrap();
-    let then = Comparison::of(&one, &Timeline::of(two.records()[..until].to_vec()).unwrap());
+    let then = Comparison::of(&one, &Timeline::of(two.records().take(until)).unwrap());
     let security = then.decisions[0].moved.iter().find(|(seat, ..)| seat.as_str() == "SECURITY").unwrap();
     assert_eq!((security.1, security.2), (Stance::Agrees, Stance::Objects));
 }

@@ -119,7 +119,7 @@ fn sessions_that_nobody_could_have_watched_are_paced_by_their_texts() {
     let quick = timeline(&quick);
     assert_eq!(Pacing::Auto.resolved(&quick), Pacing::Text);
     assert_eq!(Pacing::Recorded.resolved(&quick), Pacing::Recorded);
-    let words = quick.records().iter().map(|r| crate::replay::length::of_event(&r.event) as u64).sum::<u64>();
+    let words = quick.records().map(|r| crate::replay::length::of_event(&r.event) as u64).sum::<u64>();
     let reading = Duration::from_secs(words / u64::from(crate::replay::pacing::READING));
     let player = Player::new(&quick);
     assert!(player.total() > reading && player.total() < reading * 2, "{:?} for {reading:?}", player.total());

@@ -138,3 +138,17 @@ fn bookmarks_come_and_go_in_their_place() {
     }
     assert_eq!(timeline.markers(), before);
 }
+
+#[test]
+fn records_are_given_back_as_they_came() {
+    let events = long::events(60);
+    let all = records(&events);
+    let timeline = Timeline::of(all.clone()).unwrap();
+    assert!(timeline.records().eq(all.iter().cloned()));
+    for (i, record) in all.iter().enumerate() {
+        assert_eq!(timeline.record(i).as_ref(), Some(record));
+    }
+    let replies = events.iter().filter(|e| matches!(e, Event::Replied { .. })).count();
+    let light = timeline.kept().iter().filter(|k| k.is_light()).count();
+    assert_eq!(light, replies, "each reply is kept once, as an entry");
+}
