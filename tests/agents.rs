@@ -142,6 +142,9 @@ fn five_dialects_debate_with_the_panel_and_with_a_server() {
     assert!(shared.contains("Tables are plural, columns are not."), "what is included is read with it");
     assert!(shared.contains("team/inbox/warehouse-database-specialist/") && !shared.contains("{instruction_id}"));
     assert!(!shared.contains("secret that no model may see"));
+    for told in ["(Host: @resources/missing.md is not there.)", "(Host: the include @../secrets.md is refused: "] {
+        assert!(shared.contains(told), "{told} is on record");
+    }
     let position = seen.iter().find(|s| s.kind() == "position").unwrap();
     assert!(
         position.tail().contains("D2 is open") && position.tail().contains("reviewed for security: D1 by APPSEC"),

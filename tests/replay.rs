@@ -75,6 +75,8 @@ fn at_and_until_cut_a_piece_out_and_json_has_every_event() {
 }
 
 #[test]
+// The process is measured from outside.
+#[allow(clippy::disallowed_methods)]
 fn a_replay_at_speed_takes_its_time() {
     let (scratch, _) = debated();
     let begun = std::time::Instant::now();
@@ -128,8 +130,8 @@ fn what_is_damaged_is_shown_as_far_as_it_is_sound() {
 fn a_fork_with_a_direction_goes_on_ends_verifies_and_differs() {
     let (scratch, folder) = debated();
     let before = std::fs::read(folder.join("journal.jsonl")).unwrap();
-    let direction = "No session may outlive eight hours.";
-    let at = fold(&folder).entries().iter().rev().find(|e| e.wave == 4).unwrap().number;
+    let direction = "We have two weeks and two engineers; effort decides.";
+    let at = EntryNumber(1);
     let ran = scratch.run(&["fork", "--at", &at.to_string(), "--say", direction, "--model", "builtin"]).exits(0);
     assert!(ran.err.contains(&format!("Forked at {at}:")), "{}", ran.err);
     assert_eq!(std::fs::read(folder.join("journal.jsonl")).unwrap(), before, "the origin is as it was");
@@ -143,7 +145,8 @@ fn a_fork_with_a_direction_goes_on_ends_verifies_and_differs() {
     assert!(said.author.to_string() == "HUMAN" && format!("{:?}", said.moves).contains(direction));
     assert_eq!(forked.opening().session, name(&fork));
     assert!(forked.forks()[0].origin.session == name(&folder));
-    scratch.run(&["verify", name(&fork)]).exits(0);
+    let verified = scratch.run(&["verify", name(&fork)]).exits(0);
+    assert!(verified.out.contains(&format!("up to {at}, are those of {}", name(&folder))), "{}", verified.out);
     let log = std::fs::read_to_string(fork.join("communication.md")).unwrap();
     assert!(log.contains(&format!("- Session: {}", name(&fork))) && log.contains(direction));
     let replayed = scratch.run(&["replay", name(&fork)]).exits(0).out;
@@ -158,6 +161,11 @@ fn a_fork_with_a_direction_goes_on_ends_verifies_and_differs() {
         serde_json::from_str(&scratch.run(&["diff", name(&folder), name(&fork), "--json"]).exits(0).out).unwrap();
     assert_eq!((&diff["same"], &diff["shared"]["entry"]), (&false.into(), &at.to_string().into()));
     assert_eq!(diff["decisions"].as_array().unwrap().len(), origin.dockets().count());
+    assert!(diff["people"]["b"][0]["text"].as_str().unwrap().contains(direction) && diff["people"]["a"][0].is_null());
+    let only = |side: &str| diff["decisions"].as_array().unwrap().iter().any(|d| !d["issues"][side][0].is_null());
+    assert!(only("a") && only("b"), "other issues were raised: {diff:#}");
+    let other_head = |d: &Value| d["sides"]["a"]["head"] != d["sides"]["b"]["head"];
+    assert!(diff["decisions"].as_array().unwrap().iter().any(other_head), "{diff:#}");
     let text = scratch.run(&["diff", name(&folder), name(&fork)]).exits(0).out;
     assert!(text.contains(&format!("They share everything up to {at}")) && !text.contains('\u{1b}'), "{text}");
     let md = scratch.run(&["diff", name(&folder), name(&fork), "--format", "md"]).exits(0).out;
@@ -224,5 +232,12 @@ fn a_forked_journal_that_was_edited_is_refused() {
     assert_eq!(scratch.run(&["resume", name(&fork)]).code, Some(1));
     assert_eq!(scratch.run(&["verify", name(&fork)]).code, Some(1));
     std::fs::write(&path, &whole).unwrap();
+    // An origin that was edited, and one that is gone.
+    let kept = folder.with_file_name("kept");
+    std::fs::rename(&folder, &kept).unwrap();
+    assert!(scratch.run(&["verify", name(&fork)]).exits(0).err.contains("is not here to compare with"));
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("journal.jsonl"), origin.lines().next().unwrap().to_owned() + "\n").unwrap();
+    assert!(scratch.run(&["verify", name(&fork)]).exits(1).out.contains("does not have the"));
     scratch.run(&["resume", name(&fork), "--model", "builtin"]).exits(0);
 }

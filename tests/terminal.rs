@@ -19,7 +19,7 @@ fn recorded() -> String {
 fn a_whole_debate_is_watched_searched_and_left() {
     let scratch = Scratch::new();
     let mut screen = Terminal::start(&scratch, &["debate", TOPIC, "--pace", "fast"], (120, 40));
-    screen.shows("SUPERVISOR    writing");
+    screen.until("somebody writes", |s| s.contents().contains("SUPERVISOR") && s.contents().contains("writing"));
     screen.until("the log follows", |s| s.contents().contains("LIVE  FOLLOW"));
     // Held while it streams: the reader stays where they are.
     screen.send(" ");
@@ -163,7 +163,7 @@ fn a_hundred_times_opened_resized_and_left_the_terminal_is_as_it_was() {
     let scratch = Scratch::new();
     let session = recorded();
     for round in 0..100_u16 {
-        let mut screen = Terminal::start(&scratch, &["watch", &session], (120, 40));
+        let mut screen = Terminal::start_with(&scratch, &["watch", &session], (120, 40), &[("COLORFGBG", "15;0")]);
         screen.shows("CONSENSUS");
         screen.resize(40 + round, 12 + round / 3);
         screen.send("q");

@@ -18,3 +18,5 @@ pub mod schema;
 pub mod search;
 pub mod speaker;
 pub mod voice;
+#[cfg(test)]
+mod voice_tests;

@@ -40,7 +40,7 @@ fn turn() -> Vec<Value> {
     moves.extend(agree());
     moves.extend([object(), concern(), ask(), escalate(), answer()]);
     moves.extend(dispose());
-    moves.extend([withdraw(), stand(), rule(), frame()]);
+    moves.extend([withdraw(), stand(), rule(), frame(), sign()]);
     moves
 }
 

@@ -1,14 +1,19 @@
 //! A language model behind an endpoint, as a speaker.
 
 use super::library::Library;
+use super::prompt::{self, TooLong};
+use super::schema;
 use super::speaker::{Piece, SpeakError, Speaker, Spoken, Turn};
-use super::{prompt, schema};
 use crate::config::Price;
-use crate::llm::{self, Endpoint, EndpointError, Request};
+use crate::llm::{self, Endpoint, EndpointError, Request, Room};
 use crate::protocol::event::Usage;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How often a request is sent, each time cut to what was learnt, before it is given up.
+const MOST_CUTS: u32 = 6;
 
 /// A model that speaks for a seat or for the supervisor.
 pub struct ModelVoice {
@@ -24,18 +29,48 @@ impl ModelVoice {
     }
 
     async fn ask(&self, turn: Turn<'_>, pieces: &(dyn Fn(Piece) + Send + Sync)) -> Result<Spoken, SpeakError> {
-        let messages = prompt::messages(&self.library, &turn);
-        let request =
-            Request { system: &messages.system, user: &messages.user, schema: Some(schema::of(turn.ask.kind)) };
         let relay = |piece: llm::Piece| {
             if let Some(piece) = translated(piece) {
                 pieces(piece);
             }
         };
-        match self.endpoint.complete(request, &relay).await {
-            Ok(done) => Ok(Spoken { text: done.text, flaw: None, usage: self.usage(done.usage) }),
-            Err(error) => self.flawed(error),
+        let mut attempt = 1;
+        loop {
+            let room = self.endpoint.room().await;
+            let messages = prompt::messages(&self.library, &turn, room.prompt_bytes());
+            let messages = messages.map_err(|long| self.too_long(long, room))?;
+            let request =
+                Request { system: &messages.system, user: &messages.user, schema: Some(schema::of(turn.ask.kind)) };
+            match self.endpoint.complete(request, &relay).await {
+                Ok(done) => return Ok(Spoken { text: done.text, flaw: None, usage: self.usage(done.usage) }),
+                // The endpoint has learnt from it, so the next request is smaller.
+                Err(error @ EndpointError::ContextOverflow { .. }) if attempt < MOST_CUTS => {
+                    pieces(Piece::Retry { attempt, of: MOST_CUTS, cause: error.to_string(), wait: Duration::ZERO });
+                    attempt += 1;
+                }
+                Err(error) => return self.flawed(error),
+            }
         }
+    }
+
+    /// Nothing of the log is left to cut, and it is still too long.
+    fn too_long(&self, long: TooLong, room: Room) -> SpeakError {
+        let tokens = |bytes: usize| room.tokens(bytes);
+        let reason = format!(
+            "{}: the request needs about {} tokens in its shortest form, and {} fit (a context of {}, of which {} are kept for \
+             the answer)",
+            self.endpoint.label(),
+            tokens(long.needed),
+            tokens(long.most),
+            room.context.unwrap_or_default(),
+            room.output,
+        );
+        let hint = format!(
+            "Topic and context files take about {} tokens and are never cut: shorten them, seat fewer, or give this seat a model \
+             with a larger context; if the server takes more than that, say so with --context-tokens or `context` in conclave.toml.",
+            tokens(long.given)
+        );
+        SpeakError { reason, hint }
     }
 
     /// What the model itself got wrong goes back to it with the reason; what lies between us and it is an error.

@@ -217,6 +217,9 @@ pub struct ModelArgs {
     /// definition that sits down
     #[arg(long, value_name = "TAG=MODEL[@URL]|[TAG=]FILE")]
     pub seat: Vec<SeatArg>,
+    /// Tokens that the models hold, request and answer together [default: asked of the server]
+    #[arg(long, value_name = "N")]
+    pub context_tokens: Option<NonZeroU32>,
     /// A folder whose files replace the built-in prompts of the same name
     #[arg(long, value_name = "DIR")]
     pub prompts: Option<PathBuf>,

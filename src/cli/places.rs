@@ -20,6 +20,7 @@ pub(super) fn settings(
     if let Some(models) = models {
         flags.model = models.model.clone().map(|v| Sourced::flag("--model", v));
         flags.base_url = models.base_url.clone().map(|v| Sourced::flag("--base-url", v));
+        flags.endpoint.context = models.context_tokens.map(|v| Sourced::flag("--context-tokens", v));
         flags.prompts = models.prompts.clone().map(|v| Sourced::flag("--prompts", v));
         for seat in &models.seat {
             if let SeatArg::Model(flag) = seat {

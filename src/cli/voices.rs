@@ -184,7 +184,9 @@ impl<'a> Casting<'a> {
 
     fn spec(&self, access: &Access, url: &str, model: String) -> Result<EndpointSpec, CommandError> {
         let set = &self.settings.endpoint;
+        let context = self.settings.context(&model);
         let mut spec = EndpointSpec::new(url, model);
+        spec.context = context;
         spec.api_key = key_of(access)?;
         spec.trace_bodies = self.trace_bodies;
         spec.max_parallel = usize::try_from(set.max_parallel.value.get()).unwrap_or(usize::MAX);

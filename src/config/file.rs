@@ -10,11 +10,14 @@
 //! [price."gpt-5"]
 //! prompt = 1.25
 //! completion = 10
+//! [context]
+//! "qwen3:8b" = 16384
 //! ```
 
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read};
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -62,11 +65,12 @@ const TOP: &[&str] = &[
     "endpoint",
     "roster",
     "price",
+    "context",
     "keys",
 ];
 const SEAT: &[&str] = &["model", "base_url", "api_key_env", "agent"];
 const LIMITS: &[&str] = &["max_waves", "max_tokens", "max_cost", "max_time", "max_mediations", "escalation_timeout"];
-const ENDPOINT: &[&str] = &["max_parallel", "retries", "timeouts", "max_output_tokens", "temperature"];
+const ENDPOINT: &[&str] = &["max_parallel", "retries", "timeouts", "max_output_tokens", "context", "temperature"];
 const TIMEOUTS: &[&str] = &["first_token", "idle", "whole"];
 const ROSTER: &[&str] = &["seats", "supervisor"];
 const PRICE: &[&str] = &["prompt", "cached", "completion"];
@@ -130,6 +134,7 @@ impl<'a> Reader<'a> {
             endpoint: self.endpoint(&top)?,
             rosters: self.rosters(&top)?,
             prices: self.prices(&top)?,
+            contexts: self.contexts(&top)?,
             seed: top.whole("seed", COUNT_OR_NONE)?,
             probe: None,
             pace: top.value("pace", pace)?,
@@ -202,6 +207,7 @@ impl<'a> Reader<'a> {
             retries: endpoint.whole("retries", COUNT_OR_NONE)?,
             timeouts: self.timeouts(&endpoint)?,
             max_output_tokens: endpoint.whole("max_output_tokens", COUNT)?,
+            context: endpoint.whole("context", COUNT)?,
             temperature: endpoint
                 .value("temperature", |value| decimal_text(value).ok_or(Temperature::BAD)?.parse::<Temperature>())?,
         })
@@ -253,6 +259,20 @@ impl<'a> Reader<'a> {
             prices.insert(model, Sourced::file(self.source.path, Price { prompt, cached, completion }));
         }
         Ok(prices)
+    }
+
+    /// How many tokens models hold: a model's name and a number each.
+    fn contexts(&self, top: &Section<'a>) -> Result<BTreeMap<String, Sourced<NonZeroU32>>, ConfigError> {
+        let mut contexts = BTreeMap::new();
+        let Some(table) = top.table("context")? else { return Ok(contexts) };
+        for (key, value) in table {
+            let name = format!("context.{}", shown_key(key.get_ref()));
+            let model = parse_model(key.get_ref()).map_err(|bad| self.wrong(&name, key, bad.expected, "this name"))?;
+            let tokens = whole_number(value.get_ref()).and_then(|n| NonZeroU32::new(u32::try_from(n).ok()?));
+            let tokens = tokens.ok_or_else(|| self.wrong(&name, key, COUNT, value.get_ref().type_str()))?;
+            contexts.insert(model, Sourced::file(self.source.path, tokens));
+        }
+        Ok(contexts)
     }
 
     /// The key of the top table, in whichever of its three forms.

@@ -42,6 +42,8 @@ pub struct Partial {
     pub rosters: BTreeMap<String, Sourced<Roster>>,
     /// What models cost, by name.
     pub prices: BTreeMap<String, Sourced<Price>>,
+    /// How many tokens models hold, by name.
+    pub contexts: BTreeMap<String, Sourced<NonZeroU32>>,
     /// The seed of every random choice.
     pub seed: Option<Sourced<u64>>,
     /// Where to look for a server when no model is set; from the environment alone.
@@ -85,6 +87,7 @@ pub struct PartialEndpoint {
     pub retries: Option<Sourced<u32>>,
     pub timeouts: PartialTimeouts,
     pub max_output_tokens: Option<Sourced<NonZeroU32>>,
+    pub context: Option<Sourced<NonZeroU32>>,
     pub temperature: Option<Sourced<Temperature>>,
 }
 
@@ -122,6 +125,7 @@ impl Partial {
             endpoint,
             rosters,
             prices,
+            contexts,
             seed,
             probe,
             pace,
@@ -134,6 +138,8 @@ impl Partial {
         }
         let mut price_list = lower.prices;
         price_list.extend(prices);
+        let mut context_list = lower.contexts;
+        context_list.extend(contexts);
         let mut roster_list = lower.rosters;
         roster_list.extend(rosters);
         let mut key_list = lower.keys;
@@ -152,6 +158,7 @@ impl Partial {
             endpoint: endpoint.over(lower.endpoint),
             rosters: roster_list,
             prices: price_list,
+            contexts: context_list,
             seed: seed.or(lower.seed),
             probe: probe.or(lower.probe),
             pace: pace.or(lower.pace),
@@ -188,12 +195,13 @@ impl PartialLimits {
 
 impl PartialEndpoint {
     fn over(self, lower: Self) -> Self {
-        let Self { max_parallel, retries, timeouts, max_output_tokens, temperature } = self;
+        let Self { max_parallel, retries, timeouts, max_output_tokens, context, temperature } = self;
         Self {
             max_parallel: max_parallel.or(lower.max_parallel),
             retries: retries.or(lower.retries),
             timeouts: timeouts.over(lower.timeouts),
             max_output_tokens: max_output_tokens.or(lower.max_output_tokens),
+            context: context.or(lower.context),
             temperature: temperature.or(lower.temperature),
         }
     }

@@ -54,6 +54,9 @@ impl Settings {
                 format!("prompt {}, cached {}, completion {}", price.prompt, price.cached, price.completion)
             });
         }
+        for (model, context) in &self.contexts {
+            lines.one(&format!("context.\"{model}\""), context, shown);
+        }
         lines.0
     }
 }
@@ -98,6 +101,7 @@ impl Lines {
         self.one("endpoint.timeouts.idle", &endpoint.timeouts.idle, seconds);
         self.one("endpoint.timeouts.whole", &endpoint.timeouts.whole, seconds);
         self.one("endpoint.max_output_tokens", &endpoint.max_output_tokens, shown);
+        self.maybe("endpoint.context", endpoint.context.as_ref(), shown);
         self.maybe("endpoint.temperature", endpoint.temperature.as_ref(), |t| t.get().to_string());
     }
 }

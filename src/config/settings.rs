@@ -11,7 +11,7 @@ use super::environment::{self, Environment};
 use super::error::ConfigError;
 use super::file::{self, Owner};
 use super::key::ApiKey;
-use super::origin::Sourced;
+use super::origin::{Origin, Sourced};
 use super::pace::Pace;
 use super::partial::{Partial, PartialEndpoint, PartialLimits, PartialTimeouts, SeatSettings};
 use super::price::{MicroDollars, Price};
@@ -53,6 +53,8 @@ pub struct Settings {
     pub rosters: BTreeMap<String, Sourced<Roster>>,
     /// What models cost, by name.
     pub prices: BTreeMap<String, Sourced<Price>>,
+    /// How many tokens models hold, by name.
+    pub contexts: BTreeMap<String, Sourced<NonZeroU32>>,
     /// The seed of every random choice.
     pub seed: Sourced<u64>,
     /// Where to look for a server when no model is set; none stands for the usual ports of this machine.
@@ -93,6 +95,8 @@ pub struct EndpointSettings {
     pub timeouts: Timeouts,
     /// Most tokens that one reply may have, thinking included.
     pub max_output_tokens: Sourced<NonZeroU32>,
+    /// Tokens that a model without a figure of its own holds, request and answer together; none asks its server.
+    pub context: Option<Sourced<NonZeroU32>>,
     /// How freely words are chosen; none leaves it to the server.
     pub temperature: Option<Sourced<Temperature>>,
 }
@@ -152,6 +156,15 @@ impl Settings {
         self.prices.get(model).map(|price| &price.value)
     }
 
+    /// How many tokens a model holds, where that was set: by its name, by the flag, or for all.
+    pub fn context(&self, model: &str) -> Option<u64> {
+        let all = self.endpoint.context.as_ref();
+        // A flag is meant for this run, so it goes before a file's figure for one model.
+        let by_flag = all.filter(|set| matches!(set.origin, Origin::Flag(_)));
+        let set = by_flag.or_else(|| self.contexts.get(model)).or(all);
+        set.map(|set| u64::from(set.value.get()))
+    }
+
     /// Fills in the defaults.
     fn settle(partial: Partial) -> Self {
         let Partial {
@@ -168,6 +181,7 @@ impl Settings {
             endpoint,
             rosters,
             prices,
+            contexts,
             seed,
             probe,
             pace,
@@ -187,6 +201,7 @@ impl Settings {
             endpoint: EndpointSettings::settle(endpoint),
             rosters,
             prices,
+            contexts,
             seed: seed.unwrap_or(Sourced::default(0)),
             probe,
             pace,
@@ -212,12 +227,13 @@ impl Limits {
 
 impl EndpointSettings {
     fn settle(partial: PartialEndpoint) -> Self {
-        let PartialEndpoint { max_parallel, retries, timeouts, max_output_tokens, temperature } = partial;
+        let PartialEndpoint { max_parallel, retries, timeouts, max_output_tokens, context, temperature } = partial;
         Self {
             max_parallel: max_parallel.unwrap_or(Sourced::default(const { NonZeroU32::new(8).unwrap() })),
             retries: retries.unwrap_or(Sourced::default(5)),
             timeouts: Timeouts::settle(timeouts),
             max_output_tokens: max_output_tokens.unwrap_or(Sourced::default(const { NonZeroU32::new(8192).unwrap() })),
+            context,
             temperature,
         }
     }

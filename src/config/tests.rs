@@ -144,6 +144,7 @@ fn every_key_of_a_file_is_read() {
         max_parallel = 2
         retries = 0
         max_output_tokens = 1000
+        context = 32768
         temperature = 1
         timeouts = { first_token = 30, idle = "2m", whole = 600 }
         [price."gpt-5"]
@@ -153,6 +154,8 @@ fn every_key_of_a_file_is_read() {
         [price.local]
         prompt = 0
         completion = 0
+        [context]
+        "qwen3:8b" = 16384
         "#,
     )
     .env("HOME", "/home/someone")
@@ -180,6 +183,7 @@ fn every_key_of_a_file_is_read() {
     assert_eq!(settings.endpoint.retries.value, 0);
     assert_eq!(settings.endpoint.max_output_tokens.value.get(), 1000);
     assert_eq!(settings.endpoint.temperature.as_ref().unwrap().value.get(), 1.0);
+    assert_eq!((settings.context("qwen3:8b"), settings.context("other")), (Some(16_384), Some(32_768)));
     assert_eq!(settings.endpoint.timeouts.first_token.value, Duration::from_secs(30));
     assert_eq!(settings.endpoint.timeouts.idle.value, Duration::from_secs(120));
     assert_eq!(settings.endpoint.timeouts.whole.value, Duration::from_secs(600));

@@ -19,7 +19,8 @@ pub(super) struct Base {
     /// Host, with the port if it is not the scheme's own.
     pub host: String,
     is_loopback: bool,
-    is_plain: bool,
+    /// Not encrypted: a server on this machine or in the same house.
+    pub is_plain: bool,
 }
 
 impl Base {

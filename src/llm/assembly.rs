@@ -63,7 +63,11 @@ impl Assembly {
             Some("length" | "max_tokens" | "MAX_TOKENS") => {
                 // Out of room before the first word: the request itself filled the context.
                 if self.text.trim().is_empty() && self.reasoning.is_empty() && usage.completion.is_none_or(|n| n <= 1) {
-                    return Err(EndpointError::ContextOverflow { limit: None, said: Excerpt::default() });
+                    return Err(EndpointError::ContextOverflow {
+                        limit: None,
+                        counted: None,
+                        said: Excerpt::default(),
+                    });
                 }
                 let text = self.text;
                 return Err(EndpointError::CutAtLimit { text, limit, usage });

@@ -90,7 +90,7 @@ fn name(rejection: &Rejection, words: &str, model: &str, said: Excerpt) -> Endpo
     let exhausted = any(&EXHAUSTED);
     match status {
         400 | 413 | 422 | 500 if overflows(words) => {
-            EndpointError::ContextOverflow { limit: context_limit(words), said }
+            EndpointError::ContextOverflow { limit: context_limit(words), counted: counted(words), said }
         }
         400 | 403 if any(&REFUSED) => EndpointError::Refused { text: said.to_string(), usage: Usage::default() },
         401 | 403 => EndpointError::Unauthorized { status, said },
@@ -139,16 +139,43 @@ fn context_limit(words: &str) -> Option<u64> {
         "n_ctx: ",
         "context length is ",
         "context length of ",
+        "context length (",
         "context window of ",
         "context window is ",
+        "context window (",
         "available context size (",
         "context size of ",
+        "context size is ",
+        "max_model_len (",
+        "max_model_len=",
         "tokens allowed (",
         "maximum of ",
         " tokens > ",
+        "limit of ",
+        "limit is ",
     ]
     .iter()
     .find_map(|mark| number_at(words.split_once(mark)?.1))
+}
+
+/// The number of tokens that the words count in the request.
+fn counted(words: &str) -> Option<u64> {
+    let behind = [
+        "n_prompt_tokens: ",
+        "request (",
+        "requested tokens (",
+        "token count (",
+        "prompt is too long: ",
+        "your request has ",
+    ]
+    .iter()
+    .find_map(|mark| number_at(words.split_once(mark)?.1));
+    // `you requested 9000 tokens (8000 in the messages, 1000 in the completion)`: the completion is not the request's.
+    let before = || {
+        let before = words.split_once(" in the messages")?.0;
+        before.rsplit(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+    };
+    behind.or_else(before)
 }
 
 fn number_at(text: &str) -> Option<u64> {
@@ -198,6 +225,9 @@ fn gather(value: &Value, depth: usize, out: &mut Vec<String>) {
             if let Some(size) = fields.get("n_ctx") {
                 say(format!("n_ctx: {size}"));
             }
+            if let Some(size) = fields.get("n_prompt_tokens") {
+                say(format!("n_prompt_tokens: {size}"));
+            }
             for field in TELLING.iter().filter_map(|name| fields.get(*name)) {
                 gather(field, depth + 1, out);
             }
@@ -228,35 +258,45 @@ mod tests {
     }
 
     #[test]
-    fn overflow_is_named_with_its_limit() {
-        for (status, body, limit) in [
+    fn overflow_is_named_with_its_figures() {
+        for (status, body, limit, counted) in [
             (
                 400,
-                r#"{"error":{"message":"This model's maximum context length is 8192 tokens. However, you requested 9000.","code":"context_length_exceeded"}}"#,
+                r#"{"error":{"message":"This model's maximum context length is 8192 tokens. However, you requested 9000 tokens (8000 in the messages, 1000 in the completion).","code":"context_length_exceeded"}}"#,
                 Some(8192),
+                Some(8000),
             ),
             (
                 400,
                 r#"{"error":{"code":400,"message":"the request exceeds the available context size. try increasing it","type":"exceed_context_size_error","n_prompt_tokens":9000,"n_ctx":4096}}"#,
                 Some(4096),
+                Some(9000),
             ),
             (
                 400,
                 r#"{"error":{"message":"request (9000 tokens) exceeds the available context size (4096 tokens)"}}"#,
                 Some(4096),
+                Some(9000),
             ),
-            (500, "Requested tokens (2038) exceed context window of 512", Some(512)),
+            (500, "Requested tokens (2038) exceed context window of 512", Some(512), Some(2038)),
             (
                 400,
                 "The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).",
                 Some(1_048_576),
+                Some(1_200_000),
             ),
-            (400, "prompt is too long: 210,000 tokens > 200,000 maximum", Some(200_000)),
-            (413, "Too many tokens", None),
+            (400, "prompt is too long: 210,000 tokens > 200,000 maximum", Some(200_000), Some(210_000)),
+            (
+                400,
+                "'max_tokens' is too large: 8192. This model's maximum context length is 8192 tokens and your request has 1200 input tokens",
+                Some(8192),
+                Some(1200),
+            ),
+            (413, "Too many tokens", None, None),
         ] {
             match named(status, body) {
-                EndpointError::ContextOverflow { limit: found, .. } => {
-                    assert_eq!(found, limit, "{body}")
+                EndpointError::ContextOverflow { limit: found, counted: sent, .. } => {
+                    assert_eq!((found, sent), (limit, counted), "{body}")
                 }
                 other => panic!("{body}: {other:?}"),
             }

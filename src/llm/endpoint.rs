@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 
-use super::{EndpointError, Rung};
+use super::{EndpointError, Room, Rung};
 
 /// A language model that can be asked.
 pub trait Endpoint: Send + Sync {
@@ -20,6 +20,12 @@ pub trait Endpoint: Send + Sync {
         request: Request<'a>,
         pieces: &'a (dyn Fn(Piece) + Send + Sync),
     ) -> BoxFuture<'a, Result<Completion, EndpointError>>;
+
+    /// How much one call can hold, as far as settings, server and earlier errors tell. The server is asked at the first
+    /// call of this, for at most three seconds; nothing that goes wrong there is an error.
+    fn room(&self) -> BoxFuture<'_, Room> {
+        Box::pin(std::future::ready(Room::unknown(u32::MAX)))
+    }
 
     /// `model@host`, for people. Holds no secret.
     fn label(&self) -> String;

@@ -62,7 +62,7 @@ pub enum EndpointError {
     Refused { text: String, usage: Usage },
     /// The request is longer than the model can take.
     #[error("the request does not fit the model's context{}: {said}", limit.map(|n| format!(" of {n} tokens")).unwrap_or_default())]
-    ContextOverflow { limit: Option<u64>, said: Excerpt },
+    ContextOverflow { limit: Option<u64>, counted: Option<u64>, said: Excerpt },
     /// The answer ended in order and holds nothing.
     #[error("the answer is empty{}", if *reasoned { ": the model only thought" } else { "" })]
     EmptyReply { reasoned: bool, usage: Usage },
@@ -186,7 +186,7 @@ impl EndpointError {
             }
             Self::Refused { .. } => "Word the topic differently, or use another model.",
             Self::ContextOverflow { .. } => {
-                "Shorten the context files, start the server with a larger context, or use a model with one."
+                "Shorten the context files, use a model with a larger context, or set `context` to what the server really takes."
             }
             Self::EmptyReply { .. } => {
                 "Raise max_output_tokens under [endpoint] in conclave.toml: a thinking model may have used all of it on thoughts."

@@ -7,7 +7,7 @@
 //!
 //! The way of one call: `openai` takes a place in the line of its server, writes the body (`structured`), sends it
 //! (`transport`), cleans what comes back (`sse`), reads it leniently (`chunk`) and folds it into a text
-//! (`assembly`, `thinking`). What fails is named by `classify`, then either adapted to (`structured`), tried
+//! (`assembly`, `thinking`). How much fits is `room`'s, asked of the server by `length`. What fails is named by `classify`, then either adapted to (`structured`), tried
 //! again (`retry`), or reported.
 
 mod address;
@@ -21,9 +21,11 @@ mod detect;
 mod endpoint;
 mod error;
 mod excerpt;
+mod length;
 mod openai;
 mod registry;
 mod retry;
+mod room;
 mod spec;
 mod sse;
 mod sse_line;
@@ -43,5 +45,6 @@ pub use excerpt::Excerpt;
 pub use openai::OpenAiEndpoint;
 pub use registry::Endpoints;
 pub use retry::RetryPolicy;
+pub use room::Room;
 pub use spec::{EndpointSpec, Timeouts, parse_model_at};
 pub use structured::Rung;

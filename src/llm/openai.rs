@@ -11,10 +11,12 @@ use super::address::Access;
 use super::call::Call;
 use super::classify::Setback;
 use super::excerpt::Excerpt;
+use super::length;
 use super::registry::Site;
 use super::retry::roll;
+use super::room::was_cut;
 use super::structured::{Change, Manners, Sent, adapt, body, holds_no_object};
-use super::{Completion, Endpoint, EndpointError, EndpointSpec, Piece, Request, Rung, Waited};
+use super::{Completion, Endpoint, EndpointError, EndpointSpec, Piece, Request, Room, Rung, Waited};
 
 /// A model behind an OpenAI-compatible chat completions API. Made by [`super::Endpoints::open`].
 pub struct OpenAiEndpoint {
@@ -59,10 +61,13 @@ impl OpenAiEndpoint {
     ) -> Result<Completion, EndpointError> {
         let mut tally = Tally::default();
         let whole = self.spec.timeouts.whole;
+        let room = self.site.room(&self.spec);
+        // A context too small for the cap that was set gets a smaller one.
+        let spec = EndpointSpec { max_output_tokens: room.output, ..self.spec.clone() };
         loop {
             let _place = self.site.place().await;
-            match timeout(whole, self.until_answered(request, pieces, &mut tally)).await {
-                Ok(Some(answer)) => return answer,
+            match timeout(whole, self.until_answered(&spec, request, pieces, &mut tally)).await {
+                Ok(Some(answer)) => return self.weigh(request, room, answer),
                 // There are fewer places now: back into the line, and the time of the call begins anew.
                 Ok(None) => {}
                 Err(_) => return Err(EndpointError::Timeout { which: Waited::Whole, after: whole }),
@@ -70,19 +75,62 @@ impl OpenAiEndpoint {
         }
     }
 
+    /// Learns from how a call ended how much fits into the next.
+    fn weigh(
+        &self,
+        request: Request<'_>,
+        room: Room,
+        answer: Result<Completion, EndpointError>,
+    ) -> Result<Completion, EndpointError> {
+        let bytes = request.system.len() + request.user.len();
+        let model = &self.spec.model;
+        let usage = match &answer {
+            Ok(completion) => completion.usage,
+            Err(EndpointError::CutAtLimit { usage, .. } | EndpointError::Refused { usage, .. }) => *usage,
+            Err(EndpointError::ContextOverflow { limit, counted, .. }) => {
+                self.site.size(model, |gauge| gauge.overflow(bytes, *limit, *counted, room));
+                return answer;
+            }
+            Err(_) => return answer,
+        };
+        let Some(prompt) = usage.prompt else { return answer };
+        if was_cut(bytes, prompt) {
+            self.site.size(model, |gauge| gauge.overflow(bytes, Some(prompt), None, room));
+            let said = Excerpt::of(&format!("it read {prompt} tokens of the request and left out the rest"), None);
+            return Err(EndpointError::ContextOverflow { limit: Some(prompt), counted: None, said });
+        }
+        self.site.size(model, |gauge| gauge.measure(bytes, prompt));
+        answer
+    }
+
+    async fn find_room(&self) -> Room {
+        let model = &self.spec.model;
+        let is_known = || self.spec.context.is_some() || !self.site.gauge(model).has_question();
+        if !is_known() {
+            let _one = self.site.asking.lock().await;
+            if !is_known() {
+                let told = length::ask(&self.site, &self.access, model).await;
+                let firm = told.is_some_and(|told| told.firm);
+                self.site.size(model, |gauge| gauge.tell(told.map(|told| told.tokens), firm));
+            }
+        }
+        self.site.room(&self.spec)
+    }
+
     /// Tries until there is an answer or no point in another attempt; `None` if the place must be given up first.
     async fn until_answered(
         &self,
+        spec: &EndpointSpec,
         request: Request<'_>,
         pieces: &(dyn Fn(Piece) + Send + Sync),
         tally: &mut Tally,
     ) -> Option<Result<Completion, EndpointError>> {
-        let call = Call { site: &self.site, access: &self.access, spec: &self.spec, pieces };
+        let call = Call { site: &self.site, access: &self.access, spec, pieces };
         let with_schema = request.schema.is_some();
         loop {
             let manners = tally.guessed.over(self.site.manners(&self.spec.model));
             let number = self.site.begin();
-            let setback = match call.attempt(body(&self.spec, &request, manners)).await {
+            let setback = match call.attempt(body(spec, &request, manners)).await {
                 Ok(mut completion) => {
                     self.site.was_whole(number);
                     completion.retries = tally.failed;
@@ -197,6 +245,10 @@ impl Endpoint for OpenAiEndpoint {
         self.in_line(request, pieces).boxed()
     }
 
+    fn room(&self) -> BoxFuture<'_, Room> {
+        self.find_room().boxed()
+    }
+
     fn label(&self) -> String {
         format!("{}@{}", self.spec.model, self.site.base.host)
     }
@@ -244,7 +296,7 @@ fn told_of_size(error: EndpointError, request: &Request<'_>) -> EndpointError {
             if tokens > LARGE && usage.completion.unwrap_or(0) <= 1 =>
         {
             let said = Excerpt::of(&format!("nothing, twice, to a request of about {tokens} tokens"), None);
-            EndpointError::ContextOverflow { limit: None, said }
+            EndpointError::ContextOverflow { limit: None, counted: None, said }
         }
         other => other,
     }

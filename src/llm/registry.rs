@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{AcquireError, Semaphore, SemaphorePermit};
 
 use super::address::{Access, Base};
+use super::room::{Gauge, Room};
 use super::structured::{Change, Manners};
 use super::{EndpointError, EndpointSpec, OpenAiEndpoint};
 
@@ -49,6 +50,8 @@ impl Endpoints {
             places: Semaphore::new(limit),
             line: Mutex::new(Line { allowed: limit, issued: limit, ..Line::default() }),
             manners: Mutex::default(),
+            gauges: Mutex::default(),
+            asking: tokio::sync::Mutex::default(),
             base,
         });
         sites.insert(site.base.url.clone(), Arc::clone(&site));
@@ -65,6 +68,10 @@ pub(super) struct Site {
     line: Mutex<Line>,
     /// By model.
     manners: Mutex<HashMap<String, Manners>>,
+    /// By model: how much fits.
+    gauges: Mutex<HashMap<String, Gauge>>,
+    /// Held while the server is asked for a length, so that the seats of a wave ask once.
+    pub asking: tokio::sync::Mutex<()>,
 }
 
 /// How many calls may be under way at once, and what was seen of several at once.
@@ -153,6 +160,21 @@ impl Site {
         let mut manners = lock(&self.manners);
         let known = manners.entry(model.to_owned()).or_insert_with(|| Manners::of_host(&self.base.host));
         *known = known.with(change);
+    }
+
+    /// The room for one call, as far as it is known.
+    pub(super) fn room(&self, spec: &EndpointSpec) -> Room {
+        self.gauge(&spec.model).room(spec.context, spec.max_output_tokens)
+    }
+
+    /// How much of a model is known here.
+    pub(super) fn gauge(&self, model: &str) -> Gauge {
+        lock(&self.gauges).get(model).copied().unwrap_or_default()
+    }
+
+    /// Remembers something about a model's size for all calls to come.
+    pub(super) fn size(&self, model: &str, learn: impl FnOnce(&mut Gauge)) {
+        learn(lock(&self.gauges).entry(model.to_owned()).or_default());
     }
 
     fn lower_limit(&self, to: usize) {

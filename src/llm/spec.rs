@@ -21,6 +21,8 @@ pub struct EndpointSpec {
     pub temperature: Option<f32>,
     /// Cap on the answer's tokens. Without one some models run on for thousands of tokens.
     pub max_output_tokens: u32,
+    /// Tokens of the model's context, request and answer together; `None` asks the server and learns from its errors.
+    pub context: Option<u64>,
     /// When to stop waiting.
     pub timeouts: Timeouts,
     /// When and how often to try again.
@@ -40,6 +42,7 @@ impl EndpointSpec {
             max_parallel: 4,
             temperature: None,
             max_output_tokens: 8192,
+            context: None,
             timeouts: Timeouts::default(),
             retry: RetryPolicy::default(),
             trace_bodies: false,

@@ -5,7 +5,7 @@ use super::docket::Docket;
 use super::entry::Move;
 use super::id::{Author, DecisionId, EntryNumber, IssueId, IssueKind, SeatTag, Target};
 use super::issue::Issue;
-use super::session::Session;
+use super::session::{Phase, Session};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -165,6 +165,15 @@ pub fn may_revise(session: &Session, decision: DecisionId) -> bool {
         || mediated
         || reframed
         || answered_since(session, decision, seen)
+}
+
+/// Whether `seat` may sign along with its reviews: the accord was put to signature before and a signer reopened it, so that
+/// every seat has read it afresh, and only what changed since is new. A seat that has more to say than agreement signs later.
+pub fn may_sign(session: &Session) -> bool {
+    session.phase() == Phase::Deliberation
+        && session.ratification().premortem.is_some()
+        && !session.ratification().signatures.is_empty()
+        && session.accord_digest().is_some()
 }
 
 fn answered_since(session: &Session, decision: DecisionId, since: EntryNumber) -> bool {

@@ -133,11 +133,11 @@ pub struct SentBack {
 /// Pre-mortem and signatures.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Ratification {
-    /// The pre-mortem on which accord, in which entry.
+    /// The pre-mortem, held once: on which accord, in which entry.
     pub premortem: Option<(Digest, EntryNumber)>,
     /// Each seat's latest signature.
     pub signatures: BTreeMap<SeatTag, Signature>,
-    /// The last entry that did anything but sign or record a risk: signatures before it are void.
+    /// The last entry that did anything but sign, agree or record a risk: signatures before it are void.
     pub settled: EntryNumber,
 }
 

@@ -149,7 +149,8 @@ impl Session {
         let Some(digest) = self.accord_digest() else {
             return Vec::new();
         };
-        if self.ratification.premortem.as_ref().is_none_or(|(on, _)| *on != digest) {
+        // Held once: what a reopening changes is judged in its reviews, and every signer reads the whole afresh.
+        if self.ratification.premortem.is_none() {
             let seat = metrics::least_survived(self);
             return self.ask_seats(AskKind::Premortem, Duty::Premortem, |s| Some(s) == seat.as_ref());
         }

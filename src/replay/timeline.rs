@@ -216,22 +216,20 @@ impl Timeline {
         &self.chapters
     }
 
-    /// Sets a bookmark after `records` records; one that is there gets the new label.
-    pub fn bookmark(&mut self, records: usize, label: &str) {
-        let records = records.clamp(1, self.records.len());
-        self.remove_bookmark(records);
-        let entry = EntryNumber(self.entries_at(records));
-        let marker =
-            Marker { kind: MarkerKind::Bookmark, records, entry, at: self.time(records), label: one_line(label) };
-        let place = self.markers.partition_point(|m| m.records <= records);
-        self.markers.insert(place, marker);
-    }
-
-    /// Takes the bookmark after `records` records away, and says whether there was one.
-    pub fn remove_bookmark(&mut self, records: usize) -> bool {
+    /// Sets a bookmark on `entry`, or takes it away; says whether there is one now, and nothing where there is no such
+    /// entry.
+    pub fn toggle_bookmark(&mut self, entry: EntryNumber) -> Option<bool> {
         let before = self.markers.len();
-        self.markers.retain(|m| m.kind != MarkerKind::Bookmark || m.records != records);
-        self.markers.len() < before
+        self.markers.retain(|m| m.kind != MarkerKind::Bookmark || m.entry != entry);
+        if self.markers.len() < before {
+            return Some(false);
+        }
+        let records = self.of_entry(entry)?;
+        let at = self.time(records);
+        let marker = Marker { kind: MarkerKind::Bookmark, records, entry, at, label: entry.to_string() };
+        let place = self.markers.partition_point(|m| (m.records, m.entry) <= (records, entry));
+        self.markers.insert(place, marker);
+        Some(true)
     }
 
     fn fact(&self, records: usize) -> Option<&Fact> {

@@ -33,6 +33,13 @@ pub struct Writer {
     pub moves: Vec<String>,
 }
 
+impl Writer {
+    /// Whether any of its reply is there.
+    pub fn has_written(&self) -> bool {
+        !self.text.is_empty() || !self.moves.is_empty()
+    }
+}
+
 /// What somebody is doing.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Doing {

@@ -15,6 +15,7 @@ use crate::room::Clock;
 use chrono::{DateTime, Utc};
 use crossterm::event::EventStream;
 use futures::StreamExt;
+use std::future::poll_fn;
 use std::io;
 use std::sync::Arc;
 use std::task::Poll;
@@ -25,6 +26,8 @@ use tokio::time::sleep;
 
 /// Least time between two frames: thirty a second.
 const FRAME: Duration = Duration::from_millis(33);
+/// The same where motion is unwelcome and nothing was pressed.
+const CALM: Duration = Duration::from_secs(1);
 /// How often a journal is looked at where nobody tells that it has grown.
 const LOOK: Duration = Duration::from_millis(250);
 /// Inputs taken in before a frame is considered.
@@ -64,7 +67,8 @@ pub struct Stage {
 pub async fn run(model: &mut Model, stage: &mut Stage, terminal: &mut Terminal) -> io::Result<Left> {
     let (answers, inbox) = mpsc::unbounded_channel();
     let line = stage.visitor.as_ref().map(Visitor::line);
-    let mut show = Show { model, stage, terminal, line, answers, inbox, stale: true, last_frame: None, left: None };
+    let mut show =
+        Show { model, stage, terminal, line, answers, inbox, stale: true, pressed: true, last_frame: None, left: None };
     show.run().await
 }
 
@@ -77,6 +81,8 @@ struct Show<'a> {
     inbox: mpsc::UnboundedReceiver<Msg>,
     /// Something changed since the last frame.
     stale: bool,
+    /// A person did it, who waits to see it.
+    pressed: bool,
     last_frame: Option<DateTime<Utc>>,
     left: Option<Left>,
 }
@@ -146,7 +152,8 @@ impl Show<'_> {
     fn rest(&self) -> Duration {
         let Some(last) = self.last_frame else { return Duration::ZERO };
         let since = (self.stage.clock.now() - last).to_std().unwrap_or_default();
-        FRAME.saturating_sub(since)
+        let least = if self.model.options.motion || self.pressed { FRAME } else { CALM };
+        least.saturating_sub(since)
     }
 
     /// In what time the loop must wake up by itself: for the frame that is due, or because the picture changes with time.
@@ -166,17 +173,19 @@ impl Show<'_> {
             return Ok(());
         }
         self.terminal.draw(|frame| view::draw(model, frame))?;
-        self.stale = false;
+        (self.stale, self.pressed) = (false, false);
         Ok(())
     }
 
     /// Takes in what is there already, up to a bound, before the next frame.
-    ///
-    /// The stream is polled with this task's waker and no other: it remembers the waker of its first poll that found
-    /// nothing, and a poll with one that wakes nobody would let the next key lie until something else happens.
     async fn drain(&mut self, keys: &mut EventStream) -> io::Result<()> {
         for _ in 0..BATCH {
-            let Poll::Ready(Some(event)) = futures::poll!(keys.next()) else { break };
+            // With this task's own waker: the stream keeps the first it is given, and would wake nobody with another.
+            let ready = poll_fn(|cx| match keys.poll_next_unpin(cx) {
+                Poll::Ready(event) => Poll::Ready(event),
+                Poll::Pending => Poll::Ready(None),
+            });
+            let Some(event) = ready.await else { break };
             if let Some(input) = input::read(event?) {
                 self.take(Msg::Input(input))?;
             }
@@ -185,6 +194,7 @@ impl Show<'_> {
     }
 
     fn take(&mut self, msg: Msg) -> io::Result<()> {
+        self.pressed |= matches!(msg, Msg::Input(_) | Msg::Answered(_) | Msg::Done(_));
         let effects = update(self.model, msg, self.stage.clock.now());
         self.stale = true;
         effects.into_iter().try_for_each(|effect| self.carry_out(effect))

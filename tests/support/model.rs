@@ -35,6 +35,12 @@ impl Seen {
         &self.user[..self.user.rfind("\n# Now\n").unwrap()]
     }
 
+    /// What comes before the texts that are on the table in this wave.
+    pub fn log(&self) -> &str {
+        let shared = self.shared();
+        &shared[..shared.rfind("\n# On the table\n").unwrap_or(shared.len())]
+    }
+
     pub fn tail(&self) -> &str {
         &self.user[self.user.rfind("\n# Now\n").unwrap()..]
     }
@@ -229,10 +235,9 @@ fn dispositions(line: &str) -> Vec<Value> {
     items.map(|item| json!({"move":"dispose","item":item,"how":"declined","why":"weighed and not followed"})).collect()
 }
 
-/// The head of `decision` as the tail shows it: id and digest.
+/// The head of `decision` as the table shows it: id and digest.
 pub fn head(seen: &Seen, decision: &str) -> (String, String) {
-    let tail = seen.tail();
-    let table = &tail[tail.find(&format!("## On the table for {decision}")).unwrap()..];
+    let table = &seen.user[seen.user.rfind(&format!("\n## On the table for {decision}\n")).unwrap()..];
     let line = table.lines().find(|l| l.starts_with(&format!("{decision}."))).unwrap();
     let (id, rest) = line.split_once('@').unwrap();
     (id.to_owned(), rest[..8].to_owned())

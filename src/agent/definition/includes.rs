@@ -14,6 +14,9 @@ pub const MAX_INCLUDES: usize = 20;
 /// Most bytes of all of them together.
 pub const MAX_INCLUDED: usize = 64 * 1024;
 
+/// How a warning begins that an include was refused for its very form.
+pub const REFUSED: &str = "the include @";
+
 /// What became of an include.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Included {
@@ -32,7 +35,7 @@ pub(super) fn named(body: &str) -> (Vec<String>, Vec<Note>) {
     for (number, line) in (1..).zip(body.lines()) {
         for path in in_line(line) {
             if let Err(why) = inside(path) {
-                refused.push(Note::new(number, format!("the include @{} is refused: {why}", one_line(path, 120))));
+                refused.push(Note::new(number, format!("{REFUSED}{} is refused: {why}", one_line(path, 120))));
             } else if !includes.iter().any(|i| i == path) && includes.len() < MAX_INCLUDES {
                 includes.push(path.to_owned());
             }

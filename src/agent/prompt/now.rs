@@ -1,14 +1,13 @@
-//! The tail: who you are, what you owe now, what you may name, and the texts you are to judge or revise.
+//! The tail: who you are, what you owe now, what you may name, and what changed since you last judged it.
 
-use super::table::head;
-use super::{charter, enclosed, inset, shares_definitions};
+use super::heads::{decision_of, named};
+use super::table::how_in_words;
+use super::{charter, enclosed, inset};
 use crate::agent::library::Library;
 use crate::agent::speaker::Turn;
-use crate::protocol::docket::Docket;
 use crate::protocol::event::Speaker;
-use crate::protocol::issue::Issue;
 use crate::protocol::{
-    AskKind, Author, DecisionId, Duty, IssueKind, SeatTag, Session, Target, VerdictKind, duty, rules,
+    AskKind, Author, DecisionId, Digest, Duty, Move, SeatTag, Session, Target, VerdictKind, duty, rules,
 };
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -16,22 +15,19 @@ use std::fmt::Write;
 /// Longest part of a refused reply that is shown back, in characters.
 const SHOWN_BACK: usize = 6_000;
 
-pub(super) fn tail(library: &Library, turn: &Turn<'_>, out: &mut String) {
+/// The tail of one call; `shared` says that the definitions stand above.
+pub(super) fn tail(library: &Library, turn: &Turn<'_>, shared: bool, out: &mut String) {
     let session = turn.session;
     out.push_str("\n# Now\n\n");
-    who(session, &turn.ask.author, out);
+    who(session, &turn.ask.author, shared, out);
     let _ = writeln!(out, "\n## Your task\n\n{}", task(library, turn).trim());
     match turn.ask.kind {
         AskKind::Framework => owners(session, out),
         AskKind::Position => charter::open(session, out),
         AskKind::Turn => owed(session, &turn.ask.author, &turn.ask.duties, out),
         AskKind::Mediation => disputes(session, out),
-        AskKind::Premortem => heads(session, session.dockets().map(|d| d.id), out),
-        AskKind::Signature => {
-            if let Some(digest) = session.accord_digest() {
-                let _ = writeln!(out, "\nThe accord's digest is {}.", digest.short());
-            }
-        }
+        AskKind::Premortem => survived(session, &turn.ask.author, out),
+        AskKind::Signature => signing(session, &turn.ask.author, out),
     }
     refused(turn, out);
     out.push_str("\nReply with the JSON object alone.\n");
@@ -75,7 +71,7 @@ fn label(duty: &Duty) -> &'static str {
     }
 }
 
-fn who(session: &Session, author: &Author, out: &mut String) {
+fn who(session: &Session, author: &Author, shared: bool, out: &mut String) {
     let opening = session.opening();
     let (speaker, kinds): (Option<&Speaker>, String) = match author {
         Author::Supervisor => (Some(&opening.supervisor), String::new()),
@@ -99,7 +95,7 @@ fn who(session: &Session, author: &Author, out: &mut String) {
         let words = last.content.split_whitespace().count();
         let _ = writeln!(out, "Your last content, {}, had {words} words.", last.number);
     }
-    if !shares_definitions(session) {
+    if !shared {
         let _ = writeln!(out, "\n{}", enclosed("your definition", &speaker.definition));
     }
 }
@@ -116,10 +112,10 @@ fn owed(session: &Session, author: &Author, duties: &[Duty], out: &mut String) {
         let _ = writeln!(out, "- {}", in_words(session, author, duty));
     }
     let touched: BTreeSet<DecisionId> = duties.iter().filter_map(|d| decision_of(session, d)).collect();
-    heads(session, touched.iter().copied(), out);
     for id in touched {
         since_judged(session, author, id, out);
     }
+    early_signature(session, author, duties, out);
     if let Some(seat) = author.seat() {
         let revisable: Vec<String> = session
             .dockets()
@@ -138,14 +134,6 @@ fn owed(session: &Session, author: &Author, duties: &[Duty], out: &mut String) {
     }
 }
 
-fn decision_of(session: &Session, duty: &Duty) -> Option<DecisionId> {
-    match duty {
-        Duty::Draft(id) | Duty::Revise(id) | Duty::Dispose(id) | Duty::Review(id) => Some(*id),
-        Duty::Stand(issue) | Duty::Answer(issue) | Duty::Rule(issue) => session.issue(*issue)?.about.decision(),
-        Duty::Heed(_) | Duty::Frame | Duty::Position | Duty::Mediate | Duty::Premortem | Duty::Sign => None,
-    }
-}
-
 fn in_words(session: &Session, author: &Author, duty: &Duty) -> String {
     let text = |issue: &crate::protocol::IssueId| session.issue(*issue).map(|i| inset(&i.text)).unwrap_or_default();
     let items = |id: &DecisionId| {
@@ -157,8 +145,8 @@ fn in_words(session: &Session, author: &Author, duty: &Duty) -> String {
     };
     match duty {
         Duty::Draft(id) => format!("**draft** {id}: {}{}", question(session, *id), disposing(id)),
-        Duty::Revise(id) => format!("**revise or rebut** {id}.{}", disposing(id)),
-        Duty::Dispose(id) => format!("**dispose** on {id}.{}", disposing(id)),
+        Duty::Revise(id) => format!("**revise or rebut** {id}: the head is {}.{}", head(session, *id), disposing(id)),
+        Duty::Dispose(id) => format!("**dispose** on {id}: the head is {}.{}", head(session, *id), disposing(id)),
         Duty::Review(id) => {
             let objected = author
                 .seat()
@@ -167,17 +155,19 @@ fn in_words(session: &Session, author: &Author, duty: &Duty) -> String {
             let again = objected
                 .map(|v| format!(" You objected in {}: if you agree now, `resolved_by` is a later entry.", v.entry));
             let more = charter::review(session, author, *id);
-            format!("**review** {id}: {}{}{more}", question(session, *id), again.unwrap_or_default())
+            format!(
+                "**review** {id}: the head is {}{}.{}{more}",
+                head(session, *id),
+                bearing(session, *id),
+                again.unwrap_or_default()
+            )
         }
         Duty::Stand(issue) => {
-            let met =
-                session.issue(*issue).and_then(|i| i.met.as_ref()).map(|(_, entry)| format!(", answered in {entry}"));
-            let resolved_if = session.issue(*issue).map(|i| inset(&i.resolved_if)).unwrap_or_default();
-            format!(
-                "**stand or withdraw** {issue}{}: {} (resolved if: {resolved_if})",
-                met.unwrap_or_default(),
-                text(issue)
-            )
+            let found = session.issue(*issue);
+            let met = found.and_then(|i| i.met.as_ref()).map(|(_, entry)| format!(", answered in {entry}"));
+            let raised = found.map(|i| format!(", yours of {}", i.entry)).unwrap_or_default();
+            let resolved_if = found.map(|i| inset(&i.resolved_if)).unwrap_or_default();
+            format!("**stand or withdraw** {issue}{raised}{}. Resolved if: {resolved_if}", met.unwrap_or_default())
         }
         Duty::Answer(issue) => {
             let by = session.issue(*issue).map(|i| i.by.to_string()).unwrap_or_default();
@@ -191,54 +181,70 @@ fn in_words(session: &Session, author: &Author, duty: &Duty) -> String {
 
 fn question(session: &Session, id: DecisionId) -> String {
     let Some(decision) = session.decision(id) else { return String::new() };
+    format!("{}{}", inset(&decision.question), bearing(session, id))
+}
+
+/// The criteria that bear on a decision, and its owner.
+fn bearing(session: &Session, id: DecisionId) -> String {
+    let Some(decision) = session.decision(id) else { return String::new() };
     let criteria = decision.criteria.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    format!("{} (bear on it: {criteria}; owner {})", inset(&decision.question), decision.owner)
+    format!(" (bear on it: {criteria}; owner {})", decision.owner)
 }
 
-fn heads(session: &Session, ids: impl Iterator<Item = DecisionId>, out: &mut String) {
-    for docket in ids.filter_map(|id| session.docket(id)).filter(|d| d.head.is_some()) {
-        let _ = writeln!(out, "\n## On the table for {}\n", docket.id);
-        head(docket, out);
-        open_issues(session, docket, out);
+/// A head by id and digest, as a verdict names it.
+fn head(session: &Session, id: DecisionId) -> String {
+    let head = session.docket(id).and_then(|d| d.head());
+    head.map(|h| format!("{}@{}", h.id, h.digest.short())).unwrap_or_default()
+}
+
+/// For the pre-mortem: what the owners made of this seat's sealed positions.
+fn survived(session: &Session, author: &Author, out: &mut String) {
+    let Some(seat) = author.seat() else { return };
+    out.push_str("\n## What became of your sealed positions\n\n");
+    for docket in session.dockets() {
+        let own = session.positions_on(docket.id).find(|(by, ..)| *by == seat);
+        let Some((_, entry, Move::Position { choice, .. })) = own else { continue };
+        let weighed = docket.weighed.get(seat);
+        let became = weighed.map_or_else(
+            || "it is your own decision".to_owned(),
+            |w| format!("{} in {}: {}", how_in_words(&w.how), w.entry, inset(&w.why)),
+        );
+        let _ = writeln!(out, "- {} ({entry}): {} -> {became}", docket.id, inset(choice));
     }
 }
 
-fn open_issues(session: &Session, docket: &Docket, out: &mut String) {
-    let open = session.issues().iter().filter(|i| i.is_open() && i.about == Target::Decision(docket.id));
-    for issue in open {
-        match &issue.met {
-            Some((_, entry)) => {
-                let _ = writeln!(out, "Answered in {entry}, its objector to judge: {}", issue_in_words(issue));
-            }
-            None => {
-                let _ = writeln!(out, "Open: {}", issue_in_words(issue));
-            }
-        }
-    }
-    for id in docket.open_alternatives() {
-        let by = docket.proposal(id).map(|p| p.by.to_string()).unwrap_or_default();
-        let _ = writeln!(out, "Open: alternative {id} of {by}");
-    }
+/// A seat that has only to judge what changed since it read the accord may sign in the same reply.
+fn early_signature(session: &Session, author: &Author, duties: &[Duty], out: &mut String) {
+    let only_judges = duties.iter().all(|d| matches!(d, Duty::Review(_) | Duty::Stand(_)));
+    let Some(digest) = session.accord_digest().filter(|_| only_judges && duty::may_sign(session)) else { return };
+    let _ = writeln!(
+        out,
+        "\nYou have read the accord once to sign it; with these heads it is {}. If you agree to every head and raise nothing, you may \
+         `sign` it in this reply: it counts as soon as everybody agrees.",
+        digest.short()
+    );
+    signed_before(session, author, &digest, out);
 }
 
-fn issue_in_words(issue: &Issue) -> String {
-    let kind = match issue.id.kind {
-        IssueKind::Objection => "objection",
-        IssueKind::Concern => "concern",
-        IssueKind::Question => "question",
+/// For a signer: the digest, and what it reserved when it signed an earlier accord.
+fn signing(session: &Session, author: &Author, out: &mut String) {
+    let Some(digest) = session.accord_digest() else { return };
+    let _ = writeln!(out, "\nThe accord's digest is {}.", digest.short());
+    signed_before(session, author, &digest, out);
+}
+
+fn signed_before(session: &Session, author: &Author, digest: &Digest, out: &mut String) {
+    let before = author.seat().and_then(|s| session.ratification().signatures.get(s));
+    let Some(before) = before.filter(|s| s.digest != *digest) else { return };
+    let _ = match &before.reservation {
+        Some(text) => writeln!(
+            out,
+            "You signed an earlier accord in {}, with this reservation, which counts no more unless you give it again: {}",
+            before.entry,
+            inset(text)
+        ),
+        None => writeln!(out, "You signed an earlier accord in {}, without a reservation.", before.entry),
     };
-    let mut out = format!("{kind} {} of {} in {}", issue.id, issue.by, issue.entry);
-    if issue.clause != 0 {
-        let _ = write!(out, ", clause {}", issue.clause);
-    }
-    let _ = write!(out, ": {}", inset(&issue.text));
-    if !issue.resolved_if.is_empty() {
-        let _ = write!(out, " (resolved if: {})", inset(&issue.resolved_if));
-    }
-    if let Some(stood) = issue.stood.last() {
-        let _ = write!(out, " (stood by in {stood}: {})", inset(&issue.still));
-    }
-    out
 }
 
 /// What is new in the head for a seat that judged an earlier one.
@@ -266,10 +272,9 @@ fn since_judged(session: &Session, author: &Author, id: DecisionId, out: &mut St
 /// For the mediator: every decision that is not settled, and who stands where.
 fn disputes(session: &Session, out: &mut String) {
     let unsettled: Vec<DecisionId> = session.dockets().map(|d| d.id).filter(|id| !session.is_settled(*id)).collect();
-    heads(session, unsettled.iter().copied(), out);
     let loose = session.issues().iter().filter(|i| i.is_open() && (i.about == Target::Framework || i.to.is_some()));
     for issue in loose {
-        let _ = writeln!(out, "Open on {}: {}", issue.about, issue_in_words(issue));
+        let _ = writeln!(out, "Open on {}: {}", issue.about, named(issue));
     }
     out.push_str("\n## Who stands where\n\n");
     for id in unsettled {

@@ -1,21 +1,22 @@
 //! What everybody is shown: topic, table, context, and the log or the accord.
 
-use super::{enclosed, inset, shares_definitions};
+use super::fit::{Cut, Detail};
+use super::heads::Shown;
+use super::{digest, enclosed, inset};
 use crate::journal::communication::{Form, render_entry_as};
 use crate::protocol::docket::Docket;
-use crate::protocol::issue::End;
+use crate::protocol::issue::{End, Issue};
 use crate::protocol::{Author, Entry, Move, Session, Target};
 use std::fmt::Write;
 
 /// Topic, table and context: the same bytes for every call of a session.
-pub(super) fn shared(session: &Session) -> String {
+pub(super) fn shared(session: &Session, definitions: bool) -> String {
     let opening = session.opening();
     let mut out = format!("# Topic\n\n{}\n", enclosed("topic", &opening.topic));
     out.push_str("# The table\n\n");
-    let shared = shares_definitions(session);
     let everybody = opening.seats.iter().map(|s| (Author::Seat(s.tag.clone()), &s.speaker));
     for (author, speaker) in std::iter::once((Author::Supervisor, &opening.supervisor)).chain(everybody) {
-        if shared {
+        if definitions {
             let _ =
                 writeln!(out, "## [{author}]\n\n{}", enclosed(&format!("definition of {author}"), &speaker.definition));
         } else {
@@ -29,20 +30,26 @@ pub(super) fn shared(session: &Session) -> String {
     out
 }
 
-/// The log, entry by entry; it only ever grows.
-pub(super) fn log(session: &Session, out: &mut String) {
+/// The log, entry by entry; it only ever grows, but for the rare steps in which its oldest part becomes a digest.
+pub(super) fn log(session: &Session, cut: Cut, out: &mut String) -> Shown {
     if session.entries().is_empty() {
-        return;
+        return Shown { last: cut.last, past: None };
     }
     out.push_str("\n# The log\n\n");
-    for entry in session.entries() {
+    let past = (cut != Cut::NONE).then(|| session.as_of(cut.last));
+    if let Some(past) = &past {
+        out.push_str(&digest::of(past, cut));
+    }
+    for entry in session.entries().iter().filter(|e| e.number > cut.last) {
         out.push_str(&render_entry_as(session, entry, Form::PROMPT));
         out.push('\n');
     }
+    Shown { last: cut.last, past }
 }
 
-/// What a signer reads: the framework as it stands, the accord, what became of everything, and the pre-mortem.
-pub(super) fn accord(session: &Session, out: &mut String) {
+/// What a signer reads, and the seat that imagines the failure: the framework as it stands, the accord, what became of
+/// everything, and the risks.
+pub(super) fn accord(session: &Session, detail: Detail, out: &mut String) {
     out.push_str("\n# The log\n\n");
     // The framework as it stands. Where it never changed, up to its end the bytes are those of every other call.
     if let Some(entry) = session.entries().iter().rev().find(|e| frames(e)) {
@@ -51,47 +58,53 @@ pub(super) fn accord(session: &Session, out: &mut String) {
     }
     out.push_str("\n# The accord to sign\n");
     for docket in session.dockets() {
-        let question = session.decision(docket.id).map(|d| d.question.as_str()).unwrap_or_default();
+        let question = session.decision(docket.id).map(|d| inset(&d.question)).unwrap_or_default();
         let _ = writeln!(out, "\n## {} {question}\n", docket.id);
-        head(docket, out);
+        head(docket, detail != Detail::Bare, out);
     }
     out.push_str("\n# What became of objections, concerns and alternatives\n\n");
-    dispositions(session, out);
-    premortem(session, out);
+    dispositions(session, detail, out);
+    risks(session, out);
 }
 
 fn frames(entry: &Entry) -> bool {
     entry.moves.iter().any(|m| matches!(m.act, Move::Frame { .. }))
 }
 
-/// A head in full: clauses with their readings, assumptions, rationale.
-pub(super) fn head(docket: &Docket, out: &mut String) {
+/// A head in full: clauses with their readings, assumptions, and the rationale if wanted.
+pub(super) fn head(docket: &Docket, rationale: bool, out: &mut String) {
     let Some(head) = docket.head() else { return };
     let _ = writeln!(out, "{}@{} by {}", head.id, head.digest.short(), head.by);
     for (number, clause) in &head.clauses {
         let _ = writeln!(out, "({number}) {}", inset(clause));
-        for reading in docket.readings_on(*number) {
-            let _ = writeln!(out, "    {} ({}) reading: {}", reading.id, reading.entry, inset(&reading.text));
-        }
+        readings(docket, *number, out);
     }
     for assumption in &head.assumptions {
         let _ = writeln!(out, "Assumes: {}", inset(assumption));
     }
-    let _ = writeln!(out, "Rationale (not binding): {}", inset(&head.rationale));
+    if rationale {
+        let _ = writeln!(out, "Rationale (not binding): {}", inset(&head.rationale));
+    }
 }
 
-fn dispositions(session: &Session, out: &mut String) {
+/// The readings of one clause.
+pub(super) fn readings(docket: &Docket, clause: u16, out: &mut String) {
+    for reading in docket.readings_on(clause) {
+        let (id, entry) = (reading.id, reading.entry);
+        let _ = writeln!(out, "    {id} ({entry}) reading of clause {clause}: {}", inset(&reading.text));
+    }
+}
+
+fn dispositions(session: &Session, detail: Detail, out: &mut String) {
     for issue in session.issues() {
-        let end = issue.disposition.as_ref().map(|d| (&d.end, d.why.as_str()));
-        let became = match end {
-            None => "open".to_owned(),
-            Some((End::Disposed(how), why)) => format!("{}: {}", how_in_words(how), inset(why)),
-            Some((End::Resolved(entry), why)) => format!("resolved by {entry}: {}", inset(why)),
-            Some((End::Withdrawn, why)) => format!("withdrawn: {}", inset(why)),
-            Some((End::Answered, why)) => format!("answered: {}", inset(why)),
-            Some((End::Ruled(_), why)) => format!("ruled out by the supervisor: {}", inset(why)),
+        let (id, about) = (issue.id, issue.about);
+        let _ = match detail {
+            Detail::Full => writeln!(out, "- {id} on {about}: {} -> {}", inset(&issue.text), closed(issue, true)),
+            Detail::Brief | Detail::Bare => writeln!(out, "- {id} on {about} -> {}", closed(issue, false)),
         };
-        let _ = writeln!(out, "- {} on {}: {} -> {became}", issue.id, issue.about, inset(&issue.text));
+    }
+    if detail != Detail::Full && !session.issues().is_empty() {
+        out.push_str("\nTheir texts are left out, because the whole would not fit; the log has them.\n");
     }
     for docket in session.dockets() {
         for (id, weighed) in &docket.alternatives {
@@ -102,7 +115,21 @@ fn dispositions(session: &Session, out: &mut String) {
     }
 }
 
-fn how_in_words(how: &crate::protocol::How) -> String {
+/// What became of an issue, with the words of whoever ended it if wanted.
+pub(super) fn closed(issue: &Issue, why: bool) -> String {
+    let Some(disposition) = &issue.disposition else { return "open".to_owned() };
+    let end = match &disposition.end {
+        End::Disposed(how) => how_in_words(how),
+        End::Resolved(entry) => format!("resolved by {entry}"),
+        End::Withdrawn => "withdrawn".to_owned(),
+        End::Answered => format!("answered in {}", disposition.entry),
+        End::Ruled(_) => "ruled out by the supervisor".to_owned(),
+    };
+    if why { format!("{end}: {}", inset(&disposition.why)) } else { end }
+}
+
+/// What an owner did about something.
+pub(super) fn how_in_words(how: &crate::protocol::How) -> String {
     use crate::protocol::How;
     match how {
         How::Addressed { clause } => format!("addressed in clause {clause}"),
@@ -115,7 +142,8 @@ fn how_in_words(how: &crate::protocol::How) -> String {
     }
 }
 
-fn premortem(session: &Session, out: &mut String) {
+/// Recorded risks, in full.
+pub(super) fn risks(session: &Session, out: &mut String) {
     if session.risks().is_empty() {
         return;
     }

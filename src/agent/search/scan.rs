@@ -67,25 +67,30 @@ impl Found {
     }
 
     /// The body with its includes appended, each under its name, and what is to be said of those that are not there. Reads
-    /// the disk, in the definition's own folder only.
+    /// the disk, in the definition's own folder only. What was refused or is missing is told in the body too, so that it is
+    /// on record wherever the body is.
     pub fn body_with_includes(&self) -> (String, Vec<String>) {
-        let Some(definition) = self.definition() else { return (String::new(), Vec::new()) };
-        let mut body = definition.body.clone();
-        let mut warnings = Vec::new();
+        let Some(loaded) = self.loaded() else { return (String::new(), Vec::new()) };
+        let mut body = loaded.definition.body.clone();
+        let mut lacking: Vec<String> = Vec::new();
         let folder = self.path.as_deref().and_then(Path::parent);
-        let Some(folder) = folder.filter(|_| !definition.includes.is_empty()) else { return (body, warnings) };
         let mut left = includes::MAX_INCLUDED;
-        for name in &definition.includes {
-            match includes::read(folder, name, left) {
+        for name in &loaded.definition.includes {
+            let included = folder.map_or(Included::Missing, |folder| includes::read(folder, name, left));
+            match included {
                 Included::Text(text) => {
                     left = left.saturating_sub(text.len());
                     body.push_str(&format!("\n\n## {name}\n\n{}", text.trim()));
                 }
-                Included::Missing => warnings.push(format!("{}: @{name} is not there", self.shown)),
-                Included::Refused(why) => warnings.push(format!("{}: @{name} is refused: {why}", self.shown)),
+                Included::Missing => lacking.push(format!("@{name} is not there")),
+                Included::Refused(why) => lacking.push(format!("@{name} is refused: {why}")),
             }
         }
-        (body, warnings)
+        let refused = loaded.warnings.iter().map(|w| &w.text).filter(|w| w.starts_with(includes::REFUSED));
+        for told in lacking.iter().chain(refused) {
+            body.push_str(&format!("\n\n(Host: {told}.)"));
+        }
+        (body, lacking.iter().map(|l| format!("{}: {l}", self.shown)).collect())
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! The conditions are those of `docs/protocol.md`, section 4: for one accord digest, every seat's latest verdict on every
 //! decision is agreement to its head; no issue and no alternative is without a disposition; the pre-mortem is answered;
-//! every seat has signed that digest after everything else that was done. They are checked here by one walk over the
+//! every seat has signed that digest after it, and after everything that was done but agree. They are checked here by one walk over the
 //! entries' moves, which shares no code with the fold's own answer (`Session::consensus`). Only one thing is believed:
 //! what the host recorded of an objection (blocking, a concern, or an earlier one stood by), because that depends on what
 //! its seat had seen; the replay of the rules answers for it.
@@ -130,9 +130,9 @@ fn signatures(walk: &Walk<'_>, accord: Option<&Digest>, lacks: &mut Vec<Lack>) {
     let Some(accord) = accord else {
         return lacks.push(Lack { what: "there is nothing to sign".to_owned(), entry: None });
     };
-    let premortem = walk.premortem.as_ref().filter(|(on, _)| on == accord).map(|(_, entry)| *entry);
+    let premortem = walk.premortem;
     if premortem.is_none() {
-        lacks.push(Lack { what: format!("no pre-mortem was written on the accord {}", accord.short()), entry: None });
+        lacks.push(Lack { what: "no pre-mortem was written".to_owned(), entry: None });
     }
     for seat in walk.seats {
         let told = match walk.signatures.get(seat) {

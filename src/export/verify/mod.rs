@@ -15,6 +15,7 @@ mod document;
 mod facts;
 mod foreign;
 mod ground;
+mod origin;
 mod report;
 #[cfg(test)]
 mod tests;
@@ -53,6 +54,7 @@ pub fn session(folder: &Path) -> Result<Report, JournalError> {
         report.checks.push(Check::not_applicable(CONSENSUS, "what the document should be cannot be told"));
         return Ok(report);
     };
+    origin::check(folder, &ground, &mut report);
     let label = |name: &str| folder.join(name).display().to_string();
     communication(log.as_deref(), &ground, &label(COMMUNICATION), &mut report);
     match &document {

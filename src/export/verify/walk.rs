@@ -68,16 +68,18 @@ pub(super) struct Walk<'a> {
     pub direction: Option<EntryNumber>,
     /// Each seat's last entry.
     pub spoke: BTreeMap<SeatTag, EntryNumber>,
-    /// On which accord a pre-mortem was written, and where.
-    pub premortem: Option<(Digest, EntryNumber)>,
+    /// Where the pre-mortem was written.
+    pub premortem: Option<EntryNumber>,
     /// The latest signatures.
     pub signatures: BTreeMap<SeatTag, Signed>,
-    /// The last entry that did anything but sign or record a risk.
+    /// The last entry that did anything but sign, agree or record a risk.
     pub last_act: EntryNumber,
     /// Where the log is wrong about itself.
     pub faults: Vec<Lack>,
-    /// The accord that could be signed when the wave began, until somebody speaks on it.
-    ready: Option<Digest>,
+    /// Whether the accord could be signed when the wave began, until somebody speaks on it.
+    ready: bool,
+    /// The accord as it was when the wave began, which is what its speakers saw.
+    seen: Option<Digest>,
     /// Whether a risk was recorded.
     risks: bool,
 }
@@ -109,7 +111,8 @@ impl<'a> Walk<'a> {
             signatures: BTreeMap::new(),
             last_act: EntryNumber(0),
             faults: Vec::new(),
-            ready: None,
+            ready: false,
+            seen: None,
             risks: false,
         }
     }
@@ -142,10 +145,11 @@ impl<'a> Walk<'a> {
     pub fn entry(&mut self, entry: &Entry) {
         // A wave's entries have all seen the log as it was before the first of them.
         if entry.seen.0 + 1 == entry.number.0 {
-            self.ready = if is_ready(self) { self.texts.accord(self.topic) } else { None };
+            self.ready = is_ready(self);
+            self.seen = self.texts.accord(self.topic);
         }
         self.premortem(entry);
-        if entry.moves.iter().any(|m| !matches!(m.act, Move::Sign { .. } | Move::Risk { .. })) {
+        if entry.moves.iter().any(|m| !matches!(m.act, Move::Sign { .. } | Move::Agree { .. } | Move::Risk { .. })) {
             self.last_act = entry.number;
         }
         for turn in [is_text, is_withdrawal, is_rest] {
@@ -339,17 +343,16 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// A pre-mortem is a seat's first word on an accord that could be signed, if it is no signature: risks, an objection,
-    /// or nothing that was not recorded before.
+    /// The pre-mortem is a seat's first word on an accord that could be signed, if it is neither signature nor objection:
+    /// risks, or nothing that was not recorded before.
     fn premortem(&mut self, entry: &Entry) {
-        let Some(accord) = self.ready.take() else {
+        if !std::mem::take(&mut self.ready) || self.premortem.is_some() {
             return;
-        };
-        let signs = entry.moves.iter().any(|m| matches!(m.act, Move::Sign { .. }));
+        }
+        let signs = entry.moves.iter().any(|m| matches!(m.act, Move::Sign { .. } | Move::Object { .. }));
         let says = !entry.moves.is_empty() || self.risks;
-        let fresh = self.premortem.as_ref().is_none_or(|(on, _)| *on != accord);
-        if entry.author.seat().is_some() && !signs && says && fresh {
-            self.premortem = Some((accord, entry.number));
+        if entry.author.seat().is_some() && !signs && says {
+            self.premortem = Some(entry.number);
         }
     }
 
@@ -360,6 +363,8 @@ impl<'a> Walk<'a> {
                 let reservation = reservation.map(str::trim).filter(|r| !r.is_empty()).map(str::to_owned);
                 self.signatures.insert(seat.clone(), Signed { digest, entry: at.entry, reservation });
             }
+            // Somebody else's text of the same wave came before it: the signature was honest, and is void.
+            (None, Some(_)) if self.seen.as_ref().is_some_and(|seen| seen.is_named_by(named)) => {}
             _ => self.fault(at, format!("{} signed what was not the accord", at.by)),
         }
     }

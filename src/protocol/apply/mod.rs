@@ -5,6 +5,7 @@
 
 mod fork;
 mod moves;
+mod past;
 mod reveal;
 
 pub(in crate::protocol) use moves::addressee;
@@ -71,7 +72,12 @@ impl Session {
             return Err(ApplyError::Future { found: opening.version });
         }
         check_opening(opening)?;
-        Ok(Self {
+        Ok(Self::blank(opening))
+    }
+
+    /// Nobody has spoken yet.
+    fn blank(opening: &Opening) -> Self {
+        Self {
             limits: opening.limits.clone(),
             phase: Phase::Framing,
             life: Life::Running,
@@ -91,7 +97,7 @@ impl Session {
             confirmed: Default::default(),
             clock: Clock { opened: opening.at, running_since: opening.at, last: opening.at, ran_ms: 0 },
             opening: Arc::new(opening.clone()),
-        })
+        }
     }
 
     /// A session from all its events.

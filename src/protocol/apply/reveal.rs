@@ -45,7 +45,9 @@ impl Session {
                 self.enter(At { author: &author, entry: self.next_entry(), seen }, said, at);
             }
         }
-        if let (true, Some(digest)) = (premortem && self.last_entry() > seen, accord) {
+        // One that objects has not been held: it is owed again on the text that comes of it.
+        let held = self.entries.iter().any(|e| e.number > seen && !objects(e));
+        if let (true, Some(digest)) = (premortem && held, accord) {
             self.ratification.premortem = Some((digest, self.last_entry()));
         }
         if mediating {
@@ -188,7 +190,11 @@ fn admissions(session: &Session, author: &Author, reply: &Reply) -> Vec<Option<A
     reply.moves.iter().map(|m| rules::admission(session, author, m)).collect()
 }
 
-/// Whether a reply does anything but sign or record a risk.
+fn objects(entry: &Entry) -> bool {
+    entry.moves.iter().any(|m| matches!(m.act, Move::Object { .. }))
+}
+
+/// Whether a reply does anything but sign, agree or record a risk.
 fn acts(reply: &Reply) -> bool {
-    reply.moves.iter().any(|m| !matches!(m, Move::Sign { .. } | Move::Risk { .. }))
+    reply.moves.iter().any(|m| !matches!(m, Move::Sign { .. } | Move::Agree { .. } | Move::Risk { .. }))
 }

@@ -1,7 +1,8 @@
 //! What each kind of reply may hold.
 
 use super::case::Case;
-use crate::protocol::duty::Duty;
+use crate::protocol::docket::Docket;
+use crate::protocol::duty::{self, Duty};
 use crate::protocol::entry::{Move, Reply};
 use crate::protocol::framework::Framework;
 use crate::protocol::id::{Author, DecisionId, IssueKind, SeatTag, Target};
@@ -137,14 +138,38 @@ impl Case<'_> {
             Move::Position { .. } => {
                 self.refuse("positions were given once, sealed: propose, object or raise a concern now")
             }
-            Move::Sign { .. } => {
-                self.refuse("nothing can be signed yet: agree to the heads; the accord comes once all do")
-            }
+            Move::Sign { digest, .. } => self.sign_early(digest),
             Move::Risk { .. } => self.refuse("risks are for the pre-mortem: raise a concern or an objection"),
             Move::Frame { .. } | Move::Rule { .. } | Move::Mediate { .. } => {
                 self.refuse("framing, ruling and mediating are the supervisor's")
             }
             Move::Direct { .. } => self.refuse("directions are given by people"),
+        }
+    }
+
+    /// A signature along with the reviews of a reopened ratification.
+    fn sign_early(&mut self, digest: &str) {
+        let Some(accord) = self.session.accord_digest().filter(|_| duty::may_sign(self.session)) else {
+            return self.refuse("nothing can be signed yet: agree to the heads; the accord comes once all do");
+        };
+        if !accord.is_named_by(digest) {
+            self.refuse(format!("the accord with the heads on the table is @{}", accord.short()));
+        }
+        let moves = &self.reply.moves;
+        if moves.iter().filter(|m| matches!(m, Move::Sign { .. })).count() > 1 {
+            self.refuse("one signature is enough");
+        }
+        if moves.iter().any(|m| !matches!(m, Move::Agree { .. } | Move::Sign { .. })) {
+            self.refuse(
+                "sign only beside agreement: with anything else to settle, the accord is put to signature after it",
+            );
+        }
+        let agrees = |id| moves.iter().any(|m| matches!(m, Move::Agree { decision, .. } if *decision == id));
+        let seat = self.seat();
+        let stands = |d: &Docket| agrees(d.id) || seat.is_some_and(|s| d.agrees(s));
+        let missing: Vec<String> = self.session.dockets().filter(|d| !stands(d)).map(|d| d.id.to_string()).collect();
+        if !missing.is_empty() {
+            self.refuse(format!("sign only what you agree to: {} has no agreement of yours", missing.join(", ")));
         }
     }
 

@@ -115,7 +115,9 @@ fn prose_never_counts_as_a_move() {
 fn a_late_objection_reopens_what_was_about_to_be_signed() {
     let mut host = Host::new(&SEATS);
     let reopened = Cell::new(false);
+    let mut asked = Vec::new();
     host.run(|session, ask| {
+        asked.push((ask.kind, ask.author.to_string()));
         if ask.kind == AskKind::Signature && ask.author == seat("FRONTEND") && !reopened.replace(true) {
             return reply("REVIEW", vec![object(session, id("D2"))]);
         }
@@ -125,11 +127,103 @@ fn a_late_objection_reopens_what_was_about_to_be_signed() {
     invariants::hold(&host.session);
     assert!(host.session.late_passes.contains(&id("FRONTEND")));
     assert_eq!(host.session.docket(id("D2")).unwrap().head().unwrap().id, id("D2.2"));
-    // The text changed, so there are two pre-mortems, and everybody signed twice but for the one who objected.
+    // Everybody signed twice but for the one who objected, the second time beside the judgement of the new head.
     let signs =
         host.session.entries().iter().flat_map(|e| &e.moves).filter(|m| matches!(m.act, Move::Sign { .. })).count();
     assert_eq!(signs, 7);
-    assert_eq!(host.session.risks().len(), 2);
+    assert_eq!(host.session.risks().len(), 1, "one pre-mortem");
+    let last: Vec<&str> = asked.iter().rev().take(5).map(|(_, author)| author.as_str()).collect();
+    assert_eq!(last, ["SECURITY", "FRONTEND", "BACKEND", "ARCHITECT", "FRONTEND"], "one wave after the revision");
+}
+
+#[test]
+fn a_pre_mortem_that_objects_is_owed_again() {
+    let mut host = Host::new(&SEATS);
+    let premortems = Cell::new(0);
+    host.run(|session, ask| {
+        if ask.kind == AskKind::Premortem {
+            premortems.set(premortems.get() + 1);
+            if premortems.get() == 1 {
+                return reply("REVIEW", vec![object(session, id("D1"))]);
+            }
+        }
+        agreeable(session, ask)
+    });
+    assert!(matches!(host.outcome(), Outcome::Consensus { .. }));
+    assert_eq!((premortems.get(), host.session.risks().len()), (2, 1));
+    invariants::hold(&host.session);
+}
+
+/// Up to the reviews that follow a ratification reopened on D2.
+fn reopened() -> Host {
+    let mut host = Host::new(&SEATS);
+    let before = |session: &Session, ask: &Ask| {
+        if ask.kind == AskKind::Signature && ask.author == seat("FRONTEND") {
+            return reply("REVIEW", vec![object(session, id("D2"))]);
+        }
+        agreeable(session, ask)
+    };
+    host.run_until(before, |s| s.docket(id("D2")).is_some_and(|d| d.proposals.len() == 2));
+    host
+}
+
+#[test]
+fn a_review_may_carry_a_signature_only_where_the_accord_was_read_before_and_nothing_else_is_said() {
+    let early = Host::new(&SEATS);
+    let sign = |s: &Session| Move::Sign {
+        digest: s.accord_digest().map_or_else(|| "00000000".to_owned(), |d| d.short().to_owned()),
+        reservation: Some("the second clause is to be read narrowly".to_owned()),
+    };
+    let mut first = early;
+    first.run_until(agreeable, |s| s.docket(id("D1")).is_some_and(|d| d.head.is_some()));
+    let moves = vec![agree(&first.session, id("D2"), None), sign(&first.session)];
+    let reasons = rules::check(&first.session, &seat("BACKEND"), &reply("REVIEW", moves)).unwrap_err();
+    assert!(reasons.iter().any(|r| r.contains("nothing can be signed yet")), "{reasons:?}");
+
+    let host = reopened();
+    let refused = |moves: Vec<Move>, why: &str| {
+        let reasons = rules::check(&host.session, &seat("BACKEND"), &reply("REVIEW", moves)).unwrap_err();
+        assert!(reasons.iter().any(|r| r.contains(why)), "{reasons:?}");
+    };
+    let agreed = || agree(&host.session, id("D2"), None);
+    let concern = Move::Concern {
+        about: Target::Decision(id("D2")),
+        clause: 1,
+        criterion: CriterionId(1),
+        text: "the first clause may be late".to_owned(),
+    };
+    refused(vec![agreed(), sign(&host.session), concern], "sign only beside agreement");
+    refused(vec![sign(&host.session)], "sign only what you agree to");
+    refused(
+        vec![agreed(), Move::Sign { digest: "deadbeef".to_owned(), reservation: None }],
+        "the accord with the heads",
+    );
+    let good = vec![agreed(), sign(&host.session)];
+    assert_eq!(rules::check(&host.session, &seat("BACKEND"), &reply("REVIEW", good)), Ok(()));
+}
+
+#[test]
+fn a_signature_beside_a_review_is_void_if_anybody_else_has_something_to_settle() {
+    let mut host = reopened();
+    let objected = Cell::new(false);
+    let mut signed = Vec::new();
+    host.run(|session, ask| {
+        if ask.kind == AskKind::Signature {
+            signed.push(ask.author.to_string());
+        }
+        if ask.author == seat("ARCHITECT") && ask.kind == AskKind::Turn && !objected.replace(true) {
+            return reply("REVIEW", vec![object(session, id("D2"))]);
+        }
+        agreeable(session, ask)
+    });
+    assert!(matches!(host.outcome(), Outcome::Consensus { .. }));
+    invariants::hold(&host.session);
+    let digest = host.session.accord_digest().unwrap();
+    for tag in SEATS {
+        let signature = &host.session.ratification().signatures[&id(tag)];
+        assert!(signature.digest == digest && signature.entry > host.session.ratification().settled, "{tag}");
+    }
+    assert_eq!(signed, ["FRONTEND"], "the others signed beside their last review");
 }
 
 #[test]

@@ -244,6 +244,12 @@ pub fn dutiful(session: &Session, ask: &Ask, decisions: u16, judge: impl Fn(&Aut
                 .push(Move::Sign { digest: session.accord_digest().unwrap().short().to_owned(), reservation: None }),
         }
     }
+    let only_agrees = !moves.is_empty() && moves.iter().all(|m| matches!(m, Move::Agree { .. }));
+    if let (true, AskKind::Turn, Some(digest)) = (only_agrees, ask.kind, session.accord_digest())
+        && duty::may_sign(session)
+    {
+        moves.push(Move::Sign { digest: digest.short().to_owned(), reservation: None });
+    }
     keep_promises(session, &ask.author, &mut moves);
     let kind = match (&ask.author, ask.kind) {
         (Author::Supervisor, AskKind::Framework) => "FRAMEWORK",

@@ -120,7 +120,7 @@ fn agreed(session: &Session, digest: &Digest) -> Result<(), String> {
                 }
                 _ => {}
             }
-            if !matches!(act, Move::Sign { .. } | Move::Risk { .. }) {
+            if !matches!(act, Move::Sign { .. } | Move::Agree { .. } | Move::Risk { .. }) {
                 last_act = entry.number;
             }
         }
@@ -138,6 +138,11 @@ fn agreed(session: &Session, digest: &Digest) -> Result<(), String> {
                 return Err(format!("{seat} never agreed to {}", head.id));
             }
         }
+    }
+    let premortem = session.ratification().premortem.as_ref().map(|(_, entry)| *entry);
+    let before = premortem.ok_or("consensus without a pre-mortem")?;
+    if let Some((seat, _)) = signed.iter().find(|(_, at)| **at <= before) {
+        return Err(format!("{seat} signed before the pre-mortem"));
     }
     promises(session, framework)?;
     for seat in session.seats() {

@@ -1,6 +1,7 @@
 //! Replays of debates in memory.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
+mod diffs;
 mod journeys;
 #[path = "../../../benches/support/long.rs"]
 mod long;

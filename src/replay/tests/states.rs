@@ -124,13 +124,17 @@ fn markers_and_chapters_say_what_the_states_say() {
 fn bookmarks_come_and_go_in_their_place() {
     let mut timeline = timeline(&short());
     let before = timeline.markers().to_vec();
-    timeline.bookmark(6, "look\nhere\u{1b}[2J");
-    timeline.bookmark(6, "look here");
-    let kinds: Vec<MarkerKind> = timeline.markers().iter().map(|m| m.kind).collect();
-    assert_eq!(kinds.iter().filter(|k| **k == MarkerKind::Bookmark).count(), 1);
-    assert!(timeline.markers().windows(2).all(|w| w[0].records <= w[1].records));
-    let mark = timeline.markers().iter().find(|m| m.kind == MarkerKind::Bookmark).unwrap();
-    assert_eq!((mark.records, mark.label.as_str()), (6, "look here"));
-    assert!(timeline.remove_bookmark(6) && !timeline.remove_bookmark(6));
+    let last = timeline.latest().last_entry();
+    for entry in [last, EntryNumber(2), EntryNumber(3)] {
+        assert_eq!(timeline.toggle_bookmark(entry), Some(true));
+    }
+    let ordered = timeline.markers().windows(2).all(|w| (w[0].records, w[0].entry) <= (w[1].records, w[1].entry));
+    assert!(ordered, "{:#?}", timeline.markers());
+    let marked = timeline.markers().iter().filter(|m| m.kind == MarkerKind::Bookmark).map(|m| m.entry);
+    assert_eq!(marked.collect::<Vec<_>>(), [EntryNumber(2), EntryNumber(3), last]);
+    assert_eq!(timeline.toggle_bookmark(EntryNumber(last.0 + 1)), None);
+    for entry in [EntryNumber(3), last, EntryNumber(2)] {
+        assert_eq!(timeline.toggle_bookmark(entry), Some(false));
+    }
     assert_eq!(timeline.markers(), before);
 }

@@ -80,6 +80,12 @@ impl Growing {
         &self.rows
     }
 
+    /// The same in two parts: rows that no later text changes, and those that are laid out again when more comes.
+    pub fn parted(&mut self, width: u16) -> (&[Row], &[Row]) {
+        self.lines(width);
+        self.rows.split_at(self.settled.min(self.rows.len()))
+    }
+
     /// The same, when nothing more comes.
     pub fn into_rows(mut self, width: u16) -> Vec<Row> {
         self.lines(width);

@@ -28,9 +28,10 @@ use live::Live;
 use log::Log;
 use paper::Paper;
 use say::Composer;
-use scene::Scene;
+use scene::{Costs, Scene};
 use search::{Haystack, Search};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a word at the bottom stays.
@@ -155,7 +156,8 @@ impl Model {
     pub fn new(timeline: Timeline, live: Option<Live>, options: Options, now: DateTime<Utc>) -> Self {
         let player = if live.is_some() { Player::live(&timeline) } else { Player::new(&timeline) };
         let session = player.session(&timeline);
-        let scene = Scene { session, writers: Vec::new(), now, at_end: false };
+        let costs = Costs::of(&session, &Arc::default());
+        let scene = Scene { session, writers: Vec::new(), costs, now, at_end: false };
         Self {
             timeline,
             player,
@@ -248,7 +250,8 @@ impl Model {
         }
         let now = if self.at_live_edge() { self.now } else { self.player.recorded() };
         let at_end = self.player.records() >= self.timeline.len();
-        self.scene = Scene { session, writers, now, at_end };
+        let costs = Costs::of(&session, &self.scene.costs);
+        self.scene = Scene { session, writers, costs, now, at_end };
         let decisions = self.scene.session.dockets().count();
         self.cell.decision = self.cell.decision.min(decisions.saturating_sub(1));
     }

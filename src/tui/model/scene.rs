@@ -1,11 +1,34 @@
 //! What is on stage at the playhead: the state, who is doing what, and when it is.
 
 use crate::protocol::event::Outcome;
+use crate::protocol::metrics::{Spending, spending, spending_by_author};
 use crate::protocol::session::Life;
 use crate::protocol::{Author, Session};
 use crate::replay::Writer;
 use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// What was spent, summed up once for each number of calls.
+#[derive(Debug, Default)]
+pub struct Costs {
+    calls: usize,
+    /// By everybody.
+    pub total: Spending,
+    /// By each.
+    pub by: BTreeMap<Author, Spending>,
+}
+
+impl Costs {
+    /// Those of `session`: `known` if it is about as many calls of the same session.
+    pub fn of(session: &Session, known: &Arc<Self>) -> Arc<Self> {
+        let calls = session.calls().len();
+        if known.calls == calls {
+            return Arc::clone(known);
+        }
+        Arc::new(Self { calls, total: spending(session), by: spending_by_author(session) })
+    }
+}
 
 /// Everything that the panes show, at one moment.
 #[derive(Debug, Clone)]
@@ -14,6 +37,8 @@ pub struct Scene {
     pub session: Arc<Session>,
     /// Who has been asked and is not revealed yet, in the order of the table.
     pub writers: Vec<Writer>,
+    /// What was spent.
+    pub costs: Arc<Costs>,
     /// The moment: now on a running debate, else the playhead's.
     pub now: DateTime<Utc>,
     /// Nothing lies after this.

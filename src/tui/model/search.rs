@@ -71,3 +71,45 @@ impl Search {
         format!("{place}/{}", self.found.len())
     }
 }
+
+/// Where `query` stands in `text`, in bytes. Both cases match unless it has a capital letter.
+pub fn matches(text: &str, query: &str) -> Vec<(usize, usize)> {
+    if query.is_empty() {
+        return Vec::new();
+    }
+    let exact = query.chars().any(char::is_uppercase);
+    if exact {
+        return text.match_indices(query).map(|(at, hit)| (at, at + hit.len())).collect();
+    }
+    let small: Vec<char> = query.chars().flat_map(char::to_lowercase).collect();
+    let mut hits = Vec::new();
+    let mut at = 0;
+    while let Some(rest) = text.get(at..).filter(|r| !r.is_empty()) {
+        match prefix(rest, &small) {
+            Some(len) => {
+                hits.push((at, at + len));
+                at += len;
+            }
+            None => at += rest.chars().next().map_or(1, char::len_utf8),
+        }
+    }
+    hits
+}
+
+/// How many bytes of `text` make up `small`, if it begins with it in any case.
+fn prefix(text: &str, small: &[char]) -> Option<usize> {
+    let mut wanted = small.iter();
+    let mut bytes = 0;
+    for c in text.chars() {
+        if wanted.len() == 0 {
+            break;
+        }
+        for lower in c.to_lowercase() {
+            if wanted.next() != Some(&lower) {
+                return None;
+            }
+        }
+        bytes += c.len_utf8();
+    }
+    (wanted.len() == 0).then_some(bytes)
+}

@@ -199,12 +199,10 @@ fn toggle_document(model: &mut Model) {
 
 fn bookmark(model: &mut Model) {
     let Some(entry) = model.log.cursor else { return };
-    let Some(records) = model.timeline.of_entry(entry) else { return };
-    if model.timeline.remove_bookmark(records) {
-        model.say(format!("bookmark on {entry} taken away"));
-    } else {
-        model.timeline.bookmark(records, &entry.to_string());
-        model.say(format!("bookmark on {entry}; [ and ] go there"));
+    match model.timeline.toggle_bookmark(entry) {
+        Some(true) => model.say(format!("bookmark on {entry}; [ and ] go there")),
+        Some(false) => model.say(format!("bookmark on {entry} taken away")),
+        None => {}
     }
 }
 

@@ -1,7 +1,7 @@
 //! The lists that can be opened.
 
 use crate::protocol::{Author, Session};
-use crate::tui::keymap::{Action, DEEDS};
+use crate::tui::keymap::{Action, DEEDS, Scope};
 use crate::tui::model::Model;
 use crate::tui::model::chooser::{Choice, Chooser, Leave, Row};
 use crate::tui::model::filter::Part;
@@ -15,7 +15,14 @@ fn row(label: impl Into<String>, aside: impl Into<String>, choice: Choice) -> Ro
 /// Every key.
 pub fn help(model: &Model) -> Chooser {
     let keys = &model.options.keymap;
-    let rows = DEEDS.iter().map(|deed| row(deed.help, keys.shown(deed.action), Choice::Do(deed.action)));
+    let rows = DEEDS.iter().map(|deed| {
+        let place = match deed.scope {
+            Scope::Always => "",
+            Scope::Live => "running: ",
+            Scope::Replay => "replay: ",
+        };
+        row(format!("{place}{}", deed.help), keys.shown(deed.action), Choice::Do(deed.action))
+    });
     Chooser::new("Keys: type to filter, Enter does it", rows.collect())
 }
 

@@ -205,7 +205,7 @@ pub fn search(model: &mut Model) {
     let Some(search) = &mut model.search else { return };
     search.found = model.haystack.find(&model.scene.session, search.field.text());
     if let Some(entry) = search.at_or_after(search.from) {
-        model.log.want(Want::Show(entry));
+        model.log.want(Want::Find(entry, search.field.text().to_owned()));
     }
 }
 
@@ -218,8 +218,12 @@ pub fn next_match(model: &mut Model, on: bool) {
     // The log may have grown since.
     model.haystack.keep_up(model.timeline.latest());
     search.found = model.haystack.find(&model.scene.session, search.field.text());
+    let text = search.field.text().to_owned();
     match search.next(model.log.cursor, on) {
-        Some(entry) => show(model, entry),
+        Some(entry) => {
+            show(model, entry);
+            model.log.want(Want::Find(entry, text));
+        }
         None => model.say("no match"),
     }
 }

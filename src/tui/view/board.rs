@@ -3,7 +3,7 @@
 //! `A` agrees, `a` agreed to a text that has changed since, `X` objects, `?` asks, `·` has not judged. The letters carry the
 //! meaning; colour only repeats it.
 
-use super::entry::{author_style, cut, one_line};
+use super::entry::{author_style, clip, one_line};
 use super::layout::Pane;
 use super::{frame_of, put};
 use crate::protocol::{Author, Docket, IssueKind, SeatTag, Session, Stance};
@@ -38,8 +38,11 @@ pub fn draw(model: &Model, frame: &mut Frame<'_>, area: Rect) {
     }
 }
 
+/// Columns of a name at which the word at the end of a row gives way to a sign.
+const CROWDED: usize = 18;
+
 /// One or two letters by which seats are told apart at the head of a column.
-fn initials(session: &Session) -> Vec<String> {
+pub(super) fn initials(session: &Session) -> Vec<String> {
     let tags: Vec<&str> = session.seats().map(SeatTag::as_str).collect();
     let short = |tag: &str, n: usize| tag.chars().take(n).collect::<String>();
     let first_free = |i: usize, tag: &str| {
@@ -61,7 +64,10 @@ fn table(model: &Model, frame: &mut Frame<'_>, area: Rect) {
     let session = &model.scene.session;
     let names = initials(session);
     let columns: usize = names.iter().map(|n| n.width().max(1) + 1).sum();
-    let name_width = usize::from(area.width).saturating_sub(columns + 14).max(4);
+    let room = usize::from(area.width).saturating_sub(columns + 7);
+    // The word for what is settled, where the names do not need its room.
+    let worded = room >= CROWDED + 7;
+    let name_width = if worded { room - 7 } else { room }.max(4);
     let mut head = vec![Span::styled(format!("{:<w$} ", " decision", w = name_width + 1), theme.dim)];
     for (tag, name) in session.seats().zip(&names) {
         head.push(Span::styled(format!("{name} "), author_style(session, &Author::Seat(tag.clone()), theme)));
@@ -71,20 +77,25 @@ fn table(model: &Model, frame: &mut Frame<'_>, area: Rect) {
     let rows = usize::from(area.height).saturating_sub(2);
     let top = (model.cell.decision + 1).saturating_sub(rows);
     for (row, (i, docket)) in session.dockets().enumerate().skip(top).take(rows).enumerate() {
-        let line = decision(model, i, docket, (&names, name_width));
+        let line = decision(model, i, docket, (&names, name_width, worded));
         put(frame, area, row as u16 + 1, line);
     }
     let shown = session.dockets().count().saturating_sub(top).min(rows) as u16;
     put(frame, area, shown + 1, accord(model, &names, name_width));
 }
 
-fn decision(model: &Model, i: usize, docket: &Docket, (names, width): (&[String], usize)) -> Line<'static> {
+fn decision(
+    model: &Model,
+    i: usize,
+    docket: &Docket,
+    (names, width, worded): (&[String], usize, bool),
+) -> Line<'static> {
     let theme = &model.options.theme;
     let session = &model.scene.session;
     let chosen = i == model.cell.decision;
     let focused = chosen && model.focus == Pane::Board;
     let title = session.decision(docket.id).map(|d| d.question.as_str()).unwrap_or_default();
-    let name = cut(&format!("{} {}", docket.id, one_line(title)), width);
+    let name = clip(&format!("{} {}", docket.id, one_line(title)), width, theme);
     let pad = " ".repeat(width.saturating_sub(name.width()));
     let sign = if chosen { theme.glyphs.current } else { " " };
     let mut spans = vec![Span::styled(sign, theme.focus), Span::raw(format!("{name}{pad} "))];
@@ -98,7 +109,7 @@ fn decision(model: &Model, i: usize, docket: &Docket, (names, width): (&[String]
     let head = docket.head.map_or("--".to_owned(), |(id, _)| format!(".{}", id.version));
     spans.push(Span::styled(format!("{head:<4}"), theme.dim));
     if session.is_settled(docket.id) {
-        spans.push(Span::styled("settled", theme.good));
+        spans.push(Span::styled(if worded { "settled" } else { theme.glyphs.done }, theme.good));
     }
     let line = Line::from(spans);
     if focused && model.cell.seat.is_none() { line.style(theme.selection) } else { line }
@@ -108,7 +119,8 @@ fn decision(model: &Model, i: usize, docket: &Docket, (names, width): (&[String]
 fn accord(model: &Model, names: &[String], width: usize) -> Line<'static> {
     let theme = &model.options.theme;
     let session = &model.scene.session;
-    let digest = session.accord_digest();
+    let told = session.outcome().is_some() || !session.ratification().signatures.is_empty();
+    let digest = told.then(|| session.accord_digest()).flatten();
     let mut spans = vec![Span::styled(format!(" {:<width$} ", "ACCORD"), theme.title)];
     for (tag, column) in session.seats().zip(names) {
         let signature = session.ratification().signatures.get(tag);
@@ -121,8 +133,7 @@ fn accord(model: &Model, names: &[String], width: usize) -> Line<'static> {
         spans.push(Span::styled(letter, style));
         spans.push(Span::raw(" ".repeat(column.width().max(1))));
     }
-    let told = session.outcome().is_some() || !session.ratification().signatures.is_empty();
-    if let Some(digest) = digest.filter(|_| told) {
+    if let Some(digest) = digest {
         spans.push(Span::styled(digest.short().to_owned(), theme.dim));
     }
     Line::from(spans)
@@ -133,11 +144,14 @@ fn words(model: &Model, frame: &mut Frame<'_>, area: Rect) {
     let session = &model.scene.session;
     let mut lines: Vec<Vec<Span<'static>>> = vec![Vec::new()];
     let mut used = 0;
-    for docket in session.dockets() {
-        let mut spans = vec![Span::styled(format!(" {} ", docket.id), theme.title)];
-        spans.extend(session.seats().map(|tag| {
+    for (i, docket) in session.dockets().enumerate() {
+        let chosen = model.focus == Pane::Board && i == model.cell.decision;
+        let style = if chosen { theme.title.patch(theme.selection) } else { theme.title };
+        let mut spans = vec![Span::styled(format!(" {} ", docket.id), style)];
+        spans.extend(session.seats().enumerate().map(|(at, tag)| {
             let (letter, style) = letter(session.stance(tag, docket.id), theme);
-            Span::styled(letter, style)
+            let here = chosen && model.cell.seat == Some(at);
+            Span::styled(letter, if here { style.patch(theme.reference_here) } else { style })
         }));
         let settled = session.is_settled(docket.id);
         spans.push(Span::styled(if settled { " settled " } else { "  " }, theme.good));
@@ -167,10 +181,13 @@ pub fn draw_blocked(model: &Model, frame: &mut Frame<'_>, area: Rect) {
     let mut open = session.issues().iter().filter(|i| i.is_open() && i.id.kind == IssueKind::Objection);
     let line = match open.next() {
         Some(issue) => {
-            let text = format!("{} {} {}: {}", issue.id, issue.by, issue.about, one_line(&issue.text));
-            Line::styled(cut(&text, usize::from(area.width)), theme.error)
+            let more = open.count();
+            let more = if more == 0 { String::new() } else { format!(" +{more}") };
+            let text = format!(" {} {} {}: {}", issue.id, issue.by, issue.about, one_line(&issue.text));
+            let room = usize::from(area.width).saturating_sub(more.width());
+            Line::styled(format!("{}{more}", clip(&text, room, theme)), theme.error)
         }
-        None => Line::styled("no objection is open", theme.dim),
+        None => Line::styled(" no objection is open", theme.dim),
     };
     frame.render_widget(line, area);
 }

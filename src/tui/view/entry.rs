@@ -22,7 +22,7 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 /// Columns before a body.
-const INDENT: u16 = 2;
+pub const INDENT: u16 = 2;
 
 /// A row without anything to scroll.
 fn plain(line: impl Into<Line<'static>>) -> Row {
@@ -77,7 +77,7 @@ fn about(session: &Session, entry: &Entry) -> Option<String> {
 }
 
 fn body(text: &str, width: u16, theme: &Theme) -> Vec<Row> {
-    prose(text, width.saturating_sub(INDENT + 1), theme).into_iter().map(|row| indented(row, INDENT, None)).collect()
+    prose(text, width.saturating_sub(INDENT), theme).into_iter().map(|row| led(row, indent())).collect()
 }
 
 /// Markdown, as rows.
@@ -86,18 +86,19 @@ pub fn prose(text: &str, width: u16, theme: &Theme) -> Vec<Row> {
 }
 
 /// A move as a bullet whose verb stands out.
-fn act(bullet: &str, width: u16, theme: &Theme) -> Vec<Row> {
+pub fn act(bullet: &str, width: u16, theme: &Theme) -> Vec<Row> {
     let text = bullet.trim_start_matches("- ");
     let verb = text.split(' ').next().unwrap_or(text);
     let style = verb_style(verb, theme);
     // Nested points of a move keep their own indentation.
-    let mut rows = prose(&text.replace("\n  ", "\n"), width.saturating_sub(INDENT + 3), theme);
+    let mut rows = prose(&text.replace("\n  ", "\n"), width.saturating_sub(INDENT + 2), theme);
     if let Some(first) = rows.first_mut() {
         first.line = restyled(std::mem::take(&mut first.line), verb, style);
     }
     let sign = theme.glyphs.bullets.first().copied().unwrap_or("-");
-    let lead = |i: usize| if i == 0 { Span::styled(format!("{sign} "), theme.rule) } else { Span::raw("  ") };
-    rows.into_iter().enumerate().map(|(i, row)| indented(row, INDENT, Some(vec![lead(i)]))).collect()
+    let bullet = |i: usize| if i == 0 { Span::styled(format!("{sign} "), theme.rule) } else { Span::raw("  ") };
+    let lead = |i: usize| indent().into_iter().chain([bullet(i)]).collect();
+    rows.into_iter().enumerate().map(|(i, row)| led(row, lead(i))).collect()
 }
 
 /// The same line with the word it begins with in another style.
@@ -122,17 +123,23 @@ pub fn verb_style(verb: &str, theme: &Theme) -> Style {
     }
 }
 
-fn indented(row: Row, by: u16, lead: Option<Vec<Span<'static>>>) -> Row {
-    let mut spans = vec![Span::raw(" ".repeat(usize::from(by)))];
-    spans.extend(lead.unwrap_or_default());
-    let before: usize = spans.iter().map(Span::width).sum();
-    spans.extend(row.line.spans);
+/// The columns before a body.
+fn indent() -> Vec<Span<'static>> {
+    vec![Span::raw(" ".repeat(usize::from(INDENT)))]
+}
+
+/// A row behind `lead`, which stays when the row is scrolled sideways.
+pub fn led(row: Row, lead: Vec<Span<'static>>) -> Row {
+    let before: usize = lead.iter().map(Span::width).sum();
+    let spans = lead.into_iter().chain(row.line.spans).collect();
     Row { line: Line { spans, ..row.line }, fixed: row.fixed + before as u16, ..row }
 }
 
 /// The rule above a wave.
 pub fn wave_rule(session: &Session, number: u32, width: u16, theme: &Theme) -> Row {
-    let phase = session.entries().iter().find(|e| e.wave == number).map(|e| phase_of(session, e));
+    let entries = session.entries();
+    let first = entries.get(entries.partition_point(|e| e.wave < number));
+    let phase = first.map(|e| phase_of(session, e));
     let name = phase.map_or("", |p| p);
     let title = if number == 0 { name.to_owned() } else { format!("wave {number} {} {name}", theme.glyphs.separator) };
     plain(rule(&title, width, theme.rule, theme))
@@ -153,6 +160,26 @@ fn phase_of(session: &Session, entry: &Entry) -> &'static str {
     } else {
         phase(Phase::Deliberation)
     }
+}
+
+/// What the debate is about and who sits down to it: what stands above the first entry.
+pub fn opening(session: &Session, width: u16, theme: &Theme) -> Vec<Row> {
+    let opening = session.opening();
+    let at = opening.at.format("%Y-%m-%d %H:%M:%S UTC").to_string();
+    let mut rows = vec![plain(fitted(vec![Span::styled(at, theme.dim)], width, theme))];
+    rows.extend(body(&opening.topic, width, theme));
+    rows.push(plain(Line::default()));
+    let voices = opening.seats.iter().map(|seat| (Author::Seat(seat.tag.clone()), seat.speaker.model.as_str()));
+    for (author, model) in std::iter::once((Author::Supervisor, opening.supervisor.model.as_str())).chain(voices) {
+        let spans = vec![
+            Span::raw(" ".repeat(usize::from(INDENT))),
+            Span::styled(format!("{:<12} ", author.to_string()), author_style(session, &author, theme)),
+            Span::styled(one_line(model), theme.dim),
+        ];
+        rows.push(plain(fitted(spans, width, theme)));
+    }
+    rows.push(plain(Line::default()));
+    rows
 }
 
 /// A phase, in one word.
@@ -177,26 +204,44 @@ fn rule(title: &str, width: u16, style: Style, theme: &Theme) -> Line<'static> {
     Line::from(Span::styled(format!(" {} {title} {} ", line.repeat(left), line.repeat(right)), style))
 }
 
-/// Somebody who is writing. `body` is the text so far, laid out.
-pub fn writer(scene: &Scene, writer: &Writer, (body, width): (&[Row], u16), theme: &Theme) -> Vec<Row> {
-    let session = &scene.session;
-    let mut head = vec![
+/// The line above what somebody is writing.
+pub fn writer_head(scene: &Scene, writer: &Writer, width: u16, theme: &Theme) -> Row {
+    let (mut words, style) = doing(writer, scene, theme);
+    if writer.doing == Doing::Done {
+        words.push_str(", waits for the others");
+    }
+    let head = vec![
         Span::styled(writer.since.format("%H:%M:%S").to_string(), theme.dim),
         Span::raw(" "),
-        tag(session, &writer.author, theme),
+        tag(&scene.session, &writer.author, theme),
         Span::raw(" "),
+        Span::styled(words, style),
     ];
-    let (words, style) = doing(writer, scene, theme);
-    head.push(Span::styled(words, style));
-    let mut rows = vec![plain(Line::from(head))];
-    for row in body {
-        rows.push(indented(row.clone(), INDENT, None));
+    plain(fitted(head, width, theme))
+}
+
+/// Everybody who is at work and has written nothing yet, one after the other.
+pub fn at_work(scene: &Scene, width: u16, theme: &Theme) -> Vec<Row> {
+    let mut lines: Vec<Vec<Span<'static>>> = Vec::new();
+    let mut used = usize::from(width);
+    let quiet = scene.writers.iter().filter(|w| w.doing != Doing::Queued && !w.has_written());
+    for writer in quiet {
+        let (words, style) = doing(writer, scene, theme);
+        let spans = [tag(&scene.session, &writer.author, theme), Span::raw(" "), Span::styled(words, style)];
+        let columns: usize = spans.iter().map(Span::width).sum();
+        if used + 2 + columns > usize::from(width) {
+            lines.push(Vec::new());
+            used = 0;
+        } else if let Some(line) = lines.last_mut() {
+            line.push(Span::raw("  "));
+            used += 2;
+        }
+        used += columns;
+        if let Some(line) = lines.last_mut() {
+            line.extend(spans);
+        }
     }
-    for act in &writer.moves {
-        rows.extend(self::act(act, width, theme));
-    }
-    rows.push(plain(Line::default()));
-    rows
+    lines.into_iter().map(|spans| plain(fitted(spans, width, theme))).collect()
 }
 
 /// What somebody is doing, in words and as a colour.
@@ -207,14 +252,22 @@ pub fn doing(writer: &Writer, scene: &Scene, theme: &Theme) -> (String, Style) {
             (format!("a person's turn {seconds}s"), theme.human)
         }
         Doing::Queued => ("queued".to_owned(), theme.dim),
-        Doing::Thinking if writer.sent_back > 0 => (format!("sent back, thinks again {seconds}s"), theme.warn),
+        Doing::Thinking if writer.sent_back > 0 => (format!("sent back {seconds}s"), theme.warn),
         Doing::Thinking => (format!("thinking {seconds}s"), theme.thought),
         Doing::Writing { .. } => (format!("writing {seconds}s"), theme.accent),
-        Doing::Retrying { attempt, of, cause, .. } => (format!("retry {attempt}/{of} {}", one_line(cause)), theme.warn),
-        Doing::Done => ("done, waits for the others".to_owned(), theme.good),
+        Doing::Retrying { attempt, of, cause, .. } => {
+            (format!("retry {attempt}/{of} {}", short_cause(cause)), theme.warn)
+        }
+        Doing::Done => ("done".to_owned(), theme.good),
         Doing::Refused { times } => (format!("sent back {times} times: no verdict"), theme.warn),
         Doing::Person => ("a person's turn".to_owned(), theme.human),
     }
+}
+
+/// The cause of a retry, with a status code first.
+fn short_cause(cause: &str) -> String {
+    let cause = one_line(cause);
+    cause.strip_prefix("HTTP ").unwrap_or(&cause).to_owned()
 }
 
 /// How it ended.
@@ -231,9 +284,7 @@ pub fn end(session: &Session, width: u16, theme: &Theme) -> Vec<Row> {
         Life::Running | Life::Escalated => return Vec::new(),
     };
     let mut rows = vec![plain(rule(title, width, style, theme))];
-    rows.extend(
-        prose(&text, width.saturating_sub(INDENT + 1), theme).into_iter().map(|row| indented(row, INDENT, None)),
-    );
+    rows.extend(body(&text, width, theme));
     rows
 }
 
@@ -271,6 +322,17 @@ pub fn cut(text: &str, columns: usize) -> String {
         out.push_str(grapheme);
     }
     out
+}
+
+/// The same with an ellipsis where something was cut off.
+pub fn clip(text: &str, columns: usize, theme: &Theme) -> String {
+    if text.width() <= columns {
+        return text.to_owned();
+    }
+    if columns == 0 {
+        return String::new();
+    }
+    format!("{}{}", cut(text, columns - 1).trim_end(), theme.glyphs.ellipsis)
 }
 
 /// Text of a model on one line, with what does not print made visible.

@@ -1,6 +1,6 @@
 //! The first line: topic, phases, wave, models.
 
-use super::entry::{cut, one_line};
+use super::entry::{clip, cut, one_line};
 use super::layout::{Room, room};
 use crate::protocol::Phase;
 use crate::protocol::session::Life;
@@ -29,7 +29,7 @@ pub fn draw(model: &Model, frame: &mut Frame<'_>, area: Rect) {
     let phases_width: usize = phases.iter().map(Span::width).sum();
     let name = if room(model.size.0, model.size.1) == Room::Small { 4 } else { 15 };
     let left_over = usize::from(area.width).saturating_sub(phases_width + right.width() + name);
-    let topic = cut(&one_line(session.opening().topic.lines().next().unwrap_or_default()), left_over);
+    let topic = clip(&one_line(session.opening().topic.lines().next().unwrap_or_default()), left_over, theme);
     let mut spans = Vec::new();
     if room(model.size.0, model.size.1) != Room::Small {
         spans.push(Span::styled(" conclave ", theme.bar.patch(theme.title)));

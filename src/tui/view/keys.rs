@@ -1,6 +1,6 @@
 //! The last line: the keys that matter here.
 
-use crate::tui::keymap::{DEEDS, Scope};
+use crate::tui::keymap::{Action, DEEDS, Scope};
 use crate::tui::model::form::task::Input;
 use crate::tui::model::say::About;
 use crate::tui::model::{Mode, Model};
@@ -13,13 +13,18 @@ use unicode_width::UnicodeWidthStr;
 pub fn draw(model: &Model, frame: &mut Frame<'_>, area: Rect) {
     let theme = &model.options.theme;
     let mut spans = Vec::new();
-    let mut used = 0;
-    for (key, word) in hints(model) {
-        let width = key.width() + word.width() + 3;
-        if used + width > usize::from(area.width) {
-            break;
+    let width = |(key, word): &(String, String)| key.width() + word.width() + 3;
+    let hints = hints(model);
+    // The way out is told last and always.
+    let mut left = usize::from(area.width).saturating_sub(hints.last().map_or(0, width));
+    for (i, hint) in hints.iter().enumerate() {
+        let last = i + 1 == hints.len();
+        if !last && width(hint) > left {
+            left = 0;
+            continue;
         }
-        used += width;
+        left = left.saturating_sub(if last { 0 } else { width(hint) });
+        let (key, word) = hint;
         spans.push(Span::styled(format!(" {key} "), theme.key));
         spans.push(Span::styled(format!("{word} "), theme.dim));
     }
@@ -52,7 +57,13 @@ fn hints(model: &Model) -> Vec<(String, String)> {
             let here = if live { Scope::Live } else { Scope::Replay };
             let shown = DEEDS.iter().filter(|d| !d.short.is_empty() && (d.scope == Scope::Always || d.scope == here));
             let key = |d: &crate::tui::keymap::Deed| {
-                model.options.keymap.keys_of(d.action).first().map(|k| (k.to_string(), d.short.to_owned()))
+                let first = |action| model.options.keymap.keys_of(action).first().map(ToString::to_string);
+                let back = match d.action {
+                    Action::NextEntry => first(Action::PreviousEntry),
+                    Action::NextMarker => first(Action::PreviousMarker),
+                    _ => None,
+                };
+                Some((format!("{}{}", back.unwrap_or_default(), first(d.action)?), d.short.to_owned()))
             };
             shown.filter_map(key).collect()
         }

@@ -167,7 +167,9 @@ fn wide(whole: Rect, wish: Wish) -> Map {
         map.log = Some(cut.0);
         return map;
     }
-    let side = cut.right(SIDE.max(whole.width / 3).min(56));
+    // A column of the board for each seat, and still the decisions' names.
+    let crowd = wish.seats.saturating_sub(5).min(6);
+    let side = cut.right(SIDE.max(whole.width / 3).min(56).max(SIDE + crowd));
     map.log = Some(cut.0);
     let mut side = Cut(side.unwrap_or_default());
     let height = side.0.height;

@@ -2,7 +2,10 @@
 
 use super::layout::Pane;
 use super::{frame_of, put};
+use crate::protocol::EntryNumber;
+use crate::replay::MarkerKind;
 use crate::tui::model::log::Item;
+use crate::tui::model::search::matches;
 use crate::tui::model::{Mode, Model};
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -17,6 +20,7 @@ pub fn draw(model: &Model, frame: &mut Frame<'_>, area: Rect) {
     let theme = &model.options.theme;
     let shift = u16::try_from(model.log.shift).unwrap_or(u16::MAX);
     let query = model.search.as_ref().map(|s| s.field.text()).filter(|q| !q.is_empty());
+    let bookmarked = bookmarks(model);
     for (y, (item, row)) in model.log.page.rows.iter().enumerate() {
         let here = matches!(item, Item::Entry(n) if Some(*n) == model.log.cursor) && !model.log.follow;
         let mut line =
@@ -27,13 +31,19 @@ pub fn draw(model: &Model, frame: &mut Frame<'_>, area: Rect) {
         }
         let Ok(y) = u16::try_from(y) else { break };
         put(frame, Rect { x: inside.x + 1, width: inside.width.saturating_sub(1), ..inside }, y, line);
-        let bar = if here { Span::styled(theme.glyphs.column, theme.focus) } else { bookmark(model, item) };
+        let marked = matches!(item, Item::Entry(n) if bookmarked.contains(n));
+        let bar = match (here, marked) {
+            (true, _) => Span::styled(theme.glyphs.column, theme.focus),
+            (false, true) => Span::styled(theme.glyphs.bookmark, theme.warn),
+            (false, false) => Span::raw(" "),
+        };
         put(frame, Rect { width: 1, ..inside }, y, Line::from(bar));
     }
     if model.framed() {
         scrollbar(model, frame, area);
     }
-    below(model, frame, inside);
+    let spot = if model.framed() { Rect { y: area.bottom().saturating_sub(1), height: 1, ..inside } } else { inside };
+    below(model, frame, spot);
 }
 
 fn title(model: &Model) -> Line<'static> {
@@ -53,16 +63,10 @@ fn title(model: &Model) -> Line<'static> {
     Line::from(title)
 }
 
-fn bookmark(model: &Model, item: &Item) -> Span<'static> {
-    let theme = &model.options.theme;
-    let marked = match item {
-        Item::Entry(n) => model.timeline.of_entry(*n).is_some_and(|at| {
-            let mut markers = model.timeline.markers().iter();
-            markers.any(|m| m.records == at && m.kind == crate::replay::MarkerKind::Bookmark)
-        }),
-        _ => false,
-    };
-    if marked { Span::styled(theme.glyphs.bookmark, theme.warn) } else { Span::raw(" ") }
+/// The entries with a bookmark.
+fn bookmarks(model: &Model) -> Vec<EntryNumber> {
+    let markers = model.timeline.markers().iter();
+    markers.filter(|m| m.kind == MarkerKind::Bookmark).map(|m| m.entry).collect()
 }
 
 fn scrollbar(model: &Model, frame: &mut Frame<'_>, area: Rect) {
@@ -100,8 +104,7 @@ fn below(model: &Model, frame: &mut Frame<'_>, inside: Rect) {
 /// The same line with every match of `query` in another style.
 pub fn marked(line: &Line<'static>, query: &str, style: Style) -> Line<'static> {
     let text = line.to_string();
-    let exact = query.chars().any(char::is_uppercase);
-    let hits = matches(&text, query, exact);
+    let hits = matches(&text, query);
     if hits.is_empty() {
         return line.clone();
     }
@@ -126,47 +129,6 @@ fn push(spans: &mut Vec<Span<'static>>, text: &str, (from, to): (usize, usize), 
     if let Some(part) = text.get(from..to).filter(|p| !p.is_empty()) {
         spans.push(Span::styled(part.to_owned(), style));
     }
-}
-
-/// Where `query` stands in `text`, in bytes. Both cases match unless `exact`.
-fn matches(text: &str, query: &str, exact: bool) -> Vec<(usize, usize)> {
-    if query.is_empty() {
-        return Vec::new();
-    }
-    if exact {
-        return text.match_indices(query).map(|(at, hit)| (at, at + hit.len())).collect();
-    }
-    let small: Vec<char> = query.chars().flat_map(char::to_lowercase).collect();
-    let mut hits = Vec::new();
-    let mut at = 0;
-    while let Some(rest) = text.get(at..).filter(|r| !r.is_empty()) {
-        match prefix(rest, &small) {
-            Some(len) => {
-                hits.push((at, at + len));
-                at += len;
-            }
-            None => at += rest.chars().next().map_or(1, char::len_utf8),
-        }
-    }
-    hits
-}
-
-/// How many bytes of `text` make up `small`, if it begins with it in any case.
-fn prefix(text: &str, small: &[char]) -> Option<usize> {
-    let mut wanted = small.iter();
-    let mut bytes = 0;
-    for c in text.chars() {
-        if wanted.len() == 0 {
-            break;
-        }
-        for lower in c.to_lowercase() {
-            if wanted.next() != Some(&lower) {
-                return None;
-            }
-        }
-        bytes += c.len_utf8();
-    }
-    (wanted.len() == 0).then_some(bytes)
 }
 
 #[cfg(test)]

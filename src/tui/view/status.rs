@@ -1,8 +1,7 @@
 //! The status line: follow or hold, live or replay, time, budgets, and a word when there is one.
 
-use super::entry::{cut, one_line, phase};
+use super::entry::{clip, one_line, phase};
 use super::layout::{Room, room};
-use crate::protocol::metrics::spending;
 use crate::replay::Speed;
 use crate::tui::model::form::asked;
 use crate::tui::model::{Mode, Model};
@@ -28,7 +27,7 @@ pub fn draw(model: &Model, frame: &mut Frame<'_>, area: Rect) {
         return;
     }
     if let Some((word, _)) = &model.toast {
-        let word = cut(&one_line(word), usize::from(area.width).saturating_sub(1));
+        let word = clip(&one_line(word), usize::from(area.width).saturating_sub(2), theme);
         frame.render_widget(Line::styled(format!(" {word}"), theme.accent), area);
         return;
     }
@@ -70,8 +69,20 @@ fn parts(model: &Model) -> Vec<(String, Style)> {
             parts.push(("watching only".to_owned(), theme.dim));
         }
     }
+    if !model.framed() {
+        // There is no title over the log to say it.
+        if let Some(search) = &model.search {
+            parts.push((format!("/{} {}", search.field.text(), search.counted(model.log.cursor)), theme.found));
+        }
+        if !model.log.filter.is_off() {
+            parts.push((format!("only {}", model.log.filter.told()), theme.warn));
+        }
+    }
     parts.push((times(model), theme.dim));
-    let spent = spending(session);
+    let spent = &model.scene.costs.total;
+    if spent.calls == 0 {
+        return parts;
+    }
     let limits = session.limits();
     let tokens = spent.known_tokens();
     match (tokens, limits.tokens) {
@@ -120,6 +131,9 @@ fn place(model: &Model) -> (String, Style) {
         if let Some(outcome) = model.scene.outcome().filter(|_| model.scene.at_end) {
             return (outcome.to_owned(), theme.title);
         }
+    }
+    if model.live.is_none() && model.scene.at_end && model.player.is_paused() {
+        return (model.scene.outcome().unwrap_or("END").to_owned(), theme.title);
     }
     let state = if model.player.is_paused() { "PAUSED" } else { "PLAY" };
     let speed = model.player.speed();

@@ -35,13 +35,19 @@ fn cells(model: &Model, width: usize) -> Vec<(String, Style)> {
     let here = ((model.player.share() * width as f64) as usize).min(width.saturating_sub(1));
     let mut cells: Vec<(String, Style)> =
         (0..width).map(|x| (theme.glyphs.track.to_owned(), if x <= here { theme.accent } else { theme.dim })).collect();
-    // What weighs more is drawn later, over the rest.
-    let mut markers: Vec<_> = model.timeline.markers().iter().collect();
-    markers.sort_by_key(|m| weight(m.kind));
-    for marker in markers {
+    // Where several fall into one cell, the weightiest is shown.
+    let mut shown: Vec<Option<MarkerKind>> = vec![None; width];
+    for marker in model.timeline.markers() {
         let at = ((model.player.share_of(marker.records) * width as f64) as usize).min(width.saturating_sub(1));
-        if let Some(cell) = cells.get_mut(at) {
-            *cell = (marker.kind.letter().to_string(), look(marker.kind, theme));
+        if let Some(cell) = shown.get_mut(at)
+            && cell.is_none_or(|kind| weight(kind) <= weight(marker.kind))
+        {
+            *cell = Some(marker.kind);
+        }
+    }
+    for (cell, kind) in cells.iter_mut().zip(shown) {
+        if let Some(kind) = kind {
+            *cell = (kind.letter().to_string(), look(kind, theme));
         }
     }
     if let Some(cell) = cells.get_mut(here) {

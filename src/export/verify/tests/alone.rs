@@ -48,16 +48,13 @@ fn it_agrees_with_the_fold_at_every_step() {
     }
 }
 
-/// A signer objects, the owner answers, the objector agrees to the same text: a second pre-mortem that may say nothing new.
+/// A signer objects, the owner revises, and the others sign beside their reviews.
 #[test]
-fn a_reopened_ratification_needs_all_of_it_again() {
+fn a_reopened_ratification_needs_every_signature_again_but_no_second_pre_mortem() {
     let mut host = Host::new(&["BACKEND", "SECURITY"]);
     let mut objected = false;
     host.run(|session, ask| {
         let mut reply = dutiful(session, ask, 1, |_, _| Judge::Agree);
-        if ask.kind == crate::protocol::AskKind::Premortem && !session.risks().is_empty() {
-            reply.moves.clear();
-        }
         let signs = ask.kind == crate::protocol::AskKind::Signature;
         if signs && !objected && ask.author.to_string() == "SECURITY" {
             objected = true;
@@ -67,8 +64,9 @@ fn a_reopened_ratification_needs_all_of_it_again() {
     });
     assert!(objected && matches!(host.outcome(), crate::protocol::event::Outcome::Consensus { .. }));
     agree_throughout(&host.events);
-    let second = |e: &&std::sync::Arc<Entry>| e.moves.is_empty();
-    assert_eq!(host.session.entries().iter().filter(second).count(), 1, "a pre-mortem that says nothing new");
+    let signs = |e: &&std::sync::Arc<Entry>| e.moves.iter().any(|m| matches!(m.act, Move::Sign { .. }));
+    assert_eq!(host.session.entries().iter().filter(signs).count(), 3);
+    assert_eq!(host.session.risks().len(), 1, "one pre-mortem");
 }
 
 #[test]
