@@ -15,7 +15,6 @@ use crate::room::Clock;
 use chrono::{DateTime, Utc};
 use crossterm::event::EventStream;
 use futures::StreamExt;
-use std::future::poll_fn;
 use std::io;
 use std::sync::Arc;
 use std::task::Poll;
@@ -178,14 +177,12 @@ impl Show<'_> {
     }
 
     /// Takes in what is there already, up to a bound, before the next frame.
+    ///
+    /// The stream is polled with this task's waker and no other: it remembers the waker of its first poll that found
+    /// nothing, and a poll with one that wakes nobody would let the next key lie until something else happens.
     async fn drain(&mut self, keys: &mut EventStream) -> io::Result<()> {
         for _ in 0..BATCH {
-            // With this task's own waker: the stream keeps the first it is given, and would wake nobody with another.
-            let ready = poll_fn(|cx| match keys.poll_next_unpin(cx) {
-                Poll::Ready(event) => Poll::Ready(event),
-                Poll::Pending => Poll::Ready(None),
-            });
-            let Some(event) = ready.await else { break };
+            let Poll::Ready(Some(event)) = futures::poll!(keys.next()) else { break };
             if let Some(input) = input::read(event?) {
                 self.take(Msg::Input(input))?;
             }

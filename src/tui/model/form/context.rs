@@ -104,8 +104,8 @@ pub fn issue(desk: &Desk<'_>, issue: &Issue) -> String {
 /// What was done about an objection, for the seat that raised it.
 pub fn met(desk: &Desk<'_>, issue: &Issue) -> String {
     let Some((how, entry)) = &issue.met else { return String::new() };
-    let Some(reply) = desk.session.entry(*entry) else { return String::new() };
-    let why = reply.moves.iter().find_map(|m| match &m.act {
+    let Some(answer) = desk.session.entry(*entry) else { return String::new() };
+    let why = answer.moves.iter().find_map(|m| match &m.act {
         Move::Dispose { item: Item::Issue(id), why, .. } if *id == issue.id => Some(why.as_str()),
         _ => None,
     });
@@ -119,7 +119,7 @@ pub fn met(desk: &Desk<'_>, issue: &Issue) -> String {
         How::Adopted | How::Partly => "taken up".to_owned(),
     };
     let why = why.map(|w| format!("\n\nWhy: {}", said(w))).unwrap_or_default();
-    format!("\n\nAnswered by {} in {entry}: {what}{why}", reply.author)
+    format!("\n\nAnswered by {} in {entry}: {what}{why}", answer.author)
 }
 
 /// Another seat's text, beside the one on the table.

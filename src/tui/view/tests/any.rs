@@ -152,7 +152,7 @@ proptest! {
             if size.0 >= 40 && size.1 >= 12 {
                 prop_assert_eq!(too_wide(&screen), None, "at {:?} after {:?}", size, deed);
             }
-            if let Some(wake) = screen.model.next_wakeup() {
+            if let Some(wake) = screen.model.next_wakeup(screen.now) {
                 prop_assert!(!wake.is_zero(), "it would wake for ever");
             }
         }

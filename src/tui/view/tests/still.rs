@@ -12,26 +12,26 @@ use std::time::Duration;
 fn a_screen_on_which_nothing_runs_asks_for_no_wake_up() {
     let mut saved = Screen::saved(recorded());
     saved.look();
-    assert_eq!(saved.model.next_wakeup(), None, "a saved debate at its end");
+    assert_eq!(saved.model.next_wakeup(saved.now), None, "a saved debate at its end");
     let paused = Screen::saved(recorded()).press("g Left Left").wait(10);
-    assert_eq!(paused.model.next_wakeup(), None, "a paused replay");
+    assert_eq!(paused.model.next_wakeup(paused.now), None, "a paused replay");
     let suspended = Screen::running(made_up::records(Until::Suspended));
-    assert_eq!(suspended.model.next_wakeup(), None, "a suspended debate");
+    assert_eq!(suspended.model.next_wakeup(suspended.now), None, "a suspended debate");
     let mut gone = Screen::running(made_up::records(Until::Stale)).press("PgUp");
     gone.tell(Msg::HostGone);
     let gone = gone.wait(10);
-    assert_eq!(gone.model.next_wakeup(), None, "a debate without its host");
+    assert_eq!(gone.model.next_wakeup(gone.now), None, "a debate without its host");
     // A word at the bottom goes away, and then nothing is left to do.
     let mut told = Screen::saved(recorded()).press("m");
-    assert!(told.model.next_wakeup().is_some());
+    assert!(told.model.next_wakeup(told.now).is_some());
     told = told.wait(10);
-    assert_eq!(told.model.next_wakeup(), None);
+    assert_eq!(told.model.next_wakeup(told.now), None);
 }
 
 #[test]
 fn seconds_are_counted_once_a_second() {
     let screen = Screen::running(made_up::records(Until::Stale)).wait(5);
-    let wake = screen.model.next_wakeup().unwrap();
+    let wake = screen.model.next_wakeup(screen.now).unwrap();
     assert!(wake <= Duration::from_secs(1), "{wake:?}");
     let mut later = screen;
     later.now += TimeDelta::from_std(wake).unwrap();
@@ -47,7 +47,7 @@ fn reduced_motion_wakes_at_most_once_a_second() {
     screen = screen.press("Space > > >");
     let mut woken = 0;
     let begun = screen.now;
-    while let Some(wake) = screen.model.next_wakeup() {
+    while let Some(wake) = screen.model.next_wakeup(screen.now) {
         assert!(wake >= Duration::from_millis(900), "{wake:?}");
         screen.now += TimeDelta::from_std(wake).unwrap();
         screen.look();
