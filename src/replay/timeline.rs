@@ -3,7 +3,6 @@
 use super::kept::{Kept, Peek};
 use super::length;
 use super::marker::{Chapter, ChapterKind, Marker, MarkerKind};
-use super::marking::one_line;
 use super::pacing::Pace;
 use super::states::States;
 use crate::journal::Record;
