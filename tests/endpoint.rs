@@ -145,10 +145,10 @@ fn money_comes_from_prices_in_the_settings() {
 }
 
 #[test]
-fn a_server_without_a_named_model_is_asked_once_and_its_first_is_announced_once() {
+fn a_server_without_a_named_model_is_asked_for_its_first_and_for_its_length_and_announces_once() {
     let (scratch, server) = (Scratch::new(), Server::agreeable());
     let ran = scratch.run(&["debate", "How should sign-in work?", "--base-url", &server.url]).exits(0);
-    assert_eq!((ran.err.matches("Using scripted").count(), server.listed()), (1, 1), "{}", ran.err);
+    assert_eq!((ran.err.matches("Using scripted").count(), server.listed()), (1, 2), "{}", ran.err);
 }
 
 #[test]

@@ -80,7 +80,7 @@ fn said(session: &Session) -> usize {
 #[test]
 fn a_hundred_dense_entries_fit_into_300_kb() {
     let scratch = Scratch::new();
-    let session = fold(&keep(&scratch, &long::debate(107, 1060)));
+    let session = fold(&keep(&scratch, &long::debate(107, 1190)));
     let (entries, said) = (session.entries().len(), said(&session));
     let page = scratch.run(&["export", "--format", "html"]).exits(0).out;
     assert!(entries >= 100 && said / entries >= 1500, "{entries} entries, {} bytes each", said / entries);

@@ -45,7 +45,7 @@ pub struct Proposal {
     pub next_clause: u16,
     /// What it takes for granted.
     pub assumptions: Vec<String>,
-    /// Why; not binding.
+    /// Why; not binding. Of an amendment, why it changes its base: [`Docket::rationale`] tells the whole.
     pub rationale: String,
     /// Options weighed and not taken.
     pub rejected: Vec<Rejected>,
@@ -212,6 +212,23 @@ impl Docket {
         changed
     }
 
+    /// Why a text reads as it does: the rationale of the first of its line, then that of each change.
+    pub fn rationale(&self, text: &Proposal) -> String {
+        let mut line = vec![text];
+        // A text amends one that was there before it.
+        while let Some(base) = line.last().and_then(|p| self.proposal(p.base?)) {
+            line.push(base);
+        }
+        let mut told = String::new();
+        for proposal in line.into_iter().rev() {
+            match proposal.base {
+                Some(base) => told.push_str(&format!("\nChanged from {base}: {}", proposal.rationale)),
+                None => told.push_str(&proposal.rationale),
+            }
+        }
+        told
+    }
+
     /// The readings on one clause.
     pub fn readings_on(&self, clause: u16) -> impl Iterator<Item = &Reading> {
         self.readings.iter().filter(move |r| r.clause == clause)
@@ -311,7 +328,7 @@ impl Content {
             clauses,
             next_clause,
             assumptions: assumptions.iter().map(|a| tidy(a)).collect(),
-            rationale: format!("{}\nChanged from {}: {}", base.rationale, base.id, amendment.rationale),
+            rationale: amendment.rationale.clone(),
             rejected: base.rejected.iter().chain(&amendment.rejected).cloned().collect(),
             actions: base.actions.iter().chain(&amendment.actions).cloned().collect(),
         })

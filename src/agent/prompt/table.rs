@@ -83,7 +83,7 @@ pub(super) fn head(docket: &Docket, rationale: bool, out: &mut String) {
         let _ = writeln!(out, "Assumes: {}", inset(assumption));
     }
     if rationale {
-        let _ = writeln!(out, "Rationale (not binding): {}", inset(&head.rationale));
+        let _ = writeln!(out, "Rationale (not binding): {}", inset(&docket.rationale(head)));
     }
 }
 
