@@ -23,7 +23,7 @@ pub fn section(page: &mut Page, session: &Session) {
     for entry in session.entries() {
         let begins = wave.replace(entry.wave) != Some(entry.wave);
         // The entries of a wave are revealed together, so one of them tells the time.
-        let time = (time.replace(entry.at) != Some(entry.at)).then(|| tables::time(entry.at)).unwrap_or_default();
+        let time = if time.replace(entry.at) == Some(entry.at) { Default::default() } else { tables::time(entry.at) };
         // A model stands where its voice first has it.
         let model = entry.model.as_deref().filter(|model| models.insert(&entry.author, model) != Some(*model));
         page.html(&article(session, entry, &head(entry, begins, &time), model));

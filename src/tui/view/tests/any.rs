@@ -58,7 +58,7 @@ static RECORDED: LazyLock<Vec<Record>> = LazyLock::new(recorded);
 static STALE: LazyLock<Vec<Record>> = LazyLock::new(|| made_up::records(Until::Stale));
 static ENDED: LazyLock<Vec<Record>> = LazyLock::new(|| made_up::records(Until::NoConsensus));
 
-fn doings(screen: &mut Screen, coming: &mut std::vec::IntoIter<Record>, deed: &Deed) {
+fn doings(screen: &mut Screen, coming: &mut impl Iterator<Item = Record>, deed: &Deed) {
     let msg = match deed {
         Deed::Key(key) => Msg::Input(Input::Key(key.parse().unwrap())),
         Deed::Type(text) => {
@@ -143,7 +143,7 @@ proptest! {
             _ => (&ENDED, Some(Live::new(false))),
         };
         let cut = records.len() * 2 / 3;
-        let mut coming = records[cut..].to_vec().into_iter();
+        let mut coming = records[cut..].iter().cloned();
         let mut screen = Screen::over(records[..cut].to_vec(), live, options).sized(width, height);
         for deed in &deeds {
             doings(&mut screen, &mut coming, deed);

@@ -72,7 +72,7 @@ fn events(until: Until) -> Vec<Event> {
             let (cause, at) = (Cause::Cost { limit_nano: 3_000_000_000 }, host.now);
             host.append(Event::Suspended { cause, at });
         }
-        Until::NoConsensus => host.to_the_end(),
+        Until::NoConsensus => host.play_out(),
     }
     host.events
 }
@@ -139,7 +139,7 @@ impl Host {
         self.append(Event::SentBack { author, text, reasons, timing, usage: usage() });
     }
 
-    fn to_the_end(&mut self) {
+    fn play_out(&mut self) {
         for _ in 0..64 {
             self.now += TimeDelta::seconds(1);
             match self.session.step(self.now) {
