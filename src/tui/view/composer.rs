@@ -22,7 +22,7 @@ pub fn draw(model: &Model, frame: &mut Frame<'_>, whole: Rect) {
     let notice = wrapped(notice, inner, model);
     let most = (whole.height.saturating_sub(8) / 2).clamp(1, 12);
     let asked = (prompt.len() as u16).clamp(1, most);
-    let height = (asked + notice.len() as u16 + 9).clamp(6, whole.height);
+    let height = (asked + notice.len() as u16 + 9).max(6).min(whole.height);
     let inside = over(model, "SAY, as HUMAN".to_owned(), (width, height), frame);
     put(frame, inside, 0, abouts(model, composer, inside.width));
     for (y, row) in prompt.iter().take(usize::from(asked)).enumerate() {
