@@ -21,7 +21,7 @@ clippy:
 
 # The crate's documentation, warnings denied
 doc:
-    RUSTDOCFLAGS=-Dwarnings cargo doc --locked --no-deps
+    RUSTDOCFLAGS=-Dwarnings cargo doc --locked --no-deps --document-private-items
 
 # Bans, licences and sources of the dependencies
 deny:

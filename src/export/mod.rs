@@ -70,7 +70,7 @@ pub enum ExportError {
     },
 }
 
-/// The name of the format that is a folder of files, by [`madr`].
+/// The name of the format that is a folder of files, by [`madr()`].
 pub const FOLDER: &str = "madr";
 
 /// Every format that is one file.

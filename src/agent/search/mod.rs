@@ -1,10 +1,10 @@
 //! Where definitions are found, which of two with one name wins, and what became of every file on the way.
 //!
 //! Programs keep such files in folders of their own, in the project and in the user's home. The order is fixed and is that
-//! of [`places`]: what somebody named on the command line, then the project from the working folder outwards, then the
+//! of [`mod@places`]: what somebody named on the command line, then the project from the working folder outwards, then the
 //! home, then what is built in. A file that cannot sit down is not passed over in silence: it is listed with reason and line.
 //!
-//! - [`places`]: the folders, highest first;
+//! - [`mod@places`]: the folders, highest first;
 //! - [`scan`]: one folder, read within bounds and within itself.
 
 pub mod places;

@@ -2,7 +2,7 @@
 //!
 //! One renderer makes the file that people follow and the log that models read, so both see the same debate. What a
 //! speaker wrote is untrusted: it is escaped so that nothing in it can pass for an entry, a field or a move, or swallow
-//! what follows, and so that [`parse`] gives every content back to the byte (see `escape.rs`).
+//! what follows, and so that [`parse()`] gives every content back to the byte (see `escape.rs`).
 //!
 //! An entry's text depends on the entry and on what was fixed when it was written, never on what came of it later. That
 //! keeps the file append-only, and the prefix that an endpoint caches.
