@@ -14,7 +14,14 @@ use std::fmt;
 /// 2 added the charter, claims, escalations and confirmed check lists. A journal of version 1 reads as it always did. A new
 /// event or cause by itself needs no new version: whoever does not know it refuses the record by its name. So a fork of a
 /// journal of version 1 stays one, and [`Event::Forked`] is what an earlier program stops at.
-pub const VERSION: u16 = 2;
+///
+/// 3 asks less often for the same: heads are reviewed once all of them are on the table, an owner who owes nothing but
+/// dispositions is asked along with its next duty, and whoever writes the pre-mortem may sign in the same reply. Who is asked
+/// in an earlier journal stays as it was.
+pub const VERSION: u16 = 3;
+
+/// The first version in which reviews wait for the last draft, and dispositions for their owner's next call.
+pub const GATHERS_DUTIES: u16 = 3;
 
 /// Something that happened in a session and is on disk.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
