@@ -89,6 +89,7 @@ pub(super) async fn open(
         limits: limits(settings),
         seed: settings.seed.value,
         charter,
+        project: None,
         at,
     };
     roster::fill(&mut opening);

@@ -18,7 +18,6 @@ mod madr;
 mod markdown;
 mod money;
 pub mod projection;
-mod redact;
 mod references;
 #[cfg(test)]
 mod tests;
@@ -31,7 +30,7 @@ pub use html::Html;
 pub use json::Json;
 pub use madr::{Record, index, madr, session_line};
 pub use markdown::{Markdown, markdown};
-pub use redact::redact;
+pub use crate::protocol::secrets::redact;
 pub use references::dangling;
 
 use crate::protocol::Session;

@@ -201,7 +201,7 @@ fn request() -> Request<'static> {
         json: json!({ "type": "object", "properties": { "ok": { "type": "boolean" } }, "required": ["ok"],
                       "additionalProperties": false }),
     });
-    Request { system: SYSTEM, user: "Is this connection working?", schema: Some(&SCHEMA) }
+    Request { system: SYSTEM, user: "Is this connection working?", schema: Some(&SCHEMA), ..Request::default() }
 }
 
 const SYSTEM: &str = "You test a connection. Where you are asked for the schema `check`, answer {\"ok\": true}; else answer with the one word yes.";

@@ -4,6 +4,7 @@ use super::charter::Charter;
 use super::duty::Duty;
 use super::entry::{EntryKind, Reply, Timing};
 use super::id::{Author, Digest, EntryNumber, SeatTag};
+use super::look::{Project, Round};
 use super::step::AskKind;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -11,10 +12,11 @@ use std::fmt;
 
 /// The version of this vocabulary, written into [`Event::Opened`]. A reader refuses a later one.
 ///
-/// 2 added the charter, claims, escalations and confirmed check lists. A journal of version 1 reads as it always did. A new
-/// event or cause by itself needs no new version: whoever does not know it refuses the record by its name. So a fork of a
-/// journal of version 1 stays one, and [`Event::Forked`] is what an earlier program stops at.
-pub const VERSION: u16 = 2;
+/// 2 added the charter, claims, escalations and confirmed check lists; 3 the project, looks at it, and tools that are refused.
+/// A journal of version 1 or 2 reads as it always did. A new event or cause by itself needs no new version: whoever does not
+/// know it refuses the record by its name. So a fork of a journal of version 1 stays one, and [`Event::Forked`] is what an
+/// earlier program stops at.
+pub const VERSION: u16 = 3;
 
 /// Something that happened in a session and is on disk.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -43,6 +45,19 @@ pub enum Event {
         wait_ms: u64,
         /// When.
         at: DateTime<Utc>,
+    },
+    /// A speaker looked at the project before it replies. A call like any other: paid for once, and what was given stands here,
+    /// so that a resumed session goes on with it.
+    Looked {
+        /// Who.
+        author: Author,
+        /// What was asked, and what came of it.
+        #[serde(flatten)]
+        round: Round,
+        /// When.
+        timing: Timing,
+        /// What it cost.
+        usage: Usage,
     },
     /// A reply was accepted. It is held back until its wave is revealed.
     Replied {
@@ -164,6 +179,9 @@ pub struct Opening {
     /// What the definitions at the table asked for.
     #[serde(default, skip_serializing_if = "Charter::is_empty")]
     pub charter: Charter,
+    /// The project that the seats may look at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project: Option<Project>,
     /// When.
     pub at: DateTime<Utc>,
 }

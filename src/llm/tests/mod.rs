@@ -71,7 +71,7 @@ async fn ask_for(
 ) -> (Result<Completion, EndpointError>, Vec<Piece>) {
     let pieces = Mutex::new(Vec::new());
     let hear = |piece| pieces.lock().unwrap().push(piece);
-    let request = Request { system: "be brief", user: "the topic", schema };
+    let request = Request { system: "be brief", user: "the topic", schema, ..Request::default() };
     let answer = endpoint.complete(request, &hear).await;
     let pieces = pieces.into_inner().unwrap_or_else(PoisonError::into_inner);
     (answer, pieces)
