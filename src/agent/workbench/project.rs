@@ -79,9 +79,7 @@ impl Folder {
             return Err(ProjectError::Root { path: path.to_owned() });
         }
         fs::read_dir(&root).map_err(unreadable)?;
-        // A folder that is not there yet has a parent that is.
-        let real = |path: &PathBuf| path.canonicalize().ok().or_else(|| absolute(path));
-        let hidden = hidden.iter().filter_map(real).filter(|h| *h != root && h.starts_with(&root)).collect();
+        let hidden = hidden.iter().filter_map(|path| real(path)).filter(|h| *h != root && h.starts_with(&root)).collect();
         Ok(Self { root, hidden })
     }
 
@@ -223,7 +221,8 @@ fn slashed(path: &Path) -> String {
     path.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
-fn absolute(path: &Path) -> Option<PathBuf> {
-    let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    Some(parent.canonicalize().ok()?.join(path.file_name()?))
+/// Where a path leads, links resolved; of one that is not there yet, as far as there is something.
+fn real(path: &Path) -> Option<PathBuf> {
+    let path = std::path::absolute(path).ok()?;
+    path.ancestors().find_map(|there| Some(there.canonicalize().ok()?.join(path.strip_prefix(there).ok()?)))
 }
