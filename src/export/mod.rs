@@ -18,6 +18,7 @@ mod madr;
 mod markdown;
 mod money;
 pub mod projection;
+mod quoted;
 mod references;
 #[cfg(test)]
 mod tests;
