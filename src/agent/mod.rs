@@ -18,6 +18,6 @@ pub mod schema;
 pub mod search;
 pub mod speaker;
 pub mod voice;
-pub mod workbench;
 #[cfg(test)]
 mod voice_tests;
+pub mod workbench;

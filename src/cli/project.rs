@@ -47,8 +47,10 @@ pub(super) fn again(
     let Some(project) = &opening.project else {
         return match typed {
             None => Ok(None),
-            Some(_) => Err(CommandError::usage("this session was opened without a project, and its seats know of none")
-                .hint("begin another one with --project, or leave it out")),
+            Some(_) => {
+                Err(CommandError::usage("this session was opened without a project, and its seats know of none")
+                    .hint("begin another one with --project, or leave it out"))
+            }
         };
     };
     let at = typed.map_or_else(|| PathBuf::from(&project.root), |typed| typed.value.clone());
@@ -63,8 +65,9 @@ fn folder(at: &Path, sessions: &[PathBuf]) -> Result<Folder, CommandError> {
     // A journal holds what others have not revealed yet.
     let kept = |s: &PathBuf| s.canonicalize().is_ok_and(|s| folder.root().starts_with(s));
     if sessions.iter().any(kept) {
-        return Err(CommandError::usage("the project lies where sessions are kept")
-            .hint("keep them elsewhere: --sessions DIR"));
+        return Err(
+            CommandError::usage("the project lies where sessions are kept").hint("keep them elsewhere: --sessions DIR")
+        );
     }
     Ok(folder)
 }

@@ -331,7 +331,9 @@ impl<'a> Reader<'a> {
             _ => folder.starts_with(own) && !text.contains(".."),
         };
         match self.owner {
-            Owner::Project if !within => Err(BadValue::new("a folder within that of this file (another: --project DIR)")),
+            Owner::Project if !within => {
+                Err(BadValue::new("a folder within that of this file (another: --project DIR)"))
+            }
             Owner::Project | Owner::User => Ok(folder),
         }
     }

@@ -25,13 +25,13 @@ mod tests;
 pub mod verify;
 pub mod visible;
 
+pub use crate::protocol::secrets::redact;
 pub use document::{Document, Provenance, Statement, Status};
 pub use github::GitHub;
 pub use html::Html;
 pub use json::Json;
 pub use madr::{Record, index, madr, session_line};
 pub use markdown::{Markdown, markdown};
-pub use crate::protocol::secrets::redact;
 pub use references::dangling;
 
 use crate::protocol::Session;

@@ -12,7 +12,8 @@ pub fn linked<'a>(text: &str, sources: &'a [Source]) -> Vec<(usize, usize, &'a s
             let before = text.get(..at).and_then(|t| t.chars().next_back());
             let after = text.get(end..).unwrap_or_default();
             let begins = before.is_none_or(|c| !(c.is_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '\\')));
-            let goes_on = after.strip_prefix(['-', '–', ':', '.']).unwrap_or(after).starts_with(|c: char| c.is_ascii_digit());
+            let goes_on =
+                after.strip_prefix(['-', '–', ':', '.']).unwrap_or(after).starts_with(|c: char| c.is_ascii_digit());
             let free = !found.iter().any(|(from, to, _)| at < *to && end > *from);
             if begins && !goes_on && free {
                 found.push((at, end, link));

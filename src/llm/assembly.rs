@@ -2,8 +2,8 @@
 
 use super::chunk::Chunk;
 use super::excerpt::Excerpt;
-use super::tools::Calls;
 use super::thinking::{Part, ThinkSplitter, behind_thoughts};
+use super::tools::Calls;
 use super::{Completion, EndpointError, Finish, Piece, Usage};
 
 /// Most bytes of text, and of thoughts, that one answer may have.

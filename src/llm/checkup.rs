@@ -15,7 +15,8 @@ use serde_json::json;
 use super::detect::{Listed, listed};
 use super::structured::holds_no_object;
 use super::{
-    Completion, Endpoint, EndpointError, EndpointSpec, Endpoints, OpenAiEndpoint, Piece, ReplySchema, Request, Tool, ToolForm,
+    Completion, Endpoint, EndpointError, EndpointSpec, Endpoints, OpenAiEndpoint, Piece, ReplySchema, Request, Tool,
+    ToolForm,
 };
 use super::{RetryPolicy, Rung, Usage};
 

@@ -179,7 +179,8 @@ fn named(value: &Value) -> Option<ToolCall> {
     let name = ["name", "tool"].iter().find_map(|key| value.get(*key)?.as_str())?;
     let arguments = ["arguments", "parameters", "args", "input"].iter().find_map(|key| value.get(*key));
     let arguments = arguments.cloned().unwrap_or_else(|| {
-        let others = value.as_object().into_iter().flatten().filter(|(key, _)| !matches!(key.as_str(), "name" | "tool"));
+        let others =
+            value.as_object().into_iter().flatten().filter(|(key, _)| !matches!(key.as_str(), "name" | "tool"));
         Value::Object(others.map(|(key, value)| (key.clone(), value.clone())).collect::<Map<_, _>>())
     });
     Some(ToolCall { name: name.to_owned(), arguments: decoded(arguments) })
@@ -350,14 +351,19 @@ mod tests {
             {"function": {"name": "read", "arguments": {"path": "x"}}},
             {"function": {"name": "read", "arguments": "\"{\\\"path\\\":\\\"y\\\"}\""}}]});
         assert_eq!(folded(&[objects]), reads(&["x", "y"]), "an object, and a text within a text");
-        let old = [json!({"function_call": {"name": "read"}}), json!({"function_call": {"arguments": "{\"path\":\"x\"}"}})];
+        let old =
+            [json!({"function_call": {"name": "read"}}), json!({"function_call": {"arguments": "{\"path\":\"x\"}"}})];
         assert_eq!(folded(&old), reads(&["x"]), "the old field");
         let again = [
             call(json!({"index": 0, "function": {"name": "read", "arguments": "{\"path\":\"x\"}"}})),
             call(json!({"index": 0, "function": {"arguments": "{\"path\":\"x\"}"}})),
         ];
         assert_eq!(folded(&again), reads(&["x"]), "all of it once more");
-        let odd = [json!({"tool_calls": null}), json!({"tool_calls": [null, 3]}), call(json!({"function": {"name": "glob"}}))];
+        let odd = [
+            json!({"tool_calls": null}),
+            json!({"tool_calls": [null, 3]}),
+            call(json!({"function": {"name": "glob"}})),
+        ];
         assert_eq!(folded(&odd), [("glob".to_owned(), json!({}))], "no arguments");
         let broken = [call(json!({"function": {"name": "read", "arguments": "{path"}}))];
         assert_eq!(folded(&broken), [("read".to_owned(), json!("{path"))], "no JSON");

@@ -7,8 +7,8 @@ use super::framework::Framework;
 use super::id::{
     Author, CriterionId, DecisionId, Digest, EntryNumber, IssueId, ProposalId, ReadingId, RiskId, SeatTag, Target,
 };
-use chrono::{DateTime, Utc};
 use super::look::Round;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;

@@ -31,7 +31,10 @@ pub struct Quotation {
 /// write it, is the same.
 pub fn places(text: &str) -> Vec<Spot> {
     let mut found: Vec<Spot> = Vec::new();
-    let ends = |c: char| c.is_whitespace() || matches!(c, '`' | '"' | '\'' | '(' | ')' | '[' | ']' | '<' | '>' | ',' | ';' | '|' | '*' | '“' | '”');
+    let ends = |c: char| {
+        c.is_whitespace()
+            || matches!(c, '`' | '"' | '\'' | '(' | ')' | '[' | ']' | '<' | '>' | ',' | ';' | '|' | '*' | '“' | '”')
+    };
     for word in text.split(ends).filter(|w| w.len() <= MAX_LENGTH && w.contains([':', '#'])) {
         let Some(spot) = place(word.trim_end_matches(['.', ':', '!', '?', '…'])) else { continue };
         if found.len() < MAX_PLACES && !found.contains(&spot) {

@@ -1,12 +1,12 @@
 //! The fold: what a session's events come to.
 
-use super::look::Round;
 use super::docket::{Docket, Stance, VerdictKind};
 use super::entry::{Entry, Move, Reply, Timing};
 use super::event::{Cause, Limits, Opening, Origin, Outcome, Usage};
 use super::framework::{Decision, Framework};
 use super::id::{Author, DecisionId, Digest, EntryNumber, IssueId, IssueKind, RiskId, SeatTag, Target};
 use super::issue::{Issue, Issues};
+use super::look::Round;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};

@@ -179,9 +179,9 @@ impl Stage<'_> {
     /// What `author` looked at last, if it was not heard of since.
     fn looking(&self, author: &Author) -> Option<Doing> {
         let last = self.wave_so_far().find(|event| match event {
-            Event::Looked { author: by, .. } | Event::Retried { author: by, .. } | Event::SentBack { author: by, .. } => {
-                by == author
-            }
+            Event::Looked { author: by, .. }
+            | Event::Retried { author: by, .. }
+            | Event::SentBack { author: by, .. } => by == author,
             _ => false,
         })?;
         let Event::Looked { round, .. } = last else { return None };
@@ -216,9 +216,9 @@ impl Stage<'_> {
     /// The retry that `author` waits for, if it does.
     fn retrying(&self, author: &Author) -> Option<Doing> {
         let last = self.wave_so_far().find(|event| match event {
-            Event::Retried { author: by, .. } | Event::SentBack { author: by, .. } | Event::Looked { author: by, .. } => {
-                by == author
-            }
+            Event::Retried { author: by, .. }
+            | Event::SentBack { author: by, .. }
+            | Event::Looked { author: by, .. } => by == author,
             Event::Asked { .. } => true,
             _ => false,
         })?;

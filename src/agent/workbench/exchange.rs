@@ -32,7 +32,8 @@ fn call(query: &Query) -> (String, String) {
         // Some servers refuse a history in which arguments are no object.
         let read: Option<Value> = serde_json::from_str(arguments).ok();
         let object = read.filter(Value::is_object).unwrap_or_else(|| json!({ "input": arguments }));
-        let name: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')).take(64).collect();
+        let name: String =
+            name.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')).take(64).collect();
         return (if name.is_empty() { "unknown".to_owned() } else { name }, object.to_string());
     }
     let mut fields = serde_json::to_value(query).unwrap_or_default();

@@ -140,7 +140,10 @@ mod tests {
         let line = format!("{COMMIT}\n");
         let packed = format!("# pack-refs with: peeled\n{COMMIT} refs/heads/main\n^{COMMIT}\n");
         assert_eq!(commit_of(&[(".git/HEAD", &line)], ""), found(""), "detached");
-        assert_eq!(commit_of(&[(".git/HEAD", "ref: refs/heads/main\n"), (".git/refs/heads/main", &line)], ""), found(""));
+        assert_eq!(
+            commit_of(&[(".git/HEAD", "ref: refs/heads/main\n"), (".git/refs/heads/main", &line)], ""),
+            found("")
+        );
         let below = [(".git/HEAD", "ref: refs/heads/main\n"), (".git/packed-refs", &packed), ("a/b/x", "")];
         assert_eq!(commit_of(&below, "a/b"), found("a/b"), "packed, from below");
         let linked = [
@@ -152,7 +155,11 @@ mod tests {
         assert_eq!(commit_of(&linked, "w"), found(""), "a linked work tree");
         let none = Some((None, String::new()));
         assert_eq!(commit_of(&[(".git/HEAD", "ref: ../../etc/passwd\n")], ""), none);
-        assert_eq!(commit_of(&[(".git/HEAD", "ref: refs/a\n"), (".git/refs/a", "ref: refs/a\n")], ""), none, "a circle");
+        assert_eq!(
+            commit_of(&[(".git/HEAD", "ref: refs/a\n"), (".git/refs/a", "ref: refs/a\n")], ""),
+            none,
+            "a circle"
+        );
         assert_eq!(commit_of(&[(".git/HEAD", "ref: refs/heads/new\n")], ""), none, "no commit yet");
     }
 
@@ -168,7 +175,9 @@ mod tests {
         ] {
             assert_eq!(of(url), expected, "{url}");
         }
-        for url in ["/srv/git/name.git", "https://git.example.com/owner/name", "https://github.com/a/../b", "file:///x/y"] {
+        for url in
+            ["/srv/git/name.git", "https://git.example.com/owner/name", "https://github.com/a/../b", "file:///x/y"]
+        {
             assert_eq!(of(url), None, "{url}");
         }
     }

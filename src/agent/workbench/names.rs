@@ -2,8 +2,20 @@
 //! source code: `credentials.json` is left out, `credentials.rs` is not.
 
 /// Folders in which nothing is shown.
-const FOLDERS: [&str; 12] =
-    [".git", ".hg", ".svn", ".jj", ".ssh", ".aws", ".gnupg", ".azure", ".kube", ".docker", ".terraform", ".password-store"];
+const FOLDERS: [&str; 12] = [
+    ".git",
+    ".hg",
+    ".svn",
+    ".jj",
+    ".ssh",
+    ".aws",
+    ".gnupg",
+    ".azure",
+    ".kube",
+    ".docker",
+    ".terraform",
+    ".password-store",
+];
 
 /// Whole names.
 const FILES: [&str; 17] = [
@@ -32,8 +44,23 @@ const BEGINNINGS: [&str; 6] = [".env", "id_rsa", "id_dsa", "id_ecdsa", "id_ed255
 
 /// Endings of names.
 const ENDINGS: [&str; 17] = [
-    ".env", ".pem", ".key", ".p12", ".pfx", ".pkcs12", ".jks", ".keystore", ".kdbx", ".ppk", ".gpg", ".asc", ".ovpn",
-    ".tfstate", ".tfstate.backup", ".tfvars", ".secret",
+    ".env",
+    ".pem",
+    ".key",
+    ".p12",
+    ".pfx",
+    ".pkcs12",
+    ".jks",
+    ".keystore",
+    ".kdbx",
+    ".ppk",
+    ".gpg",
+    ".asc",
+    ".ovpn",
+    ".tfstate",
+    ".tfstate.backup",
+    ".tfvars",
+    ".secret",
 ];
 
 /// First parts of names of data files.
@@ -54,8 +81,9 @@ pub(super) fn secret(path: &str) -> Option<String> {
 fn is_secret(name: &str) -> bool {
     let stem = name.split('.').find(|part| !part.is_empty()).unwrap_or(name);
     let kind = name.rsplit_once('.').map_or("", |(_, kind)| kind);
-    let is_data = STEMS.iter().any(|s| stem.strip_prefix(s).is_some_and(|rest| rest.is_empty() || rest.starts_with(['_', '-'])))
-        && DATA.contains(&if kind == stem { "" } else { kind });
+    let is_data =
+        STEMS.iter().any(|s| stem.strip_prefix(s).is_some_and(|rest| rest.is_empty() || rest.starts_with(['_', '-'])))
+            && DATA.contains(&if kind == stem { "" } else { kind });
     FOLDERS.contains(&name)
         || FILES.contains(&name)
         || BEGINNINGS.iter().any(|start| name.starts_with(start) && !is_source(name))
@@ -66,7 +94,8 @@ fn is_secret(name: &str) -> bool {
 /// `environment.rs` begins like nothing here, but `id_rsa_test.go` may.
 fn is_source(name: &str) -> bool {
     const SOURCE: [&str; 16] = [
-        ".rs", ".go", ".py", ".js", ".ts", ".tsx", ".java", ".kt", ".rb", ".php", ".c", ".h", ".cpp", ".cs", ".swift", ".md",
+        ".rs", ".go", ".py", ".js", ".ts", ".tsx", ".java", ".kt", ".rb", ".php", ".c", ".h", ".cpp", ".cs", ".swift",
+        ".md",
     ];
     !name.starts_with('.') && SOURCE.iter().any(|end| name.ends_with(end))
 }

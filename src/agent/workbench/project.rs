@@ -79,7 +79,8 @@ impl Folder {
             return Err(ProjectError::Root { path: path.to_owned() });
         }
         fs::read_dir(&root).map_err(unreadable)?;
-        let hidden = hidden.iter().filter_map(|path| real(path)).filter(|h| *h != root && h.starts_with(&root)).collect();
+        let hidden =
+            hidden.iter().filter_map(|path| real(path)).filter(|h| *h != root && h.starts_with(&root)).collect();
         Ok(Self { root, hidden })
     }
 

@@ -115,7 +115,11 @@ fn nothing_outside_the_project_is_read_by_any_way() {
     }
     assert_eq!(given(&bench, grep_for("OUTSIDE")), "", "walks follow no link");
     assert!(!given(&bench, listed("**")).contains("secret"));
-    assert_eq!(given(&bench, read_at("within.txt")), "1\tinside\n", "a link within the project is a path to what it names");
+    assert_eq!(
+        given(&bench, read_at("within.txt")),
+        "1\tinside\n",
+        "a link within the project is a path to what it names"
+    );
     let spot = bench.look(read_at("self/a/x.txt")).found.spots()[0].to_string();
     assert_eq!(spot, "a/x.txt:1", "and is told by that");
 }
@@ -184,7 +188,8 @@ fn what_is_no_text_or_too_large_is_refused() {
     fs::write(site.root().join("latin.txt"), b"caf\xe9\n").unwrap();
     let huge = fs::File::create(site.root().join("huge.txt")).unwrap();
     huge.set_len(read::MAX_FILE + 1).unwrap();
-    rustix::fs::mknodat(rustix::fs::CWD, site.root().join("pipe"), rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
+    rustix::fs::mknodat(rustix::fs::CWD, site.root().join("pipe"), rustix::fs::FileType::Fifo, 0o600.into(), 0)
+        .unwrap();
     let bench = site.bench();
     assert!(refused(&bench, read_at("bin")).contains("no text"));
     assert!(refused(&bench, read_at("huge.txt")).contains("8 MiB"));

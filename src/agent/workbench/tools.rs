@@ -22,7 +22,10 @@ pub const TOOLS: [Named; 3] = [
         name: "grep",
         gives: "Lines of the project's files that match a regular expression (Rust's syntax), with two around each; at most 100.",
     },
-    Named { name: "glob", gives: "Paths of the project's files that match a pattern such as src/**/*.rs; at most 200." },
+    Named {
+        name: "glob",
+        gives: "Paths of the project's files that match a pattern such as src/**/*.rs; at most 200.",
+    },
 ];
 
 /// The tools as data for an endpoint. Static: a changed list voids a server's cache.
@@ -60,7 +63,8 @@ pub fn query(call: &ToolCall) -> Query {
     let found = match name.to_lowercase().as_str() {
         "read" | "read_file" => words(&["path", "file", "file_path", "filename"]).map(|path| {
             let (path, from, lines) = ranged(path);
-            let (first, last) = (number(&["from", "start", "offset", "start_line"]), number(&["to", "end", "end_line"]));
+            let (first, last) =
+                (number(&["from", "start", "offset", "start_line"]), number(&["to", "end", "end_line"]));
             let count = number(&["lines", "limit", "count"]);
             let from = if first > 0 { first } else { from };
             let spanned = if last >= from.max(1) { last - from.max(1) + 1 } else { lines };
@@ -118,7 +122,10 @@ mod tests {
         assert_eq!(asked("read", json!({"path": "a.rs", "from": "3", "lines": 2.0})), "read a.rs:3-4");
         assert_eq!(asked("read", json!({"file_path": "a.rs", "start": 3, "end": 9})), "read a.rs:3-9");
         assert_eq!(asked("Read", json!({"path": "a.rs:12-20"})), "read a.rs:12-20");
-        assert_eq!(asked("grep", json!({"pattern": "fn x", "glob": "*.rs", "ignore_case": true})), "grep \"fn x\" among *.rs, any case");
+        assert_eq!(
+            asked("grep", json!({"pattern": "fn x", "glob": "*.rs", "ignore_case": true})),
+            "grep \"fn x\" among *.rs, any case"
+        );
         assert_eq!(asked("glob", json!({"pattern": "**"})), "glob **");
         assert_eq!(asked("bash", json!({"command": "rm -rf ."})), "bash {\"command\":\"rm -rf .\"}");
         assert_eq!(asked("read", json!("{path")), "read \"{path\"");

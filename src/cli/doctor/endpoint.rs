@@ -178,7 +178,9 @@ fn tools(called: &Result<Option<ToolForm>, EndpointError>) -> Row {
     const CHECK: &str = "tools";
     match called {
         Ok(Some(ToolForm::Functions)) => Row::ok(CHECK, "function calling: seats can look at a --project"),
-        Ok(Some(ToolForm::Text)) => Row::ok(CHECK, "in plain text, without function calling: seats can look at a --project"),
+        Ok(Some(ToolForm::Text)) => {
+            Row::ok(CHECK, "in plain text, without function calling: seats can look at a --project")
+        }
         Ok(None) => Row::unknown(CHECK, "offered one, and it was not called: seats may not look at a --project"),
         Err(error) => Row::unknown(CHECK, format!("not found out: {error}")),
     }

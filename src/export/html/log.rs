@@ -67,7 +67,10 @@ fn looks(entry: &Entry) -> String {
     }
     let item = |look: &String| format!("<li>{}\n", escape(look.trim_start_matches("- ")));
     let items: String = looks.iter().map(item).collect();
-    format!("<details class=\"looks\"><summary>Looked at the project: {}</summary>\n<ul>\n{items}</ul></details>\n", looks.len())
+    format!(
+        "<details class=\"looks\"><summary>Looked at the project: {}</summary>\n<ul>\n{items}</ul></details>\n",
+        looks.len()
+    )
 }
 
 fn filters(session: &Session) -> String {

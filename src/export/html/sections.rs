@@ -49,7 +49,8 @@ pub fn context(page: &mut Page, document: &Document) {
         page.list("plain", &files, "");
     }
     if let Some(project) = &context.project {
-        let at = project.revision.as_ref().map(|r| format!(", at commit <code>{}</code>", escape(r))).unwrap_or_default();
+        let at =
+            project.revision.as_ref().map(|r| format!(", at commit <code>{}</code>", escape(r))).unwrap_or_default();
         let name = escape(&project.name);
         let name = match &project.forge {
             Some(forge) => format!("<a rel=\"noreferrer\" href=\"{}\">{name}</a>", escape(forge)),

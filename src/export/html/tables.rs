@@ -40,9 +40,10 @@ pub fn sources(page: &mut Page, sources: &[Source]) {
     page.section("code", "Code quoted");
     page.paragraph("Places that entries name and whose lines were on record when they were written.");
     let row = |s: &Source| {
-        let commit = s.revision.as_ref().map_or_else(|| "—".to_owned(), |r| {
-            format!("<code>{}</code>", escape(&r.chars().take(8).collect::<String>()))
-        });
+        let commit = s.revision.as_ref().map_or_else(
+            || "—".to_owned(),
+            |r| format!("<code>{}</code>", escape(&r.chars().take(8).collect::<String>())),
+        );
         // The page makes a link of the place.
         [format!("<code>{}</code>", escape(&s.place)), commit, cited(&s.entries), cited(&s.trace)]
     };

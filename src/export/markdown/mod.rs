@@ -114,7 +114,10 @@ fn context(page: &mut Page, context: &Context) {
         let at = project.revision.as_ref().map(|r| format!(", at commit {}", escape::code(r))).unwrap_or_default();
         let pages = project.forge.as_ref().map(|f| format!(" (<{f}>)")).unwrap_or_default();
         let name = escape::line(&project.name);
-        page.block(&format!("Voices could look at the project {name}{pages}{at}; they did so {} times.", project.looks));
+        page.block(&format!(
+            "Voices could look at the project {name}{pages}{at}; they did so {} times.",
+            project.looks
+        ));
     }
     if !context.directions.is_empty() {
         page.block("A person in the room said:");

@@ -81,8 +81,14 @@ impl Live {
     pub fn fill(&self, writers: &mut [Writer]) {
         for writer in writers {
             let Some(draft) = self.drafts.get(&writer.author) else { continue };
-            if !matches!(writer.doing, Doing::Queued | Doing::Thinking | Doing::Looking { .. } | Doing::Writing { .. } | Doing::Retrying { .. })
-            {
+            if !matches!(
+                writer.doing,
+                Doing::Queued
+                    | Doing::Thinking
+                    | Doing::Looking { .. }
+                    | Doing::Writing { .. }
+                    | Doing::Retrying { .. }
+            ) {
                 continue;
             }
             if !draft.content().is_empty() || !draft.moves().is_empty() {
