@@ -14,7 +14,7 @@ pub fn of(kind: AskKind) -> &'static ReplySchema {
     static TURN: LazyLock<ReplySchema> = LazyLock::new(|| schema("turn", turn()));
     static MEDIATION: LazyLock<ReplySchema> =
         LazyLock::new(|| schema("mediation", vec![mediate(), propose(), amend(), rule(), answer(), frame()]));
-    static PREMORTEM: LazyLock<ReplySchema> = LazyLock::new(|| schema("premortem", vec![risk(), object()]));
+    static PREMORTEM: LazyLock<ReplySchema> = LazyLock::new(|| schema("premortem", vec![risk(), sign(), object()]));
     static SIGNATURE: LazyLock<ReplySchema> = LazyLock::new(|| schema("signature", vec![sign(), object()]));
     match kind {
         AskKind::Framework => &FRAMEWORK,

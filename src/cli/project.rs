@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// A project, ready to be looked at.
 pub(super) struct Bench {
     /// What the opening says of it.
-    pub project: Project,
+    pub project: Box<Project>,
     /// Its own words to agents, for all seats.
     pub guides: Vec<ContextFile>,
     /// What voices look with.
@@ -25,13 +25,13 @@ pub(super) fn open(settings: &Settings, sessions: &Path) -> Result<Option<Bench>
     let Some(given) = &settings.project else { return Ok(None) };
     let folder = folder(&given.value, &[sessions.to_owned()])?;
     let checkout = Checkout::of(folder.root()).unwrap_or_default();
-    let project = Project {
+    let project = Box::new(Project {
         name: folder.name(),
         root: folder.root().to_string_lossy().into_owned(),
         revision: checkout.commit,
         forge: checkout.forge,
         within: checkout.within,
-    };
+    });
     let (guides, refused) = guides(&folder);
     refused.iter().for_each(|told| note(told));
     Ok(Some(Bench { project, guides, workbench: Arc::new(Workbench::new(folder)) }))

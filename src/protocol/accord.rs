@@ -31,10 +31,11 @@ impl Session {
         self.accord().map(|accord| Digest::of(accord.to_string().as_bytes()))
     }
 
-    /// Whether `seat` has signed the accord `digest`, after the pre-mortem and after everything that was done but agree.
+    /// Whether `seat` has signed the accord `digest`, with or after the pre-mortem (whoever wrote it has read what signers
+    /// read) and after everything that was done but agree.
     pub fn has_signed(&self, seat: &SeatTag, digest: &Digest) -> bool {
         let after_premortem =
-            |entry| self.ratification.premortem.as_ref().is_some_and(|(_, premortem)| entry > *premortem);
+            |entry| self.ratification.premortem.as_ref().is_some_and(|(_, premortem)| entry >= *premortem);
         self.ratification.signatures.get(seat).is_some_and(|signature| {
             signature.digest == *digest
                 && signature.entry > self.ratification.settled

@@ -12,11 +12,19 @@ use std::fmt;
 
 /// The version of this vocabulary, written into [`Event::Opened`]. A reader refuses a later one.
 ///
-/// 2 added the charter, claims, escalations and confirmed check lists; 3 the project, looks at it, and tools that are refused.
-/// A journal of version 1 or 2 reads as it always did. A new event or cause by itself needs no new version: whoever does not
-/// know it refuses the record by its name. So a fork of a journal of version 1 stays one, and [`Event::Forked`] is what an
-/// earlier program stops at.
-pub const VERSION: u16 = 3;
+/// 2 added the charter, claims, escalations and confirmed check lists. A journal of version 1 reads as it always did. A new
+/// event or cause by itself needs no new version: whoever does not know it refuses the record by its name. So a fork of a
+/// journal of version 1 stays one, and [`Event::Forked`] is what an earlier program stops at.
+///
+/// 3 asks less often for the same: heads are reviewed once all of them are on the table, an owner who owes nothing but
+/// dispositions is asked along with its next duty, and whoever writes the pre-mortem may sign in the same reply. Who is asked
+/// in an earlier journal stays as it was.
+///
+/// 4 added the project, looks at it ([`Event::Looked`]), and tools that are refused. A journal without them reads as before.
+pub const VERSION: u16 = 4;
+
+/// The first version in which reviews wait for the last draft, and dispositions for their owner's next call.
+pub const GATHERS_DUTIES: u16 = 3;
 
 /// Something that happened in a session and is on disk.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -181,7 +189,7 @@ pub struct Opening {
     pub charter: Charter,
     /// The project that the seats may look at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub project: Option<Project>,
+    pub project: Option<Box<Project>>,
     /// When.
     pub at: DateTime<Utc>,
 }

@@ -26,7 +26,10 @@ pub(super) fn tail(library: &Library, turn: &Turn<'_>, shared: bool, out: &mut S
         AskKind::Position => charter::open(session, out),
         AskKind::Turn => owed(session, &turn.ask.author, &turn.ask.duties, out),
         AskKind::Mediation => disputes(session, out),
-        AskKind::Premortem => survived(session, &turn.ask.author, out),
+        AskKind::Premortem => {
+            survived(session, &turn.ask.author, out);
+            signing(session, &turn.ask.author, out);
+        }
         AskKind::Signature => signing(session, &turn.ask.author, out),
     }
     refused(turn, out);

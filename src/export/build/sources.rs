@@ -7,16 +7,19 @@ use std::fmt::Write;
 
 /// What the document says of the project.
 pub fn project(session: &Session) -> Option<ProjectFacts> {
-    let project = session.opening().project.as_ref()?;
+    let project = session.opening().project.as_deref()?;
     let Project { name, root: _, revision, forge, within: _ } = project;
     let looks = session.looks().map(|(.., round)| round.looks.len()).sum();
     Some(ProjectFacts { name: name.clone(), revision: revision.clone(), forge: forge.clone(), looks })
 }
 
+/// Who quotes a place, and who looked at it.
+type Cited = (Vec<EntryNumber>, Vec<EntryNumber>);
+
 /// Every place that is quoted, in the order of the files; one quoted at two commits stands twice.
 pub fn sources(session: &Session) -> Vec<Source> {
     let Some(project) = &session.opening().project else { return Vec::new() };
-    let mut found: BTreeMap<(Spot, Option<String>), (Vec<EntryNumber>, Vec<EntryNumber>)> = BTreeMap::new();
+    let mut found: BTreeMap<(Spot, Option<String>), Cited> = BTreeMap::new();
     for entry in session.entries() {
         for quoted in session.quotations(entry) {
             let (entries, trace) = found.entry((quoted.spot, quoted.revision)).or_default();

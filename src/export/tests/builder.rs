@@ -1,7 +1,7 @@
 //! A table in memory: replies are scripted, times are counted, and every event goes through the real protocol.
 
 use crate::protocol::entry::{Action, Amendment, Change, Draft, Rejected, Timing};
-use crate::protocol::event::{Cause, ContextFile, Limits, Opening, Seat, Speaker, Usage, VERSION};
+use crate::protocol::event::{Cause, ContextFile, Limits, Opening, Seat, Speaker, Usage};
 use crate::protocol::{
     Author, Criterion, Decision, DecisionId, Event, Framework, How, Move, Reply, Session, Step, rules,
 };
@@ -50,7 +50,8 @@ impl Table {
             speaker: speaker(tag, model),
         });
         let opening = Opening {
-            version: VERSION,
+            // Owners are asked for dispositions in a wave of their own, as in the formats before 3.
+            version: 2,
             session: "2026-11-20-checkout".to_owned(),
             topic: setting.topic.to_owned(),
             supervisor: speaker("supervisor", setting.models[0]),

@@ -139,7 +139,7 @@ fn signatures(walk: &Walk<'_>, accord: Option<&Digest>, lacks: &mut Vec<Lack>) {
             None => format!("{seat} has not signed"),
             Some(s) if s.digest != *accord => format!("{seat} signed {}, not {}", s.digest.short(), accord.short()),
             Some(s) if s.entry <= walk.last_act => format!("{} came after the signature of {seat}", walk.last_act),
-            Some(s) if premortem.is_some_and(|p| s.entry <= p) => format!("{seat} signed before the pre-mortem"),
+            Some(s) if premortem.is_some_and(|p| s.entry < p) => format!("{seat} signed before the pre-mortem"),
             Some(_) => continue,
         };
         lacks.push(Lack { what: told, entry: walk.signatures.get(seat).map(|s| s.entry) });

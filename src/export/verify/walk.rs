@@ -343,15 +343,15 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The pre-mortem is a seat's first word on an accord that could be signed, if it is neither signature nor objection:
-    /// risks, or nothing that was not recorded before.
+    /// The pre-mortem is a seat's first word on an accord that could be signed, if it does not object: risks, or nothing that
+    /// was not recorded before; its writer's signature may go with it.
     fn premortem(&mut self, entry: &Entry) {
         if !std::mem::take(&mut self.ready) || self.premortem.is_some() {
             return;
         }
-        let signs = entry.moves.iter().any(|m| matches!(m.act, Move::Sign { .. } | Move::Object { .. }));
-        let says = !entry.moves.is_empty() || self.risks;
-        if entry.author.seat().is_some() && !signs && says {
+        let objects = entry.moves.iter().any(|m| matches!(m.act, Move::Object { .. }));
+        let says = self.risks || entry.moves.iter().any(|m| matches!(m.act, Move::Risk { .. }));
+        if entry.author.seat().is_some() && !objects && says {
             self.premortem = Some(entry.number);
         }
     }

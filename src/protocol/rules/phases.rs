@@ -230,24 +230,24 @@ impl Case<'_> {
                     }
                 }
                 Move::Object { .. } => self.object(act, true),
-                _ => self.refuse("a pre-mortem holds risks, or an objection if the text itself must change"),
+                Move::Sign { digest, .. } => self.names_accord(digest),
+                _ => self.refuse("a pre-mortem holds risks and, if you like, your signature; or an objection if the text itself must change"),
             }
         }
+        let signs = self.reply.moves.iter().filter(|m| matches!(m, Move::Sign { .. })).count();
+        if signs > 1 || (signs == 1 && self.reply.moves.iter().any(|m| matches!(m, Move::Object { .. }))) {
+            self.refuse("sign once, or object: not both");
+        }
         // A second pre-mortem, after a reopening, may find nothing that is not recorded already.
-        if self.reply.moves.is_empty() && self.session.risks().is_empty() {
+        if self.reply.moves.len() == signs && self.session.risks().is_empty() {
             self.refuse("name at least one way in which the accord failed: a risk, or an objection");
         }
     }
 
     pub fn signature(&mut self) {
-        let accord = self.session.accord_digest();
         for act in &self.reply.moves {
             match act {
-                Move::Sign { digest, .. } => {
-                    if let Some(accord) = accord.as_ref().filter(|a| !a.is_named_by(digest)) {
-                        self.refuse(format!("the accord to sign is @{}", accord.short()));
-                    }
-                }
+                Move::Sign { digest, .. } => self.names_accord(digest),
                 Move::Object { .. } => self.object(act, true),
                 _ => self.refuse("now sign (with a reservation if you like), or object"),
             }
@@ -256,6 +256,12 @@ impl Case<'_> {
         let objects = self.reply.moves.iter().filter(|m| matches!(m, Move::Object { .. })).count();
         if signs > 1 || (signs == 1) == (objects > 0) {
             self.refuse("either sign once, or object: one of the two");
+        }
+    }
+
+    fn names_accord(&mut self, digest: &str) {
+        if let Some(accord) = self.session.accord_digest().filter(|a| !a.is_named_by(digest)) {
+            self.refuse(format!("the accord to sign is @{}", accord.short()));
         }
     }
 

@@ -154,6 +154,66 @@ fn a_pre_mortem_that_objects_is_owed_again() {
     invariants::hold(&host.session);
 }
 
+#[test]
+fn whoever_writes_the_pre_mortem_may_sign_with_it_and_is_not_asked_again() {
+    let mut host = Host::new(&SEATS);
+    let mut signed = Vec::new();
+    host.run(|session, ask| {
+        let mut given = agreeable(session, ask);
+        if ask.kind == AskKind::Premortem {
+            let digest = session.accord_digest().unwrap().short().to_owned();
+            let sign = Move::Sign { digest, reservation: Some("if the second region comes".to_owned()) };
+            let stray = Move::Sign { digest: "deadbeef".to_owned(), reservation: None };
+            let check = |moves| rules::check(session, &ask.author, &reply("REVIEW", moves)).unwrap_err();
+            assert!(check(vec![sign.clone()])[0].contains("name at least one way"));
+            assert!(check(vec![sign.clone(), object(session, id("D1"))])[0].contains("not both"));
+            assert!(check([given.moves.clone(), vec![stray]].concat())[0].contains("the accord to sign is"));
+            given.moves.push(sign);
+            signed.push((ask.author.to_string(), "pre-mortem"));
+        }
+        if ask.kind == AskKind::Signature {
+            signed.push((ask.author.to_string(), "signature"));
+        }
+        given
+    });
+    assert!(matches!(host.outcome(), Outcome::Consensus { .. }));
+    invariants::hold(&host.session);
+    assert_eq!(signed.iter().filter(|(_, how)| *how == "signature").count(), SEATS.len() - 1);
+    let whose: std::collections::BTreeSet<&String> = signed.iter().map(|(who, _)| who).collect();
+    assert_eq!(whose.len(), SEATS.len(), "everybody signed once");
+}
+
+#[test]
+fn dispositions_that_nobody_waits_for_are_asked_along_with_their_owners_next_duty() {
+    // D1 has a concern and everybody's agreement; D2 has an objection.
+    let calls = |version: u16| {
+        let mut host = Host::with(Opening { version, ..opening(&SEATS, Limits::default()) });
+        let mut alone = 0;
+        host.run(|session, ask| {
+            alone += usize::from(ask.duties.iter().all(|d| matches!(d, Duty::Dispose(_))));
+            let first = |on| session.docket(on).is_some_and(|d| d.proposals.len() == 1);
+            let mut given = dutiful(session, ask, 2, |author, on| {
+                if *author == seat("ARCHITECT") && on == id("D2") && first(on) { Judge::Object } else { Judge::Agree }
+            });
+            if ask.author == seat("SECURITY") && ask.duties.contains(&Duty::Review(id("D1"))) {
+                given.moves.push(Move::Concern {
+                    about: Target::Decision(id("D1")),
+                    clause: 1,
+                    criterion: CriterionId(1),
+                    text: "the first clause may be late".to_owned(),
+                });
+            }
+            given
+        });
+        assert!(matches!(host.outcome(), Outcome::Consensus { .. }));
+        invariants::hold(&host.session);
+        (alone, host.session.calls().len())
+    };
+    let (before, now) = (calls(2), calls(3));
+    assert_eq!((before.0, now.0), (1, 0));
+    assert_eq!(now.1 + 1, before.1);
+}
+
 /// Up to the reviews that follow a ratification reopened on D2.
 fn reopened() -> Host {
     let mut host = Host::new(&SEATS);

@@ -141,7 +141,7 @@ fn agreed(session: &Session, digest: &Digest) -> Result<(), String> {
     }
     let premortem = session.ratification().premortem.as_ref().map(|(_, entry)| *entry);
     let before = premortem.ok_or("consensus without a pre-mortem")?;
-    if let Some((seat, _)) = signed.iter().find(|(_, at)| **at <= before) {
+    if let Some((seat, _)) = signed.iter().find(|(_, at)| **at < before) {
         return Err(format!("{seat} signed before the pre-mortem"));
     }
     promises(session, framework)?;

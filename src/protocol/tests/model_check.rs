@@ -21,6 +21,8 @@ struct Table {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Choice {
     Agree,
+    /// The pre-mortem with its writer's signature.
+    Sign,
     Object,
     Nothing,
 }
@@ -44,7 +46,10 @@ impl Model for Table {
             // Positions and frameworks do not differ in what they lead to.
             AskKind::Framework | AskKind::Position => actions.push(Choice::Agree),
             AskKind::Mediation => actions.extend([Choice::Agree, Choice::Nothing]),
-            AskKind::Premortem | AskKind::Signature => actions.extend([Choice::Agree, Choice::Object, Choice::Nothing]),
+            AskKind::Premortem => {
+                actions.extend([Choice::Agree, Choice::Sign, Choice::Object, Choice::Nothing]);
+            }
+            AskKind::Signature => actions.extend([Choice::Agree, Choice::Object, Choice::Nothing]),
             AskKind::Turn => {
                 actions.extend([Choice::Agree, Choice::Nothing]);
                 if asks[0].duties.iter().any(|d| matches!(d, Duty::Review(_) | Duty::Stand(_))) {
@@ -63,6 +68,10 @@ impl Model for Table {
         let late = matches!(ask.kind, AskKind::Premortem | AskKind::Signature);
         if late && choice == Choice::Object {
             given.moves = vec![object(&session, id("D1"))];
+        }
+        if choice == Choice::Sign {
+            let digest = session.accord_digest().unwrap().short().to_owned();
+            given.moves.push(Move::Sign { digest, reservation: None });
         }
         let timing = entry::Timing { asked: moment(), first: None, ended: moment() };
         let (author, usage) = (ask.author.clone(), Usage::default());

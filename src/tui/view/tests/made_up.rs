@@ -3,7 +3,7 @@
 use crate::journal::Record;
 use crate::journal::line::Chain;
 use crate::protocol::entry::{Amendment, Change, Draft, Timing};
-use crate::protocol::event::{AskRecord, Cause, Limits, Opening, Outcome, Seat, Speaker, Usage, VERSION};
+use crate::protocol::event::{AskRecord, Cause, Limits, Opening, Outcome, Seat, Speaker, Usage};
 use crate::protocol::framework::{Criterion, Decision, Framework};
 use crate::protocol::{
     Ask, AskKind, Author, Charter, CriterionId, DecisionId, Duty, EntryNumber, Event, How, Item, Move, Reply, Session,
@@ -91,7 +91,8 @@ fn opening(limits: Limits) -> Opening {
         speaker: speaker(tag, if tag.starts_with('D') { "qwen3:32b@http://127.0.0.1:11434/v1" } else { "gpt-5" }),
     };
     Opening {
-        version: VERSION,
+        // Owners are asked for dispositions in a wave of their own, as in the formats before 3.
+        version: 2,
         session: "20261120-101403-checkout-rewrite-0000".to_owned(),
         topic: "Checkout rewrite: one page, 決済は一度だけ, no double payment\nand more below".to_owned(),
         supervisor: speaker("supervisor", "gpt-5"),
