@@ -18,3 +18,4 @@ mod support;
 mod terminal;
 mod transient;
 mod verify;
+mod workbench;

@@ -47,12 +47,12 @@ fn a_healthy_endpoint_is_checked_once_for_all_its_seats_with_a_few_small_calls()
     assert!(check(&report, "structured").1.contains("JSON schema"));
     assert_eq!(check(&report, "context").0, "unknown");
     let seen = server.seen();
-    assert_eq!((seen.len(), server.listed()), (3, 1));
+    assert_eq!((seen.len(), server.listed()), (4, 1));
     assert!(seen.iter().all(|s| s.body["max_tokens"].as_u64().unwrap() <= 64), "every answer is capped");
     let sent: usize = seen.iter().map(|s| s.system.len() + s.user.len()).sum();
     assert!(sent < 1_000, "{sent} bytes");
     // The server says 1,000 + 100 of each.
-    assert_eq!(report["tokens"], json!({ "spent": 3300, "estimated": false }));
+    assert_eq!(report["tokens"], json!({ "spent": 4400, "estimated": false }));
     let terminal = report["terminal"].as_array().unwrap();
     assert!(
         terminal.iter().any(|row| row["check"] == "output" && row["detail"].as_str().unwrap().contains("plain lines"))
@@ -76,7 +76,7 @@ fn people_get_a_table_that_ends_in_a_verdict_and_the_cost() {
     ] {
         assert!(ran.out.contains(part), "'{part}' is not in:\n{}", ran.out);
     }
-    assert_eq!(ran.out.lines().last().unwrap(), "A debate can be held. This check spent 3300 tokens.");
+    assert_eq!(ran.out.lines().last().unwrap(), "A debate can be held. This check spent 4400 tokens.");
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn each_model_and_server_is_checked_for_itself() {
             (json!("other"), json!(["SECURITY"])),
         ]
     );
-    assert_eq!((common.seen().len(), own.seen().len()), (6, 3));
+    assert_eq!((common.seen().len(), own.seen().len()), (8, 4));
     assert!(
         report["endpoints"][1]["checks"]
             .as_array()
@@ -103,6 +103,28 @@ fn each_model_and_server_is_checked_for_itself() {
             .iter()
             .any(|c| c["check"] == "model" && c["status"] == "warn")
     );
+}
+
+#[test]
+fn how_a_model_calls_tools_is_shown() {
+    let scratch = Scratch::new();
+    let told = |server: Server| {
+        let report = report(&doctor(&scratch, &server.url, &["--json"]).exits(0));
+        let (status, detail) = check(&report, "tools");
+        format!("{status}: {detail}")
+    };
+    let functions = Server::start(Duration::ZERO, |seen| match seen.body.get("tools") {
+        Some(_) => Act::Call(vec![("clock", json!({}))]),
+        None => Act::Say("{\"ok\": true}".to_owned()),
+    });
+    assert!(told(functions).starts_with("ok: function calling"));
+    let none = Server::start(Duration::ZERO, |seen| match seen.body.get("tools") {
+        Some(_) => Act::Fail(400, vec![], json!({"error": "scripted does not support tools"}).to_string()),
+        None if seen.user.contains("# Tools") => Act::Say("{\"look\": [{\"clock\": {}}]}".to_owned()),
+        None => Act::Say("{\"ok\": true}".to_owned()),
+    });
+    assert!(told(none).starts_with("ok: in plain text"));
+    assert!(told(healthy()).starts_with("unknown: offered one"));
 }
 
 #[test]
@@ -243,5 +265,5 @@ fn keys_are_told_apart_and_never_shown() {
         assert!(!text.contains("correct-horse"), "{text}");
     }
     let sent: Vec<_> = server.seen().iter().filter_map(|s| s.authorization.clone()).collect();
-    assert_eq!(sent.iter().filter(|a| a.ends_with("-two")).count(), 3);
+    assert_eq!(sent.iter().filter(|a| a.ends_with("-two")).count(), 4);
 }

@@ -71,7 +71,7 @@ fn kill_9_at_twenty_moments_loses_nothing_and_repeats_no_completed_call() {
 fn no_call_twice(folder: &Path) {
     let session = fold(folder);
     let mut calls: BTreeMap<(String, u32), u32> = BTreeMap::new();
-    for call in session.calls().iter().filter(|c| c.accepted) {
+    for call in session.calls().iter().filter(|c| c.end == conclave::protocol::session::CallEnd::Accepted) {
         *calls.entry((call.author.to_string(), call.wave)).or_default() += 1;
     }
     assert!(calls.values().all(|n| *n == 1), "{calls:?}");

@@ -134,6 +134,7 @@ fn opening() -> Opening {
         limits: Limits { waves: u32::MAX, mediations: u32::MAX, ..Limits::default() },
         seed: 0,
         charter: Default::default(),
+        project: None,
         at: DateTime::from_timestamp(1_795_169_643, 0).unwrap(),
     }
 }

@@ -53,11 +53,12 @@ impl LibraryError {
 #[derive(Debug, Clone)]
 pub struct Library {
     protocol: String,
+    project: String,
     tasks: [String; 6],
 }
 
 impl Library {
-    /// The built-in prompts, with those found in `folder` (`protocol.md`, `tasks/*.md`) in their place.
+    /// The built-in prompts, with those found in `folder` (`protocol.md`, `project.md`, `tasks/*.md`) in their place.
     ///
     /// # Errors
     /// When a file is there and cannot be read.
@@ -67,6 +68,7 @@ impl Library {
         };
         Ok(Self {
             protocol: text("protocol.md", include_str!("../../prompts/protocol.md"))?,
+            project: text("project.md", include_str!("../../prompts/project.md"))?,
             tasks: [
                 text("tasks/framework.md", include_str!("../../prompts/tasks/framework.md"))?,
                 text("tasks/position.md", include_str!("../../prompts/tasks/position.md"))?,
@@ -81,6 +83,11 @@ impl Library {
     /// The protocol for agents: the system message, the same bytes for everybody.
     pub fn protocol(&self) -> &str {
         &self.protocol
+    }
+
+    /// What agents are told of the project, where there is one.
+    pub fn project(&self) -> &str {
+        &self.project
     }
 
     /// The task that goes with a kind of call.

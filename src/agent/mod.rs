@@ -20,3 +20,4 @@ pub mod speaker;
 pub mod voice;
 #[cfg(test)]
 mod voice_tests;
+pub mod workbench;

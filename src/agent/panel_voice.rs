@@ -109,7 +109,7 @@ impl Speaker for PanelVoice {
                 hint: "this is a fault in conclave: please report it".to_owned(),
             })?;
             self.type_out(&text, pieces).await;
-            Ok(Spoken { text, flaw: None, usage: Usage::default() })
+            Ok(Spoken { text, flaw: None, usage: Usage::default(), looked: None })
         }
         .boxed()
     }

@@ -49,7 +49,7 @@ impl Speaker for PersonVoice {
                 reason: "the person who holds this seat has left".to_owned(),
                 hint: "give the seat to a model with --seat TAG=MODEL".to_owned(),
             })?;
-            Ok(Spoken { text, flaw: None, usage: Usage::default() })
+            Ok(Spoken { text, flaw: None, usage: Usage::default(), looked: None })
         }
         .boxed()
     }

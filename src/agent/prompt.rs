@@ -58,7 +58,7 @@ pub struct TooLong {
 /// # Errors
 /// Where the topic, the context files and what is open and on the table are longer than that.
 pub fn messages(library: &Library, turn: &Turn<'_>, most: Option<usize>) -> Result<Messages, TooLong> {
-    let system = library.protocol().trim().to_owned();
+    let system = system(library, turn.session);
     let limit = most.unwrap_or(usize::MAX);
     let mut shortest = usize::MAX;
     for user in forms(library, turn, limit.saturating_sub(system.len())) {
@@ -71,6 +71,15 @@ pub fn messages(library: &Library, turn: &Turn<'_>, most: Option<usize>) -> Resu
     let opening = turn.session.opening();
     let given = opening.topic.len() + opening.context.iter().map(|file| file.text.len()).sum::<usize>();
     Err(TooLong { needed: shortest, most: limit, given })
+}
+
+/// The protocol, and how to look at the project where there is one: the same bytes for every call of a session.
+fn system(library: &Library, session: &Session) -> String {
+    let protocol = library.protocol().trim();
+    match session.opening().project {
+        Some(_) => format!("{protocol}\n\n{}", library.project().trim()),
+        None => protocol.to_owned(),
+    }
 }
 
 /// The user message in ever shorter forms, each made only if the one before did not fit.

@@ -2,9 +2,10 @@
 
 use crate::protocol::event::Usage;
 use crate::protocol::session::SentBack;
-use crate::protocol::{Ask, Session};
+use crate::protocol::{Ask, Round, Session};
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A call of a speaker: the log as it stands, what is owed, and what it said before in this wave that was refused.
@@ -16,6 +17,17 @@ pub struct Turn<'a> {
     pub ask: &'a Ask,
     /// Its refused replies of this wave, oldest first.
     pub refused: &'a [SentBack],
+    /// What it looked at in this turn so far, and whether it may look again.
+    pub looks: Looks<'a>,
+}
+
+/// What a speaker looked at in the project before it replies.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Looks<'a> {
+    /// The rounds so far, oldest first.
+    pub rounds: &'a [Arc<Round>],
+    /// Whether there may be another.
+    pub more: bool,
 }
 
 /// What a speaker says while it thinks and writes. Shown live, never stored.
@@ -48,6 +60,8 @@ pub struct Spoken {
     pub flaw: Option<String>,
     /// What it cost.
     pub usage: Usage,
+    /// What it looked at in place of a reply: it is to be asked again, with that.
+    pub looked: Option<Round>,
 }
 
 /// A speaker that cannot be reached. The seat stays in the count; the session waits for it.

@@ -1,12 +1,14 @@
 //! A language model behind an endpoint, as a speaker.
 
 use super::library::Library;
-use super::prompt::{self, TooLong};
+use super::prompt::{self, Messages, TooLong};
 use super::schema;
 use super::speaker::{Piece, SpeakError, Speaker, Spoken, Turn};
+use super::workbench::{ROUND_TIME, Workbench, exchange, llm_tools, query};
 use crate::config::Price;
-use crate::llm::{self, Endpoint, EndpointError, Request, Room};
+use crate::llm::{self, Completion, Endpoint, EndpointError, Exchange, Request, Room, calls_in};
 use crate::protocol::event::Usage;
+use crate::protocol::look::MAX_GIVEN;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use std::sync::Arc;
@@ -20,12 +22,19 @@ pub struct ModelVoice {
     endpoint: Arc<dyn Endpoint>,
     library: Arc<Library>,
     price: Option<Price>,
+    workbench: Option<Arc<Workbench>>,
 }
 
 impl ModelVoice {
     /// A voice that asks `endpoint`, worded by `library`; `price` makes money out of tokens where it is known.
     pub fn new(endpoint: Arc<dyn Endpoint>, library: Arc<Library>, price: Option<Price>) -> Self {
-        Self { endpoint, library, price }
+        Self { endpoint, library, price, workbench: None }
+    }
+
+    /// The same, with a project to look at.
+    #[must_use]
+    pub fn at(self, workbench: Option<Arc<Workbench>>) -> Self {
+        Self { workbench, ..self }
     }
 
     async fn ask(&self, turn: Turn<'_>, pieces: &(dyn Fn(Piece) + Send + Sync)) -> Result<Spoken, SpeakError> {
@@ -34,15 +43,17 @@ impl ModelVoice {
                 pieces(piece);
             }
         };
+        let bench = self.workbench.as_deref().filter(|_| turn.looks.more);
+        let tools = if bench.is_some() { llm_tools() } else { &[] };
         let mut attempt = 1;
         loop {
             let room = self.endpoint.room().await;
-            let messages = prompt::messages(&self.library, &turn, room.prompt_bytes());
-            let messages = messages.map_err(|long| self.too_long(long, room))?;
-            let request =
-                Request { system: &messages.system, user: &messages.user, schema: Some(schema::of(turn.ask.kind)) };
+            let (messages, exchanges) = self.worded(&turn, room)?;
+            let schema = Some(schema::of(turn.ask.kind));
+            let (system, user) = (&messages.system, &messages.user);
+            let request = Request { system, user, schema, tools, exchanges: &exchanges };
             match self.endpoint.complete(request, &relay).await {
-                Ok(done) => return Ok(Spoken { text: done.text, flaw: None, usage: self.usage(done.usage) }),
+                Ok(done) => return Ok(self.taken(done, &turn, bench, room).await),
                 // The endpoint has learnt from it, so the next request is smaller.
                 Err(error @ EndpointError::ContextOverflow { .. }) if attempt < MOST_CUTS => {
                     pieces(Piece::Retry { attempt, of: MOST_CUTS, cause: error.to_string(), wait: Duration::ZERO });
@@ -51,6 +62,33 @@ impl ModelVoice {
                 Err(error) => return self.flawed(error),
             }
         }
+    }
+
+    /// The request, with what was looked at; where that does not fit, what the looks gave is left out first.
+    fn worded(&self, turn: &Turn<'_>, room: Room) -> Result<(Messages, Vec<Exchange>), SpeakError> {
+        let of = |short: bool| {
+            let exchanges: Vec<Exchange> = turn.looks.rounds.iter().map(|round| exchange(round, short)).collect();
+            let bytes: usize = exchanges.iter().map(Exchange::bytes).sum();
+            let most = room.prompt_bytes().map(|most| most.saturating_sub(bytes));
+            prompt::messages(&self.library, turn, most).map(|messages| (messages, exchanges))
+        };
+        of(false).or_else(|_| of(true)).map_err(|long| self.too_long(long, room))
+    }
+
+    /// What a complete answer comes to: a look at the project, or a reply.
+    async fn taken(&self, done: Completion, turn: &Turn<'_>, bench: Option<&Workbench>, room: Room) -> Spoken {
+        let usage = self.usage(done.usage);
+        let Some(bench) = bench.filter(|_| !done.calls.is_empty()) else {
+            let asks = turn.session.opening().project.is_some() && !calls_in(&done.text).is_empty();
+            let flaw = asks.then(|| "no look is left in this turn: give the reply itself".to_owned());
+            return Spoken { text: done.text, flaw, usage, looked: None };
+        };
+        let before: usize = turn.looks.rounds.iter().map(|round| round.given()).sum();
+        // In a small context a quarter of it is for what is looked at.
+        let most = room.prompt_bytes().map_or(MAX_GIVEN, |bytes| MAX_GIVEN.min(bytes / 4));
+        let queries = done.calls.iter().map(query).collect();
+        let round = bench.round(queries, most.saturating_sub(before), ROUND_TIME).await;
+        Spoken { text: done.text, flaw: None, usage, looked: Some(round) }
     }
 
     /// Nothing of the log is left to cut, and it is still too long.
@@ -80,15 +118,15 @@ impl ModelVoice {
             EndpointError::CutAtLimit { text, limit, usage } => {
                 let flaw =
                     format!("the reply was cut off at the limit of {limit} tokens: be briefer, and close the JSON");
-                Ok(Spoken { text, flaw: Some(flaw), usage: self.usage(usage) })
+                Ok(Spoken { text, flaw: Some(flaw), usage: self.usage(usage), looked: None })
             }
             EndpointError::Refused { text, usage } => {
                 let flaw = "the reply was a refusal: this is a technical debate, answer the task".to_owned();
-                Ok(Spoken { text, flaw: Some(flaw), usage: self.usage(usage) })
+                Ok(Spoken { text, flaw: Some(flaw), usage: self.usage(usage), looked: None })
             }
             EndpointError::EmptyReply { usage, .. } => {
                 let flaw = "the reply was empty: put the JSON object into the answer itself".to_owned();
-                Ok(Spoken { text: String::new(), flaw: Some(flaw), usage: self.usage(usage) })
+                Ok(Spoken { text: String::new(), flaw: Some(flaw), usage: self.usage(usage), looked: None })
             }
             EndpointError::Unreachable { .. }
             | EndpointError::Unauthorized { .. }

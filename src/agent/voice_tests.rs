@@ -126,7 +126,7 @@ async fn say(voice: &ModelVoice, session: &Session) -> (Result<Spoken, SpeakErro
     let ask = session.asks().remove(0);
     let pieces = Mutex::new(Vec::new());
     let hear = |piece| pieces.lock().unwrap().push(piece);
-    let spoken = voice.speak(Turn { session, ask: &ask, refused: &[] }, &hear).await;
+    let spoken = voice.speak(Turn { session, ask: &ask, refused: &[], looks: Default::default() }, &hear).await;
     (spoken, pieces.into_inner().unwrap())
 }
 

@@ -220,6 +220,9 @@ pub struct ModelArgs {
     /// Tokens that the models hold, request and answer together [default: asked of the server]
     #[arg(long, value_name = "N")]
     pub context_tokens: Option<NonZeroU32>,
+    /// The folder of the code that is debated: seats may read, grep and glob in it, and nothing else
+    #[arg(long, value_name = "DIR")]
+    pub project: Option<PathBuf>,
     /// A folder whose files replace the built-in prompts of the same name
     #[arg(long, value_name = "DIR")]
     pub prompts: Option<PathBuf>,

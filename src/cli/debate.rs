@@ -4,8 +4,9 @@ use super::args::{Common, DebateArgs};
 use super::error::{CommandError, Exit};
 use super::lines::note;
 use super::plain::Show;
+use super::project::{self, Bench};
 use super::stage::{self, View, journal_error};
-use super::voices::{self, Casting, Choice};
+use super::voices::{self, Casting, Choice, Tools};
 use super::{inputs, places, table};
 use crate::agent::library::Library;
 use crate::agent::roster::{self, Table};
@@ -28,7 +29,13 @@ pub(super) async fn run(common: &Common, args: DebateArgs) -> Result<Exit, Comma
     // A person is in the room at a screen, or where somebody says how long to wait for one.
     let human = common.host || args.limits.escalation_timeout.is_some();
     let seed = args.seed.unwrap_or(settings.seed.value);
-    let opening = Opening { context, human, seed, ..opening };
+    let bench = project::open(&settings, &folder)?;
+    let (project, guides, workbench) = match bench {
+        Some(Bench { project, guides, workbench }) => (Some(project), guides, Some(workbench)),
+        None => (None, Vec::new(), None),
+    };
+    let context = context.into_iter().chain(guides).collect();
+    let opening = Opening { context, human, seed, project, ..opening };
     let is_model = |(_, choice): &(Author, Choice)| matches!(choice, Choice::Model(..));
     // Where a screen is watching, its status line would keep what is told here; the document's warnings say it too.
     if !args.output.json && !common.host {
@@ -37,8 +44,12 @@ pub(super) async fn run(common: &Common, args: DebateArgs) -> Result<Exit, Comma
     if !choices.iter().any(is_model) && !args.output.json {
         note("No model is configured: the built-in panel debates. It is rule-based and no language model.");
     }
+    if workbench.is_some() && !args.output.json {
+        project::tell_panel(&choices);
+    }
     let pace = stage::pace(common, &args.output, &settings);
-    let cast = voices::voices(&settings, &library, &opening, choices, pace)?;
+    let tools = Tools { library, workbench, pace };
+    let cast = voices::voices(&settings, &tools, &opening, choices)?;
     let at = folder.join(&opening.session);
     let event = Event::Opened(opening);
     let session = Session::open(&event).map_err(|e| CommandError::usage("the debate cannot be opened").because(&e))?;
@@ -89,6 +100,7 @@ pub(super) async fn open(
         limits: limits(settings),
         seed: settings.seed.value,
         charter,
+        project: None,
         at,
     };
     roster::fill(&mut opening);

@@ -21,6 +21,7 @@ mod outcome;
 mod places;
 mod plain;
 mod post;
+mod project;
 mod projection;
 mod replay;
 mod resume;

@@ -21,6 +21,7 @@ pub(super) fn settings(
         flags.model = models.model.clone().map(|v| Sourced::flag("--model", v));
         flags.base_url = models.base_url.clone().map(|v| Sourced::flag("--base-url", v));
         flags.endpoint.context = models.context_tokens.map(|v| Sourced::flag("--context-tokens", v));
+        flags.project = models.project.clone().map(|v| Sourced::flag("--project", v));
         flags.prompts = models.prompts.clone().map(|v| Sourced::flag("--prompts", v));
         for seat in &models.seat {
             if let SeatArg::Model(flag) = seat {

@@ -2,7 +2,7 @@
 //! event a line.
 
 use super::lines::{note, say};
-use crate::journal::communication::{render_entry, render_header};
+use crate::journal::communication::{render_entry, render_header, render_look};
 use crate::journal::{Feed, Record};
 use crate::protocol::event::{Event, Outcome};
 use crate::protocol::session::Life;
@@ -64,6 +64,11 @@ impl Show {
             Event::Retried { author, attempt, of, cause, wait_ms, .. } => {
                 let seconds = *wait_ms as f64 / 1000.0;
                 note(&format!("{author}: try {attempt} of {of} failed ({cause}); again in {seconds:.1} s"));
+            }
+            Event::Looked { author, round, .. } => {
+                for look in &round.looks {
+                    note(&format!("{author}: {}", render_look(look)));
+                }
             }
             Event::SentBack { author, reasons, .. } => {
                 note(&format!("{author}: reply sent back: {}", reasons.join("; ")));

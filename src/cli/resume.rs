@@ -6,15 +6,16 @@ use super::error::{CommandError, Exit};
 use super::lines::note;
 use super::places;
 use super::plain::Show;
+use super::project;
 use super::stage::{self, View, journal_error};
-use super::voices::{self, Casting};
+use super::voices::{self, Casting, Tools};
 use crate::config::{SeatArg, Settings};
 use crate::journal::{Journal, Log, catalog};
 use crate::protocol::event::{Event, Limits, Outcome};
 use crate::protocol::session::Life;
 use crate::protocol::{Author, Session};
 use crate::room::{Clock, Refused, Room, Say, SystemClock, posted};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub(super) async fn run(common: &Common, args: ResumeArgs) -> Result<Exit, CommandError> {
@@ -23,8 +24,8 @@ pub(super) async fn run(common: &Common, args: ResumeArgs) -> Result<Exit, Comma
             .hint("--seat TAG=MODEL changes who speaks for a seat; a definition stays what it was"));
     }
     let settings = places::settings(common, Some(&args.models), Some(&args.limits))?;
-    let folder = places::sessions(&settings)?;
-    let folder = catalog::resolve(&folder, args.session.as_deref()).map_err(journal_error)?;
+    let sessions = places::sessions(&settings)?;
+    let folder = catalog::resolve(&sessions, args.session.as_deref()).map_err(journal_error)?;
     let (journal, loaded) = Journal::open(&folder).await.map_err(journal_error)?;
     if let Some(torn) = &loaded.torn {
         note(&format!(
@@ -41,6 +42,8 @@ pub(super) async fn run(common: &Common, args: ResumeArgs) -> Result<Exit, Comma
     if let Some(text) = &args.say {
         may_say(&session, text)?;
     }
+    let kept: Vec<PathBuf> = std::iter::once(sessions).chain(folder.parent().map(Path::to_owned)).collect();
+    let workbench = project::again(session.opening(), &settings, &kept)?;
     let library = Arc::new(library(&settings)?);
     let mut casting = Casting::new(&settings, common.host).tracing_bodies(args.models.trace_bodies);
     let mut choices = Vec::new();
@@ -53,7 +56,8 @@ pub(super) async fn run(common: &Common, args: ResumeArgs) -> Result<Exit, Comma
         choices.push((author, choice));
     }
     let pace = stage::pace(common, &args.output, &settings);
-    let cast = voices::voices(&settings, &library, session.opening(), choices, pace)?;
+    let tools = Tools { library, workbench, pace };
+    let cast = voices::voices(&settings, &tools, session.opening(), choices)?;
     let limits = raised(&session, &settings, &args.limits);
     let log = Log::open(&folder, &session).map_err(journal_error)?;
     let shown = loaded.records.len() as u64;

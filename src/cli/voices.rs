@@ -9,6 +9,7 @@ use crate::agent::panel_voice::{self, PanelVoice};
 use crate::agent::person;
 use crate::agent::speaker::Speaker;
 use crate::agent::voice::ModelVoice;
+use crate::agent::workbench::Workbench;
 use crate::config::{Access, Chair, Pace, Settings};
 use crate::llm::{self, Endpoint, EndpointSpec, Endpoints, RetryPolicy};
 use crate::protocol::event::Opening;
@@ -200,13 +201,22 @@ impl<'a> Casting<'a> {
     }
 }
 
+/// What voices speak with.
+pub(super) struct Tools {
+    /// The prompts.
+    pub library: Arc<Library>,
+    /// The project that models may look at.
+    pub workbench: Option<Arc<Workbench>>,
+    /// How fast the built-in panel types.
+    pub pace: Pace,
+}
+
 /// The voices of a session, one for each who may be asked.
 pub(super) fn voices(
     settings: &Settings,
-    library: &Arc<Library>,
+    tools: &Tools,
     opening: &Opening,
     choices: Vec<(Author, Choice)>,
-    pace: Pace,
 ) -> Result<Cast, CommandError> {
     let panel = if choices.iter().any(|(_, c)| matches!(c, Choice::Panel)) {
         let folder = settings.prompts.as_ref().map(|p| p.value.as_path());
@@ -219,11 +229,12 @@ pub(super) fn voices(
     } else {
         None
     };
-    let mut cast = Cast { voices: Voices::new(), people: BTreeMap::new(), pacer: Pacer::new(pace) };
+    let mut cast = Cast { voices: Voices::new(), people: BTreeMap::new(), pacer: Pacer::new(tools.pace) };
     for (author, choice) in choices {
         let voice: Arc<dyn Speaker> = match (choice, &panel) {
             (Choice::Model(endpoint, spec), _) => {
-                Arc::new(ModelVoice::new(endpoint, Arc::clone(library), settings.price(&spec.model).copied()))
+                let price = settings.price(&spec.model).copied();
+                Arc::new(ModelVoice::new(endpoint, Arc::clone(&tools.library), price).at(tools.workbench.clone()))
             }
             (Choice::Panel, Some(panel)) => Arc::new(PanelVoice::new(Arc::clone(panel), cast.pacer.clone())),
             (Choice::Panel, None) => continue,

@@ -13,13 +13,14 @@ use super::value::{BadValue, parse_model, parse_probe, parse_seat_names};
 pub type Environment<'a> = dyn Fn(&str) -> Option<OsString> + 'a;
 
 /// Every variable that is read as a setting. Of two for the same thing Conclave's own comes first.
-pub const VARIABLES: [&str; 10] = [
+pub const VARIABLES: [&str; 11] = [
     "CONCLAVE_MODEL",
     "CONCLAVE_BASE_URL",
     "OPENAI_BASE_URL",
     "CONCLAVE_API_KEY",
     "OPENAI_API_KEY",
     "CONCLAVE_SESSIONS",
+    "CONCLAVE_PROJECT",
     "CONCLAVE_PROMPTS",
     "CONCLAVE_SEATS",
     "CONCLAVE_LOG",
@@ -33,6 +34,7 @@ pub(super) fn read(env: &Environment<'_>) -> Result<Partial, ConfigError> {
         base_url: first(env, &["CONCLAVE_BASE_URL", "OPENAI_BASE_URL"], str::parse)?,
         api_key: first(env, &["CONCLAVE_API_KEY", "OPENAI_API_KEY"], ApiKey::given)?,
         sessions: folder(env, "CONCLAVE_SESSIONS"),
+        project: folder(env, "CONCLAVE_PROJECT"),
         prompts: folder(env, "CONCLAVE_PROMPTS"),
         log: first(env, &["CONCLAVE_LOG"], |text| Ok(text.to_owned()))?,
         seats: first(env, &["CONCLAVE_SEATS"], parse_seat_names)?,

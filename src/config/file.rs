@@ -54,6 +54,7 @@ const TOP: &[&str] = &[
     "api_key_env",
     "api_key_cmd",
     "sessions",
+    "project",
     "prompts",
     "log",
     "seats",
@@ -122,6 +123,7 @@ impl<'a> Reader<'a> {
             base_url: top.text("base_url", str::parse)?,
             api_key: self.api_key(&top)?,
             sessions: top.text("sessions", |text| self.folder(text))?,
+            project: top.text("project", |text| self.project(text))?,
             prompts: top.text("prompts", |text| self.folder(text))?,
             log: top.text("log", |text| Ok(text.trim().to_owned()))?,
             seats: top.value("seats", seat_list)?,
@@ -317,6 +319,23 @@ impl<'a> Reader<'a> {
                 .ok_or(BadValue::new("a path without ~, as HOME is not set"));
         }
         Ok(self.source.path.parent().unwrap_or(Path::new("")).join(text))
+    }
+
+    /// The folder that seats may look at. A stranger's file may only open its own folder to them, not the user's home.
+    fn project(&self, text: &str) -> Result<PathBuf, BadValue> {
+        let folder = self.folder(text)?;
+        let own = self.source.path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let within = match (folder.canonicalize(), own.canonicalize()) {
+            (Ok(folder), Ok(own)) => folder.starts_with(own),
+            // It is not there, and opening it will say so.
+            _ => folder.starts_with(own) && !text.contains(".."),
+        };
+        match self.owner {
+            Owner::Project if !within => {
+                Err(BadValue::new("a folder within that of this file (another: --project DIR)"))
+            }
+            Owner::Project | Owner::User => Ok(folder),
+        }
     }
 
     fn wrong<T>(&self, key: &str, at: &Spanned<T>, expected: &'static str, found: &str) -> ConfigError {

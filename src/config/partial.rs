@@ -24,6 +24,8 @@ pub struct Partial {
     pub api_key: Option<Sourced<ApiKey>>,
     /// The folder that holds sessions.
     pub sessions: Option<Sourced<PathBuf>>,
+    /// The folder of the code that is debated, which seats may look at.
+    pub project: Option<Sourced<PathBuf>>,
     /// The folder whose prompts replace the built-in ones.
     pub prompts: Option<Sourced<PathBuf>>,
     /// What the program's own log records, in the words of `tracing`'s filter.
@@ -116,6 +118,7 @@ impl Partial {
             base_url,
             api_key,
             sessions,
+            project,
             prompts,
             log,
             seats,
@@ -149,6 +152,7 @@ impl Partial {
             base_url: base_url.or(lower.base_url),
             api_key: api_key.or(lower.api_key),
             sessions: sessions.or(lower.sessions),
+            project: project.or(lower.project),
             prompts: prompts.or(lower.prompts),
             log: log.or(lower.log),
             seats: seats.or(lower.seats),

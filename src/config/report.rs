@@ -28,6 +28,7 @@ impl Settings {
         lines.maybe("base_url", self.base_url.as_ref(), ToString::to_string);
         lines.maybe("api_key", self.api_key.as_ref(), key_kind);
         lines.maybe("sessions", self.sessions.as_ref(), |path| path.display().to_string());
+        lines.maybe("project", self.project.as_ref(), |path| path.display().to_string());
         lines.maybe("prompts", self.prompts.as_ref(), |path| path.display().to_string());
         lines.maybe("log", self.log.as_ref(), String::clone);
         lines.one("seats", &self.seats, |seats| seats.join(", "));

@@ -35,6 +35,8 @@ pub struct Settings {
     pub api_key: Option<Sourced<ApiKey>>,
     /// The folder that holds sessions.
     pub sessions: Option<Sourced<PathBuf>>,
+    /// The folder of the code that is debated, which seats may look at.
+    pub project: Option<Sourced<PathBuf>>,
     /// The folder whose prompts replace the built-in ones.
     pub prompts: Option<Sourced<PathBuf>>,
     /// What the program's own log records, in the words of `tracing`'s filter.
@@ -172,6 +174,7 @@ impl Settings {
             base_url,
             api_key,
             sessions,
+            project,
             prompts,
             log,
             seats,
@@ -192,6 +195,7 @@ impl Settings {
             base_url,
             api_key,
             sessions,
+            project,
             prompts,
             log,
             seats: seats.unwrap_or_else(|| Sourced::default(SEATS.map(str::to_owned).to_vec())),

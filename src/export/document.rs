@@ -105,6 +105,9 @@ pub struct Document {
     pub process: Process,
     /// 11. Sign-off.
     pub signoff: Vec<SignOff>,
+    /// Appendix: the places in the project's code that are quoted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<Source>,
     /// Appendix: the log, a line an entry.
     pub log: Vec<LogLine>,
     /// Appendix: where this comes from.
@@ -188,8 +191,39 @@ pub struct Context {
     pub topic: String,
     /// Names of the files all seats were given.
     pub files: Vec<String>,
+    /// The project that seats could look at, if there was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub project: Option<ProjectFacts>,
     /// What people in the room said.
     pub directions: Vec<Statement>,
+}
+
+/// The project that seats could look at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ProjectFacts {
+    /// What it is called.
+    pub name: String,
+    /// The commit that was checked out when the session opened.
+    pub revision: Option<String>,
+    /// Its pages at a forge.
+    pub forge: Option<String>,
+    /// How many looks at it the log has.
+    pub looks: usize,
+}
+
+/// A place in the project's code that entries quote.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Source {
+    /// The file and its lines: `src/main.rs:12-20`.
+    pub place: String,
+    /// The commit that was checked out when it was looked at.
+    pub revision: Option<String>,
+    /// Where it can be read, if its forge is known.
+    pub link: Option<String>,
+    /// The entries that quote it.
+    pub entries: Vec<EntryNumber>,
+    /// The entries whose speakers looked at it.
+    pub trace: Vec<EntryNumber>,
 }
 
 /// Goals, non-goals, criteria, constraints.

@@ -3,7 +3,7 @@
 
 use super::document::Document;
 use super::{ExportError, Exporter, dangling};
-use crate::protocol::{Author, EntryNumber, Recorded, Session};
+use crate::protocol::{Author, Digest, Entry, EntryNumber, Found, Query, Recorded, Session};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
@@ -37,6 +37,46 @@ struct FullEntry<'a> {
     kind: &'a str,
     content: &'a str,
     moves: &'a [Recorded],
+    /// What its speaker looked at before.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    looks: Vec<FullLook<'a>>,
+}
+
+/// A look at the project. What was given is told by its digest: the journal has it.
+#[derive(Serialize)]
+struct FullLook<'a> {
+    asked: &'a Query,
+    revision: Option<&'a str>,
+    given: Option<Given<'a>>,
+    refused: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Given<'a> {
+    places: Vec<String>,
+    bytes: usize,
+    digest: Digest,
+    left_out: &'a str,
+    masked: u32,
+}
+
+fn looks(entry: &Entry) -> Vec<FullLook<'_>> {
+    let rounds = entry.looks.iter();
+    rounds
+        .flat_map(|round| {
+            round.looks.iter().map(|look| {
+                let (given, refused) = match &look.found {
+                    Found::Refused { reason } => (None, Some(reason.as_str())),
+                    Found::Given { text, spots, left_out, masked } => {
+                        let places = spots.iter().map(ToString::to_string).collect();
+                        let digest = Digest::of(text.as_bytes());
+                        (Some(Given { places, bytes: text.len(), digest, left_out, masked: *masked }), None)
+                    }
+                };
+                FullLook { asked: &look.query, revision: round.revision.as_deref(), given, refused }
+            })
+        })
+        .collect()
 }
 
 impl Exporter for Json {
@@ -59,6 +99,7 @@ impl Exporter for Json {
             kind: &e.kind,
             content: &e.content,
             moves: &e.moves,
+            looks: looks(e),
         });
         let file = File {
             format: "conclave-document",

@@ -18,20 +18,20 @@ mod madr;
 mod markdown;
 mod money;
 pub mod projection;
-mod redact;
+mod quoted;
 mod references;
 #[cfg(test)]
 mod tests;
 pub mod verify;
 pub mod visible;
 
+pub use crate::protocol::secrets::redact;
 pub use document::{Document, Provenance, Statement, Status};
 pub use github::GitHub;
 pub use html::Html;
 pub use json::Json;
 pub use madr::{Record, index, madr, session_line};
 pub use markdown::{Markdown, markdown};
-pub use redact::redact;
 pub use references::dangling;
 
 use crate::protocol::Session;

@@ -29,6 +29,7 @@ pub fn dangling(document: &Document, session: &Session) -> Vec<String> {
         questions,
         process,
         signoff,
+        sources,
         log,
         provenance,
     } = document;
@@ -50,6 +51,7 @@ pub fn dangling(document: &Document, session: &Session) -> Vec<String> {
     part.examine("questions", questions);
     part.examine("process", process);
     part.examine("signoff", signoff);
+    part.each("sources", sources);
     part.each("log", log);
     part.examine("provenance", provenance);
     faults

@@ -36,6 +36,7 @@ pub(super) fn opening(topic: &str) -> Opening {
         human: true,
         seed: 0,
         charter: crate::protocol::Charter::default(),
+        project: None,
         limits: Limits::default(),
         at: at(0),
     }

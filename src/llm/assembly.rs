@@ -3,6 +3,7 @@
 use super::chunk::Chunk;
 use super::excerpt::Excerpt;
 use super::thinking::{Part, ThinkSplitter, behind_thoughts};
+use super::tools::Calls;
 use super::{Completion, EndpointError, Finish, Piece, Usage};
 
 /// Most bytes of text, and of thoughts, that one answer may have.
@@ -14,6 +15,7 @@ pub(super) struct Assembly {
     text: String,
     reasoning: String,
     refusal: String,
+    calls: Calls,
     splitter: ThinkSplitter,
     usage: Usage,
     model: Option<String>,
@@ -34,6 +36,7 @@ impl Assembly {
             completion: new.completion.or(old.completion),
         };
         self.refusal.push_str(&chunk.refusal);
+        chunk.calls.into_iter().try_for_each(|piece| self.calls.take(piece))?;
         let mut parts = Vec::new();
         if !chunk.reasoning.is_empty() {
             parts.push(Part::Reasoning(chunk.reasoning));
@@ -62,7 +65,8 @@ impl Assembly {
             Some("stop") => Finish::Stop,
             Some("length" | "max_tokens" | "MAX_TOKENS") => {
                 // Out of room before the first word: the request itself filled the context.
-                if self.text.trim().is_empty() && self.reasoning.is_empty() && usage.completion.is_none_or(|n| n <= 1) {
+                let silent = self.text.trim().is_empty() && self.calls.is_empty() && self.reasoning.is_empty();
+                if silent && usage.completion.is_none_or(|n| n <= 1) {
                     return Err(EndpointError::ContextOverflow {
                         limit: None,
                         counted: None,
@@ -85,12 +89,13 @@ impl Assembly {
             None => return Err(cut("the stream ended without a finish reason")),
         };
         let text = answer_in(self.text, &self.reasoning);
-        if text.trim().is_empty() {
+        if text.trim().is_empty() && self.calls.is_empty() {
             let reasoned = !self.reasoning.is_empty();
             return Err(EndpointError::EmptyReply { reasoned, usage });
         }
         let streamed = !self.whole;
-        let completion = Completion { text, usage, model: self.model, finish, retries: 0, streamed };
+        let calls = self.calls.finish();
+        let completion = Completion { text, calls, usage, model: self.model, finish, retries: 0, streamed };
         Ok((completion, last))
     }
 

@@ -101,7 +101,10 @@ impl Call<'_> {
             let setback = self.classify(&rejection);
             return Err(Setback { begun: true, ..setback });
         }
-        let told = !chunk.text.is_empty() || !chunk.reasoning.is_empty() || !chunk.refusal.is_empty();
+        let told = !chunk.text.is_empty()
+            || !chunk.reasoning.is_empty()
+            || !chunk.refusal.is_empty()
+            || !chunk.calls.is_empty();
         answer.take(chunk)?.into_iter().for_each(self.pieces);
         Ok(told)
     }

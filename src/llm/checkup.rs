@@ -3,7 +3,7 @@
 //! A debate adapts to a server by itself. This is for the person who wants to know beforehand, or why it is slow: the
 //! list of models says whether server, key and name are right; one call with a schema says how far the server goes with
 //! it, because what is asked for in words is not what the schema demands; two calls at once say whether seats will wait
-//! for each other. Nothing is judged here: what the figures mean is for whoever shows them.
+//! for each other; a tool that is offered, whether and how the model can look at a project. Nothing is judged here: what the figures mean is for whoever shows them.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -15,7 +15,8 @@ use serde_json::json;
 use super::detect::{Listed, listed};
 use super::structured::holds_no_object;
 use super::{
-    Completion, Endpoint, EndpointError, EndpointSpec, Endpoints, OpenAiEndpoint, Piece, ReplySchema, Request,
+    Completion, Endpoint, EndpointError, EndpointSpec, Endpoints, OpenAiEndpoint, Piece, ReplySchema, Request, Tool,
+    ToolForm,
 };
 use super::{RetryPolicy, Rung, Usage};
 
@@ -37,6 +38,8 @@ pub struct Checkup {
     pub answer: Option<Result<Answer, EndpointError>>,
     /// How two calls at once went; `None` if one alone did not go well.
     pub together: Option<Result<Together, EndpointError>>,
+    /// How the model called a tool that was offered: as a function, in words, or not at all; `None` if it was not asked.
+    pub tools: Option<Result<Option<ToolForm>, EndpointError>>,
     /// What it cost.
     pub spent: Spent,
 }
@@ -97,7 +100,7 @@ impl Spent {
     }
 }
 
-/// Checks one model. Every call ends after `patience`, each of five at most; a few hundred tokens are spent.
+/// Checks one model. Every call ends after `patience`, each of six at most; a few hundred tokens are spent.
 ///
 /// # Errors
 /// Where not even a client can be made: [`EndpointError::BadUrl`], [`EndpointError::BadKey`] or
@@ -109,14 +112,43 @@ pub async fn check_up(spec: &EndpointSpec, patience: Duration, now: &Now<'_>) ->
     let listed = listed(&spec.base_url, spec.api_key.as_ref()).await.map(|models| (models, since(began, now)));
     let nobody = matches!(&listed, Err(EndpointError::Unreachable { .. } | EndpointError::Timeout { .. }));
     if nobody {
-        return Ok(Checkup { listed, answer: None, together: None, spent });
+        return Ok(Checkup { listed, answer: None, together: None, tools: None, spent });
     }
     let answer = ladder(&endpoint, now, &mut spent).await;
     let together = match &answer {
         Ok(_) => Some(two(&endpoint, now, &mut spent).await),
         Err(_) => None,
     };
-    Ok(Checkup { listed, answer: Some(answer), together, spent })
+    let tools = match &answer {
+        Ok(_) => Some(calling(&endpoint, &mut spent).await),
+        Err(_) => None,
+    };
+    Ok(Checkup { listed, answer: Some(answer), together, tools, spent })
+}
+
+/// Whether the model calls a tool that it is asked to call, and how.
+async fn calling(endpoint: &OpenAiEndpoint, spent: &mut Spent) -> Result<Option<ToolForm>, EndpointError> {
+    static TOOLS: std::sync::LazyLock<[Tool; 1]> = std::sync::LazyLock::new(|| {
+        let parameters = json!({ "type": "object", "properties": {} });
+        [Tool { name: "clock", description: "Tells the time.", parameters }]
+    });
+    let request = Request {
+        system: "You test a connection. Call the tool that you are asked to call, and say nothing else.",
+        user: "Call the tool `clock`, which takes no arguments.",
+        tools: TOOLS.as_slice(),
+        ..Request::default()
+    };
+    match endpoint.complete(request, &|_| {}).await {
+        Ok(done) => {
+            spent.add(request.bytes(), done.usage);
+            Ok((!done.calls.is_empty()).then(|| endpoint.tool_form()))
+        }
+        Err(EndpointError::CutAtLimit { usage, .. } | EndpointError::EmptyReply { usage, .. }) => {
+            spent.add(request.bytes(), usage);
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// The same endpoint with short answers and little patience.
@@ -201,7 +233,7 @@ fn request() -> Request<'static> {
         json: json!({ "type": "object", "properties": { "ok": { "type": "boolean" } }, "required": ["ok"],
                       "additionalProperties": false }),
     });
-    Request { system: SYSTEM, user: "Is this connection working?", schema: Some(&SCHEMA) }
+    Request { system: SYSTEM, user: "Is this connection working?", schema: Some(&SCHEMA), ..Request::default() }
 }
 
 const SYSTEM: &str = "You test a connection. Where you are asked for the schema `check`, answer {\"ok\": true}; else answer with the one word yes.";

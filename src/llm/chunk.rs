@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use super::Usage;
+use super::tools::{CallPiece, pieces};
 
 /// One chunk of a stream, or a whole completion: the parts of it that matter here.
 #[derive(Debug, Default, PartialEq)]
@@ -14,6 +15,8 @@ pub(super) struct Chunk {
     pub text: String,
     pub reasoning: String,
     pub refusal: String,
+    /// Parts of calls of tools.
+    pub calls: Vec<CallPiece>,
     /// Why it ended, once it has.
     pub finish: Option<String>,
     pub usage: Usage,
@@ -42,6 +45,7 @@ impl Chunk {
             .iter()
             .find_map(|name| words(said.get(name)))
             .unwrap_or(thoughts);
+        chunk.calls = pieces(said);
         chunk.refusal = words(said.get("refusal")).unwrap_or_default();
         chunk
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 
-use super::{EndpointError, Room, Rung};
+use super::{EndpointError, Exchange, Room, Rung, Tool, ToolCall};
 
 /// A language model that can be asked.
 pub trait Endpoint: Send + Sync {
@@ -40,8 +40,9 @@ pub struct ReplySchema {
     pub json: serde_json::Value,
 }
 
-/// One question: one system and one user message, never more, because many chat templates refuse two user messages.
-#[derive(Debug, Clone, Copy)]
+/// One question: one system and one user message, never more, because many chat templates refuse two user messages. Where
+/// the model has called functions before, its calls and their answers follow.
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Request<'a> {
     /// The system message; folded into the user message where a server refuses it.
     pub system: &'a str,
@@ -49,6 +50,18 @@ pub struct Request<'a> {
     pub user: &'a str,
     /// The shape asked for; `None` asks for free text.
     pub schema: Option<&'a ReplySchema>,
+    /// Tools that may be called now; none where there are none, or no call is left.
+    pub tools: &'a [Tool],
+    /// Calls made before, with their answers, in order. They follow upon the user message.
+    pub exchanges: &'a [Exchange],
+}
+
+impl Request<'_> {
+    /// Bytes of all that the model reads.
+    pub fn bytes(&self) -> usize {
+        let exchanges: usize = self.exchanges.iter().map(Exchange::bytes).sum();
+        self.system.len() + self.user.len() + exchanges
+    }
 }
 
 /// What can be seen while an answer is under way.
@@ -90,8 +103,10 @@ pub enum Piece {
 /// A complete answer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Completion {
-    /// The answer without thoughts. Untrusted, and not checked against the schema.
+    /// The answer without thoughts. Untrusted, and not checked against the schema. May be empty beside calls.
     pub text: String,
+    /// Tools that the model calls before it answers; only where some were offered.
+    pub calls: Vec<ToolCall>,
     /// What the server counted.
     pub usage: Usage,
     /// The model that answered, as the server calls it.

@@ -7,7 +7,7 @@
 //!
 //! The way of one call: `openai` takes a place in the line of its server, writes the body (`structured`), sends it
 //! (`transport`), cleans what comes back (`sse`), reads it leniently (`chunk`) and folds it into a text
-//! (`assembly`, `thinking`). How much fits is `room`'s, asked of the server by `length`. What fails is named by `classify`, then either adapted to (`structured`), tried
+//! (`assembly`, `thinking`), or into calls of tools (`tools`). How much fits is `room`'s, asked of the server by `length`. What fails is named by `classify`, then either adapted to (`structured`), tried
 //! again (`retry`), or reported.
 
 mod address;
@@ -31,6 +31,7 @@ mod sse;
 mod sse_line;
 mod structured;
 mod thinking;
+mod tools;
 mod transport;
 
 #[cfg(test)]
@@ -48,3 +49,4 @@ pub use retry::RetryPolicy;
 pub use room::Room;
 pub use spec::{EndpointSpec, Timeouts, parse_model_at};
 pub use structured::Rung;
+pub use tools::{Answered, Exchange, Tool, ToolCall, ToolForm, calls_in};

@@ -16,7 +16,8 @@ use super::registry::Site;
 use super::retry::roll;
 use super::room::was_cut;
 use super::structured::{Change, Manners, Sent, adapt, body, holds_no_object};
-use super::{Completion, Endpoint, EndpointError, EndpointSpec, Piece, Request, Room, Rung, Waited};
+use super::tools::calls_in;
+use super::{Completion, Endpoint, EndpointError, EndpointSpec, Piece, Request, Room, Rung, ToolForm, Waited};
 
 /// A model behind an OpenAI-compatible chat completions API. Made by [`super::Endpoints::open`].
 pub struct OpenAiEndpoint {
@@ -46,6 +47,12 @@ impl OpenAiEndpoint {
     #[must_use]
     pub fn concessions(&self) -> Vec<&'static str> {
         self.site.manners(&self.spec.model).concessions()
+    }
+
+    /// How tools are offered to this model at present.
+    #[must_use]
+    pub fn tool_form(&self) -> ToolForm {
+        self.site.manners(&self.spec.model).tools
     }
 
     /// Calls to this base URL that may be under way at once, as far as is known by now.
@@ -82,7 +89,7 @@ impl OpenAiEndpoint {
         room: Room,
         answer: Result<Completion, EndpointError>,
     ) -> Result<Completion, EndpointError> {
-        let bytes = request.system.len() + request.user.len();
+        let bytes = request.bytes();
         let model = &self.spec.model;
         let usage = match &answer {
             Ok(completion) => completion.usage,
@@ -126,15 +133,22 @@ impl OpenAiEndpoint {
         tally: &mut Tally,
     ) -> Option<Result<Completion, EndpointError>> {
         let call = Call { site: &self.site, access: &self.access, spec, pieces };
-        let with_schema = request.schema.is_some();
+        let offers = !request.tools.is_empty();
         loop {
             let manners = tally.guessed.over(self.site.manners(&self.spec.model));
+            let rung = manners.rung_beside(offers);
+            let functions = offers && manners.tools == ToolForm::Functions;
+            // Beside functions the shape may not be asked for at all.
+            let with_schema = request.schema.is_some() && (!functions || rung == manners.rung);
             let number = self.site.begin();
             let setback = match call.attempt(body(spec, &request, manners)).await {
                 Ok(mut completion) => {
                     self.site.was_whole(number);
                     completion.retries = tally.failed;
-                    if with_schema {
+                    if offers {
+                        self.note_calls(functions, manners, &mut completion, pieces);
+                    }
+                    if with_schema && rung == manners.rung && completion.calls.is_empty() {
                         self.note_success(manners, &tally.guessed, &completion, pieces);
                     }
                     return Some(Ok(completion));
@@ -142,7 +156,7 @@ impl OpenAiEndpoint {
                 Err(setback) => setback,
             };
             tracing::debug!(endpoint = self.label(), rung = %manners.rung, error = %setback.error, "an attempt failed");
-            let sent = Sent { manners, with_schema, failed: tally.failed };
+            let sent = Sent { manners, with_schema, failed: tally.failed, functions };
             if let Some(change) = adapt(sent, &self.spec, &setback).filter(|change| tally.guessed.allow(*change)) {
                 self.change(change, &mut tally.guessed, &setback, pieces);
                 if matches!(change, Change::Rung { sure: false, .. }) {
@@ -200,12 +214,33 @@ impl OpenAiEndpoint {
             | Change::Proven
             | Change::NoStreamOptions
             | Change::NoTemperature
+            | Change::NoFunctions
+            | Change::FunctionsProven
             | Change::NoSystemRole => self.site.learn(&self.spec.model, change),
         }
         pieces(match change {
             Change::Rung { to, .. } => Piece::Downgraded { to, cause },
             other => Piece::Adapted { what: other.what(), cause },
         });
+    }
+
+    /// Finds calls that the model wrote into its text, and remembers how it calls.
+    fn note_calls(
+        &self,
+        functions: bool,
+        manners: Manners,
+        completion: &mut Completion,
+        pieces: &(dyn Fn(Piece) + Send + Sync),
+    ) {
+        if !completion.calls.is_empty() {
+            return self.site.learn(&self.spec.model, Change::FunctionsProven);
+        }
+        completion.calls = calls_in(&completion.text);
+        if functions && !completion.calls.is_empty() && !manners.tools_proven {
+            self.site.learn(&self.spec.model, Change::NoFunctions);
+            let cause = "the model writes its calls into the text".to_owned();
+            pieces(Piece::Adapted { what: Change::NoFunctions.what(), cause });
+        }
     }
 
     /// Keeps a guess that helped, and steps down where the answer shows that the shape was not enforced. The answer
@@ -290,7 +325,7 @@ const LARGE: usize = 3_000;
 /// a short request is that after a long one.
 fn told_of_size(error: EndpointError, request: &Request<'_>) -> EndpointError {
     // Four bytes are about one token.
-    let tokens = (request.system.len() + request.user.len()) / 4;
+    let tokens = request.bytes() / 4;
     match error {
         EndpointError::EmptyReply { reasoned: false, usage }
             if tokens > LARGE && usage.completion.unwrap_or(0) <= 1 =>

@@ -6,7 +6,8 @@
 use serde_json::{Value, json};
 
 use super::classify::Setback;
-use super::{EndpointError, EndpointSpec, Request};
+use super::tools::{field, in_words, messages};
+use super::{EndpointError, EndpointSpec, Request, ToolForm};
 
 /// How a reply's shape is asked for, most to least.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,6 +69,12 @@ pub(super) struct Manners {
     pub most: Option<u32>,
     /// A reply came in the shape that the rung asks for, so a bare failure is not the rung's fault.
     pub proven: bool,
+    /// How tools are offered.
+    pub tools: ToolForm,
+    /// A function was called, so a bare failure is not theirs.
+    pub tools_proven: bool,
+    /// A schema may stand beside functions. Elsewhere a grammar would keep the model from ever calling one, or is refused.
+    pub shape_beside_tools: bool,
 }
 
 impl Manners {
@@ -82,6 +89,20 @@ impl Manners {
             system_role: true,
             most: None,
             proven: false,
+            tools: ToolForm::Functions,
+            tools_proven: false,
+            shape_beside_tools: newer,
+        }
+    }
+
+    /// How a reply's shape is asked for where tools are offered beside it, or not.
+    pub(super) fn rung_beside(&self, tools: bool) -> Rung {
+        match self.tools {
+            _ if !tools => self.rung,
+            ToolForm::Functions if self.shape_beside_tools => self.rung,
+            ToolForm::Functions => Rung::Text,
+            // A schema has no place for a call.
+            ToolForm::Text => self.rung.max(Rung::Object),
         }
     }
 
@@ -97,6 +118,7 @@ impl Manners {
             (!self.temperature, Change::NoTemperature),
             (!self.system_role, Change::NoSystemRole),
             (self.most.is_some(), Change::Most(0)),
+            (self.tools == ToolForm::Text, Change::NoFunctions),
         ];
         said.into_iter().filter(|(applies, _)| *applies).map(|(_, change)| change.what()).collect()
     }
@@ -116,6 +138,8 @@ impl Manners {
             Change::NoStreamOptions => self.stream_options = false,
             Change::NoTemperature => self.temperature = false,
             Change::NoSystemRole => self.system_role = false,
+            Change::NoFunctions => self.tools = ToolForm::Text,
+            Change::FunctionsProven => self.tools_proven = true,
         }
         self
     }
@@ -137,6 +161,10 @@ pub(super) enum Change {
     NoStreamOptions,
     NoTemperature,
     NoSystemRole,
+    /// Tools are offered in words.
+    NoFunctions,
+    /// A function was called.
+    FunctionsProven,
 }
 
 impl Change {
@@ -151,31 +179,27 @@ impl Change {
             Self::NoStreamOptions => "usage is not asked for",
             Self::NoTemperature => "no temperature is sent",
             Self::NoSystemRole => "the system message is part of the user message",
+            Self::NoFunctions => "tools are offered in words",
+            Self::FunctionsProven => "tools are offered as functions",
         }
     }
 }
 
 /// The body of a request. The user message is only ever added to at its end, so that a server's prefix cache holds.
 pub(super) fn body(spec: &EndpointSpec, request: &Request<'_>, manners: Manners) -> Value {
-    let mut user = request.user.to_owned();
-    if let Some(schema) = request.schema {
-        let name = schema.name;
-        match manners.rung {
-            Rung::Schema => {}
-            Rung::Object => {
-                user.push_str(&format!("\n\nAnswer with one JSON object of the schema `{name}` and nothing else."))
-            }
-            Rung::Text => user.push_str(&format!(
-                "\n\nAnswer with one JSON object of the schema `{name}` in a ```json fence and nothing else."
-            )),
-        }
-    }
-    let messages = if manners.system_role {
-        json!([{"role": "system", "content": request.system}, {"role": "user", "content": user}])
+    let offers = !request.tools.is_empty();
+    let functions = offers && manners.tools == ToolForm::Functions;
+    let rung = manners.rung_beside(offers);
+    let user = user_message(request, rung, functions);
+    let mut said = if manners.system_role {
+        vec![json!({"role": "system", "content": request.system}), json!({"role": "user", "content": user})]
     } else {
-        json!([{"role": "user", "content": format!("{}\n\n{user}", request.system)}])
+        vec![json!({"role": "user", "content": format!("{}\n\n{user}", request.system)})]
     };
-    let mut body = json!({"model": spec.model, "messages": messages, "stream": true});
+    if functions {
+        said.extend(messages(request.exchanges));
+    }
+    let mut body = json!({"model": spec.model, "messages": said, "stream": true});
     let mut set = |name: &str, value: Value| {
         if let Some(fields) = body.as_object_mut() {
             fields.insert(name.to_owned(), value);
@@ -188,7 +212,10 @@ pub(super) fn body(spec: &EndpointSpec, request: &Request<'_>, manners: Manners)
     if let Some(temperature) = spec.temperature.filter(|_| manners.temperature) {
         set("temperature", as_written(temperature));
     }
-    match (request.schema, manners.rung) {
+    if functions {
+        set("tools", field(request.tools));
+    }
+    match (request.schema, rung) {
         (Some(schema), Rung::Schema) => set(
             "response_format",
             json!({"type": "json_schema",
@@ -198,6 +225,27 @@ pub(super) fn body(spec: &EndpointSpec, request: &Request<'_>, manners: Manners)
         (Some(_), Rung::Text) | (None, _) => {}
     }
     body
+}
+
+/// The user message, with what was seen before where it does not stand in messages of its own.
+fn user_message(request: &Request<'_>, rung: Rung, functions: bool) -> String {
+    let mut user = request.user.to_owned();
+    if !functions {
+        user.push_str(&in_words(request.tools, request.exchanges));
+    }
+    let Some(schema) = request.schema else { return user };
+    let offers = if request.tools.is_empty() { "Answer" } else { "Call tools, or answer" };
+    let name = schema.name;
+    match rung {
+        Rung::Schema => {}
+        Rung::Object => {
+            user.push_str(&format!("\n\n{offers} with one JSON object of the schema `{name}` and nothing else."));
+        }
+        Rung::Text => user.push_str(&format!(
+            "\n\n{offers} with one JSON object of the schema `{name}` in a ```json fence and nothing else."
+        )),
+    }
+    user
 }
 
 /// A single-precision number with the digits people wrote, not the nearest double's.
@@ -212,13 +260,16 @@ const LEAST_CAP: u32 = 256;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sent {
     pub manners: Manners,
+    /// A shape was asked for.
     pub with_schema: bool,
     pub failed: u32,
+    /// Functions were offered.
+    pub functions: bool,
 }
 
 /// What to do differently after a refusal; `None` if nothing would help.
 pub(super) fn adapt(sent: Sent, spec: &EndpointSpec, setback: &Setback) -> Option<Change> {
-    let Sent { manners, with_schema, failed } = sent;
+    let Sent { manners, with_schema, failed, functions } = sent;
     let status = match &setback.error {
         // Half the context is the most that an answer may take where the request must fit, too.
         EndpointError::ContextOverflow { limit: Some(context), .. } => {
@@ -226,8 +277,13 @@ pub(super) fn adapt(sent: Sent, spec: &EndpointSpec, setback: &Setback) -> Optio
             return lower_cap(manners, spec, fits);
         }
         EndpointError::BadRequest { status, .. } | EndpointError::Server { status, .. } => *status,
+        // A gateway that finds no server with functions says that there is no such model.
+        EndpointError::ModelNotFound { status, .. } if functions && speaks_of_tools(&setback.words) => *status,
         _ => return None,
     };
+    if functions && matches!(status, 400 | 404 | 422 | 500 | 501) && speaks_of_tools(&setback.words) {
+        return Some(Change::NoFunctions);
+    }
     if !matches!(status, 400 | 422 | 500 | 501) {
         return None;
     }
@@ -239,11 +295,16 @@ pub(super) fn adapt(sent: Sent, spec: &EndpointSpec, setback: &Setback) -> Optio
     {
         return Some(change);
     }
+    // Whatever else it may be: it is tried without functions before it is given up.
+    let again = failed > 0 || spec.retry.attempts <= 1;
+    let bare = status != 500 || (again && !manners.tools_proven);
+    if functions && !setback.begun && bare {
+        return Some(Change::NoFunctions);
+    }
     let to = manners.rung.below().filter(|_| with_schema)?;
     let sure = speaks_of_shape(&setback.words);
     // Some servers answer a schema with a bare 500. The first may be chance; after the second, trying the same again
     // would only cost time.
-    let again = failed > 0 || spec.retry.attempts <= 1;
     let suspect = status == 500 && again && !manners.proven && !setback.begun;
     (sure || suspect).then_some(Change::Rung { to, sure })
 }
@@ -283,6 +344,10 @@ fn cap_named(words: &str) -> Option<u32> {
     let rest = marks.iter().find_map(|mark| words.split_once(mark))?.1;
     let digits: String = rest.chars().take_while(|c| c.is_ascii_digit() || *c == ',').filter(|c| *c != ',').collect();
     digits.parse().ok()
+}
+
+fn speaks_of_tools(words: &str) -> bool {
+    ["tool", "function call", "function_call", "functions"].iter().any(|word| words.contains(word))
 }
 
 fn refuses_some_field(words: &str) -> bool {
@@ -362,7 +427,7 @@ mod tests {
     }
 
     fn sent(manners: Manners) -> Sent {
-        Sent { manners, with_schema: true, failed: 0 }
+        Sent { manners, with_schema: true, failed: 0, functions: false }
     }
 
     #[test]
@@ -436,7 +501,7 @@ mod tests {
         #[test]
         fn only_the_end_of_the_user_message_changes(rung in 0_usize..3, system in ".{0,30}", user in ".{0,30}") {
             let schema = ReplySchema { name: "turn", json: json!({"type": "object"}) };
-            let request = Request { system: &system, user: &user, schema: Some(&schema) };
+            let request = Request { system: &system, user: &user, schema: Some(&schema), ..Request::default() };
             let rung = [Rung::Schema, Rung::Object, Rung::Text][rung];
             let manners = Manners { rung, ..Manners::of_host("h") };
             let sent = body(&spec(), &request, manners);
@@ -467,7 +532,7 @@ mod tests {
     #[test]
     fn the_newer_cap_is_for_one_host() {
         let sent = |host| {
-            let request = Request { system: "s", user: "u", schema: None };
+            let request = Request { system: "s", user: "u", ..Request::default() };
             body(&spec(), &request, Manners::of_host(host))
         };
         assert_eq!(sent("api.openai.com")["max_completion_tokens"], 8192);

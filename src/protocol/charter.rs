@@ -78,6 +78,9 @@ pub struct Charge {
     /// Seats that must have agreed to a text before what this seat implements by it counts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contract_with: Vec<SeatTag>,
+    /// Tools that its definition asks for and that are not given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused_tools: Vec<String>,
 }
 
 /// A name as names are compared: words in lower case with hyphens between, without a trailing `agent`.

@@ -7,10 +7,12 @@ use super::framework::Framework;
 use super::id::{
     Author, CriterionId, DecisionId, Digest, EntryNumber, IssueId, ProposalId, ReadingId, RiskId, SeatTag, Target,
 };
+use super::look::Round;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 /// A word out of a seat's vocabulary: `ANALYSIS`, `PROPOSAL`, `IMPLEMENTATION`, `REVIEW` by default.
 pub type EntryKind = String;
@@ -477,4 +479,7 @@ pub struct Entry {
     pub model: Option<String>,
     /// When it was asked for and written; absent for what a person posted.
     pub timing: Option<Timing>,
+    /// What its speaker looked at before, round by round.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub looks: Vec<Arc<Round>>,
 }

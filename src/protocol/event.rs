@@ -4,6 +4,7 @@ use super::charter::Charter;
 use super::duty::Duty;
 use super::entry::{EntryKind, Reply, Timing};
 use super::id::{Author, Digest, EntryNumber, SeatTag};
+use super::look::{Project, Round};
 use super::step::AskKind;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -18,7 +19,9 @@ use std::fmt;
 /// 3 asks less often for the same: heads are reviewed once all of them are on the table, an owner who owes nothing but
 /// dispositions is asked along with its next duty, and whoever writes the pre-mortem may sign in the same reply. Who is asked
 /// in an earlier journal stays as it was.
-pub const VERSION: u16 = 3;
+///
+/// 4 added the project, looks at it ([`Event::Looked`]), and tools that are refused. A journal without them reads as before.
+pub const VERSION: u16 = 4;
 
 /// The first version in which reviews wait for the last draft, and dispositions for their owner's next call.
 pub const GATHERS_DUTIES: u16 = 3;
@@ -50,6 +53,19 @@ pub enum Event {
         wait_ms: u64,
         /// When.
         at: DateTime<Utc>,
+    },
+    /// A speaker looked at the project before it replies. A call like any other: paid for once, and what was given stands here,
+    /// so that a resumed session goes on with it.
+    Looked {
+        /// Who.
+        author: Author,
+        /// What was asked, and what came of it.
+        #[serde(flatten)]
+        round: Round,
+        /// When.
+        timing: Timing,
+        /// What it cost.
+        usage: Usage,
     },
     /// A reply was accepted. It is held back until its wave is revealed.
     Replied {
@@ -171,6 +187,9 @@ pub struct Opening {
     /// What the definitions at the table asked for.
     #[serde(default, skip_serializing_if = "Charter::is_empty")]
     pub charter: Charter,
+    /// The project that the seats may look at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project: Option<Box<Project>>,
     /// When.
     pub at: DateTime<Utc>,
 }

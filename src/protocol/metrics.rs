@@ -5,16 +5,18 @@ use super::entry::{How, Move};
 use super::event::Usage;
 use super::id::{Author, CriterionId, DecisionId, EntryNumber, IssueId, IssueKind, ProposalId, SeatTag, Target};
 use super::issue::{End, Issue};
-use super::session::Session;
+use super::session::{CallEnd, Session};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Calls, tokens and money. Sums over what is known; what is not is counted beside it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Spending {
-    /// Replies that came back, accepted or not.
+    /// Calls that came back: replies, accepted or not, and wishes to look first.
     pub calls: u32,
     /// Of these, replies that went back to their speaker.
     pub refused: u32,
+    /// Of these, rounds of looks at the project, which come before a reply.
+    pub looks: u32,
     /// Tokens sent.
     pub prompt: u64,
     /// Of these, tokens the endpoint had cached.
@@ -30,9 +32,10 @@ pub struct Spending {
 }
 
 impl Spending {
-    fn add(&mut self, usage: &Usage, accepted: bool) {
+    fn add(&mut self, usage: &Usage, end: CallEnd) {
         self.calls += 1;
-        self.refused += u32::from(!accepted);
+        self.refused += u32::from(end == CallEnd::SentBack);
+        self.looks += u32::from(end == CallEnd::Looked);
         self.prompt += usage.prompt.unwrap_or(0);
         self.cached += usage.cached.unwrap_or(0);
         self.completion += usage.completion.unwrap_or(0);
@@ -55,7 +58,7 @@ impl Spending {
 /// What the whole session cost so far.
 pub fn spending(session: &Session) -> Spending {
     let mut total = Spending::default();
-    session.calls().iter().for_each(|call| total.add(&call.usage, call.accepted));
+    session.calls().iter().for_each(|call| total.add(&call.usage, call.end));
     total
 }
 
@@ -63,7 +66,7 @@ pub fn spending(session: &Session) -> Spending {
 pub fn spending_by_author(session: &Session) -> BTreeMap<Author, Spending> {
     let mut by: BTreeMap<Author, Spending> = BTreeMap::new();
     for call in session.calls() {
-        by.entry(call.author.clone()).or_default().add(&call.usage, call.accepted);
+        by.entry(call.author.clone()).or_default().add(&call.usage, call.end);
     }
     by
 }

@@ -19,8 +19,11 @@ pub mod event;
 pub mod framework;
 pub mod id;
 pub mod issue;
+pub mod look;
 pub mod metrics;
+pub mod quote;
 pub mod rules;
+pub mod secrets;
 pub mod session;
 pub mod step;
 #[cfg(test)]
@@ -39,6 +42,8 @@ pub use id::{
     Target,
 };
 pub use issue::{Disposition, Issue};
+pub use look::{Found, Look, Project, Query, Round, Spot};
+pub use quote::Quotation;
 pub use session::{Phase, Session};
 pub use step::{Ask, AskKind, Step};
 

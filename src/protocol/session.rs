@@ -6,6 +6,7 @@ use super::event::{Cause, Limits, Opening, Origin, Outcome, Usage};
 use super::framework::{Decision, Framework};
 use super::id::{Author, DecisionId, Digest, EntryNumber, IssueId, IssueKind, RiskId, SeatTag, Target};
 use super::issue::{Issue, Issues};
+use super::look::Round;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -87,6 +88,8 @@ pub struct Wave {
     pub asked: bool,
     /// What people said since it was asked, or before the framework; entered once it is revealed.
     pub posted: Vec<Posted>,
+    /// What those who have not answered yet looked at, round by round; of those who have, it goes with the reply.
+    pub looked: BTreeMap<Author, Vec<Arc<Round>>>,
 }
 
 /// What a person said while a wave was in flight.
@@ -106,7 +109,7 @@ impl Wave {
 
     /// Whether nothing of this wave has come back yet.
     pub fn is_untouched(&self) -> bool {
-        self.held.is_empty() && self.sent_back.is_empty()
+        self.held.is_empty() && self.sent_back.is_empty() && self.looked.is_empty()
     }
 }
 
@@ -119,6 +122,8 @@ pub struct Held {
     pub model: String,
     /// When it was asked for and written.
     pub timing: Timing,
+    /// What was looked at before.
+    pub looks: Vec<Arc<Round>>,
 }
 
 /// A reply that went back.
@@ -204,10 +209,21 @@ pub struct Call {
     pub author: Author,
     /// In which wave.
     pub wave: u32,
-    /// Whether the reply was accepted.
-    pub accepted: bool,
+    /// What came back.
+    pub end: CallEnd,
     /// What it cost.
     pub usage: Usage,
+}
+
+/// What came back from a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CallEnd {
+    /// A reply that was accepted.
+    Accepted,
+    /// A reply that went back.
+    SentBack,
+    /// A wish to look at the project first.
+    Looked,
 }
 
 /// Where a session was forked from another.

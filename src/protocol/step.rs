@@ -165,21 +165,24 @@ impl Session {
     }
 
     fn limit_reached(&self, now: DateTime<Utc>) -> Option<Cause> {
-        let Limits { waves, tokens, cost_nano, .. } = self.limits;
+        let Limits { waves, .. } = self.limits;
         if self.wave.number >= waves {
             return Some(Cause::Waves { limit: waves });
         }
+        self.budget_reached().or_else(|| self.time_reached(now))
+    }
+
+    /// The limit on tokens or money, if it is used up.
+    pub(super) fn budget_reached(&self) -> Option<Cause> {
+        let Limits { tokens, cost_nano, .. } = self.limits;
         if tokens.is_none() && cost_nano.is_none() {
-            return self.time_reached(now);
+            return None;
         }
         let spent = metrics::spending(self);
         if let Some(limit) = tokens.filter(|limit| spent.prompt + spent.completion >= *limit) {
             return Some(Cause::Tokens { limit });
         }
-        if let Some(limit_nano) = cost_nano.filter(|limit| spent.cost_nano >= *limit) {
-            return Some(Cause::Cost { limit_nano });
-        }
-        self.time_reached(now)
+        cost_nano.filter(|limit| spent.cost_nano >= *limit).map(|limit_nano| Cause::Cost { limit_nano })
     }
 
     fn time_reached(&self, now: DateTime<Utc>) -> Option<Cause> {

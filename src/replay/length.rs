@@ -10,6 +10,7 @@ pub(super) fn of_event(event: &Event) -> u32 {
         Event::Opened(_)
         | Event::Asked { .. }
         | Event::Retried { .. }
+        | Event::Looked { .. }
         | Event::Revealed { .. }
         | Event::Escalated { .. }
         | Event::Lapsed { .. }

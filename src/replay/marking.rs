@@ -38,6 +38,7 @@ impl Timeline {
             }
             Event::Opened(_)
             | Event::Asked { .. }
+            | Event::Looked { .. }
             | Event::Replied { .. }
             | Event::Lapsed { .. }
             | Event::Resumed { .. }

@@ -203,6 +203,7 @@ fn pause(event: &Event) -> Duration {
         | Event::Asked { .. }
         | Event::Revealed { .. } => BREATH,
         Event::Retried { .. }
+        | Event::Looked { .. }
         | Event::Escalated { .. }
         | Event::Lapsed { .. }
         | Event::Suspended { .. }
@@ -217,7 +218,11 @@ fn is_barrier(peek: Peek<'_>) -> bool {
     let Peek::Other(event) = peek else { return false };
     match event {
         // What a person says while others write does not stop them.
-        Event::Replied { .. } | Event::SentBack { .. } | Event::Retried { .. } | Event::Posted { .. } => false,
+        Event::Replied { .. }
+        | Event::SentBack { .. }
+        | Event::Looked { .. }
+        | Event::Retried { .. }
+        | Event::Posted { .. } => false,
         Event::Opened(_)
         | Event::Asked { .. }
         | Event::Revealed { .. }

@@ -293,7 +293,7 @@ fn record(i: usize, kept: &Kept) -> Record {
 pub fn time_of(event: &Event) -> DateTime<Utc> {
     match event {
         Event::Opened(opening) => opening.at,
-        Event::Replied { timing, .. } | Event::SentBack { timing, .. } => timing.ended,
+        Event::Replied { timing, .. } | Event::SentBack { timing, .. } | Event::Looked { timing, .. } => timing.ended,
         Event::Asked { at, .. }
         | Event::Retried { at, .. }
         | Event::Revealed { at }

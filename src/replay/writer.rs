@@ -48,6 +48,11 @@ pub enum Doing {
     Queued,
     /// Was asked and has not begun to write.
     Thinking,
+    /// Has looked at the project and was not heard of since.
+    Looking {
+        /// At what, in words: `read src/main.rs`. Untrusted.
+        what: String,
+    },
     /// Writes.
     Writing {
         /// How much of it is there, 0 to 1; 0 where that is not known.
@@ -102,6 +107,7 @@ fn goes_on(peek: Peek<'_>) -> bool {
     match event {
         Event::Asked { .. }
         | Event::Retried { .. }
+        | Event::Looked { .. }
         | Event::Replied { .. }
         | Event::SentBack { .. }
         | Event::Posted { .. } => true,
@@ -166,7 +172,20 @@ impl Stage<'_> {
             return;
         }
         let waits = if self.is_person(&writer.author) { Doing::Person } else { Doing::Thinking };
-        writer.doing = self.retrying(&writer.author).unwrap_or(waits);
+        let looking = || self.looking(&writer.author);
+        writer.doing = self.retrying(&writer.author).or_else(looking).unwrap_or(waits);
+    }
+
+    /// What `author` looked at last, if it was not heard of since.
+    fn looking(&self, author: &Author) -> Option<Doing> {
+        let last = self.wave_so_far().find(|event| match event {
+            Event::Looked { author: by, .. }
+            | Event::Retried { author: by, .. }
+            | Event::SentBack { author: by, .. } => by == author,
+            _ => false,
+        })?;
+        let Event::Looked { round, .. } = last else { return None };
+        round.looks.last().map(|look| Doing::Looking { what: look.query.to_string() })
     }
 
     /// Whether a person holds the seat.
@@ -186,7 +205,9 @@ impl Stage<'_> {
     fn since(&self, author: &Author) -> Option<DateTime<Utc>> {
         self.wave_so_far().find_map(|event| match event {
             Event::Asked { asks, at } if asks.iter().any(|a| a.author == *author) => Some(*at),
-            Event::SentBack { author: by, timing, .. } if by == author => Some(timing.ended),
+            Event::SentBack { author: by, timing, .. } | Event::Looked { author: by, timing, .. } if by == author => {
+                Some(timing.ended)
+            }
             Event::Retried { author: by, at, .. } if by == author => Some(*at),
             _ => None,
         })
@@ -195,7 +216,9 @@ impl Stage<'_> {
     /// The retry that `author` waits for, if it does.
     fn retrying(&self, author: &Author) -> Option<Doing> {
         let last = self.wave_so_far().find(|event| match event {
-            Event::Retried { author: by, .. } | Event::SentBack { author: by, .. } => by == author,
+            Event::Retried { author: by, .. }
+            | Event::SentBack { author: by, .. }
+            | Event::Looked { author: by, .. } => by == author,
             Event::Asked { .. } => true,
             _ => false,
         })?;

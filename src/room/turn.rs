@@ -3,11 +3,11 @@
 use super::clock::Clock;
 use super::live::Live;
 use crate::agent::reply::{self, Parsed};
-use crate::agent::speaker::{Piece, SpeakError, Speaker, Spoken, Turn};
+use crate::agent::speaker::{Looks, Piece, SpeakError, Speaker, Spoken, Turn};
 use crate::protocol::entry::Timing;
 use crate::protocol::event::Event;
 use crate::protocol::session::SentBack;
-use crate::protocol::{Ask, Author, Session, rules};
+use crate::protocol::{Ask, Author, Round, Session, rules};
 use chrono::{DateTime, Utc};
 use std::sync::{Arc, Mutex};
 use tokio::sync::{broadcast, mpsc};
@@ -23,25 +23,33 @@ pub(super) struct Wires {
     pub clock: Arc<dyn Clock>,
 }
 
+/// What came of a turn so far: its speaker may have looked, or been refused.
+pub(super) struct Past {
+    pub refused: Vec<SentBack>,
+    pub looked: Vec<Arc<Round>>,
+    pub may_look: bool,
+}
+
 /// How a call came out.
 pub(super) struct Answer {
     pub ask: Ask,
     pub outcome: Result<Event, SpeakError>,
 }
 
-/// Asks once. The event is a reply accepted or sent back; an error means that the speaker could not be reached.
+/// Asks once. The event is a reply accepted or sent back, or a look before it; an error means that the speaker could not be reached.
 pub(super) async fn take(
     speaker: Arc<dyn Speaker>,
     session: Arc<Session>,
     ask: Ask,
-    refused: Vec<SentBack>,
+    past: Past,
     wires: Wires,
 ) -> Answer {
     let asked = wires.clock.now();
     let first: Mutex<Option<DateTime<Utc>>> = Mutex::new(None);
     let author = ask.author.clone();
     let heard = |piece: Piece| hear(&wires, &author, &first, piece);
-    let turn = Turn { session: &session, ask: &ask, refused: &refused };
+    let looks = Looks { rounds: &past.looked, more: past.may_look };
+    let turn = Turn { session: &session, ask: &ask, refused: &past.refused, looks };
     let spoken = speaker.speak(turn, &heard).await;
     let first = first.lock().map(|f| *f).unwrap_or_default();
     let timing = Timing { asked, first, ended: wires.clock.now() };
@@ -73,7 +81,10 @@ fn hear(wires: &Wires, author: &Author, first: &Mutex<Option<DateTime<Utc>>>, pi
 }
 
 fn judged(session: &Session, author: &Author, spoken: Spoken, timing: Timing) -> Event {
-    let Spoken { text, flaw, usage } = spoken;
+    let Spoken { text, flaw, usage, looked } = spoken;
+    if let Some(round) = looked {
+        return Event::Looked { author: author.clone(), round, timing, usage };
+    }
     let checked = match flaw {
         Some(flaw) => Err(vec![flaw]),
         None => read(session, author, &text),

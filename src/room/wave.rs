@@ -3,7 +3,7 @@
 use super::floor::{Granted, stopped};
 use super::live::Live;
 use super::run::{Ended, Room, RoomError};
-use super::turn::{self, Answer};
+use super::turn::{self, Answer, Past};
 use crate::agent::speaker::SpeakError;
 use crate::protocol::event::{AskRecord, Cause, Event};
 use crate::protocol::{Ask, Author, Session};
@@ -37,9 +37,9 @@ impl Room {
                     let Some(Answer { ask, outcome }) = answer else { break };
                     match outcome {
                         Ok(event) => {
-                            let refused = matches!(event, Event::SentBack { .. });
+                            let again = matches!(event, Event::SentBack { .. } | Event::Looked { .. });
                             self.take(&ask.author, event).await?;
-                            if refused && !self.session.has_answered(&ask.author) {
+                            if again && !self.session.has_answered(&ask.author) {
                                 calls.push(self.call(ask, &seen)?);
                             }
                         }
@@ -70,8 +70,12 @@ impl Room {
 
     fn call(&self, ask: Ask, seen: &Arc<Session>) -> Result<impl Future<Output = Answer> + use<>, RoomError> {
         let speaker = self.voices.get(&ask.author).cloned().ok_or_else(|| RoomError::NoVoice(ask.author.clone()))?;
-        let refused = self.session.wave().sent_back.get(&ask.author).cloned().unwrap_or_default();
-        Ok(turn::take(speaker, Arc::clone(seen), ask, refused, self.wires.clone()))
+        let past = Past {
+            refused: self.session.wave().sent_back.get(&ask.author).cloned().unwrap_or_default(),
+            looked: self.session.looks_of(&ask.author).to_vec(),
+            may_look: self.session.may_look(&ask.author),
+        };
+        Ok(turn::take(speaker, Arc::clone(seen), ask, past, self.wires.clone()))
     }
 
     /// Takes in a reply, accepted or sent back, and tells whoever waits for that.

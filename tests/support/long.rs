@@ -83,6 +83,7 @@ fn opening(topic: &str) -> Opening {
         limits: Limits { waves: u32::MAX, mediations: u32::MAX, ..Limits::default() },
         seed: 0,
         charter: Default::default(),
+        project: None,
         at: DateTime::<Utc>::from_timestamp(1_795_000_000, 0).unwrap(),
     }
 }

@@ -55,6 +55,8 @@ impl Seen {
 /// What the server does with a request: an answer's text, or a status with a body.
 pub enum Act {
     Say(String),
+    /// Functions that are called in place of an answer, with their arguments.
+    Call(Vec<(&'static str, Value)>),
     Fail(u16, Vec<(&'static str, String)>, String),
     /// Never answers.
     Hang,
@@ -141,6 +143,7 @@ async fn complete(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: S
     shared.flight.lock().unwrap().0 -= 1;
     match act {
         Act::Say(text) => stream(&text),
+        Act::Call(calls) => stream_calls(&calls),
         Act::Hang => std::future::pending().await,
         Act::Fail(status, headers, body) => {
             let mut response = Response::builder().status(StatusCode::from_u16(status).unwrap());
@@ -166,6 +169,26 @@ fn stream(text: &str) -> Response {
     let end = json!({ "choices": [{ "index": 0, "delta": {}, "finish_reason": "stop" }] });
     let usage = json!({ "choices": [], "usage": { "prompt_tokens": 1000, "completion_tokens": 100, "prompt_tokens_details": { "cached_tokens": 600 } } });
     events.push_str(&format!("data: {end}\n\ndata: {usage}\n\ndata: [DONE]\n\n"));
+    Response::builder().header("content-type", "text/event-stream").body(Body::from(events)).unwrap()
+}
+
+/// Calls of functions as a stream: the arguments of each come in two pieces.
+fn stream_calls(calls: &[(&str, Value)]) -> Response {
+    let mut events = String::new();
+    let mut send = |delta: Value, finish: Value| {
+        let chunk = json!({ "choices": [{ "index": 0, "delta": delta, "finish_reason": finish }] });
+        events.push_str(&format!("data: {chunk}\n\n"));
+    };
+    for (index, (name, arguments)) in calls.iter().enumerate() {
+        let text = arguments.to_string();
+        let (first, rest) = text.split_at(text.len() / 2);
+        let call = |function: Value| json!({ "tool_calls": [{ "index": index, "id": format!("call_{index}"), "function": function }] });
+        send(call(json!({ "name": name, "arguments": first })), Value::Null);
+        send(json!({ "tool_calls": [{ "index": index, "function": { "arguments": rest } }] }), Value::Null);
+    }
+    send(json!({}), json!("tool_calls"));
+    let usage = json!({ "choices": [], "usage": { "prompt_tokens": 1000, "completion_tokens": 100 } });
+    events.push_str(&format!("data: {usage}\n\ndata: [DONE]\n\n"));
     Response::builder().header("content-type", "text/event-stream").body(Body::from(events)).unwrap()
 }
 

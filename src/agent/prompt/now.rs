@@ -33,7 +33,12 @@ pub(super) fn tail(library: &Library, turn: &Turn<'_>, shared: bool, out: &mut S
         AskKind::Signature => signing(session, &turn.ask.author, out),
     }
     refused(turn, out);
-    out.push_str("\nReply with the JSON object alone.\n");
+    // The same in every round of a turn, so that what a look adds is all that is new.
+    out.push_str(if turn.looks.more || !turn.looks.rounds.is_empty() {
+        "\nLook at the project first where your reply depends on it; then reply with the JSON object alone.\n"
+    } else {
+        "\nReply with the JSON object alone.\n"
+    });
 }
 
 /// The task, of whose points (`- **draft**: …`) only those that are owed now are shown.

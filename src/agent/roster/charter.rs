@@ -2,6 +2,7 @@
 
 use super::Guest;
 use crate::agent::definition::{Expectation, naming};
+use crate::agent::workbench::TOOLS;
 use crate::protocol::charter::{Charge, Charter, Meant, Named, key};
 use crate::protocol::id::SeatTag;
 
@@ -97,5 +98,25 @@ fn charge(tag: &SeatTag, guest: &Guest, lead: &Guest, guests: &[(SeatTag, Guest)
     // Partners of one's own trade are colleagues, not the other side of an interface.
     let own = role_of(tag, guest);
     contract_with.retain(|p| own.is_none() || guests.iter().any(|(t, g)| t == p && role_of(t, g) != own));
-    Charge { checklist: asks.checklist.clone(), scopes: asks.scopes.clone(), contract_with }
+    let refused_tools = if guest.is_built_in { Vec::new() } else { refused(&guest.definition.tools) };
+    Charge { checklist: asks.checklist.clone(), scopes: asks.scopes.clone(), contract_with, refused_tools }
+}
+
+/// Most refused tools that are named.
+const MAX_TOOLS: usize = 40;
+/// Longest name of a tool, in characters.
+const MAX_TOOL: usize = 60;
+
+/// The tools that a definition asks for beyond those a seat can have.
+fn refused(tools: &[String]) -> Vec<String> {
+    let mut refused: Vec<String> = Vec::new();
+    for tool in tools {
+        // `Bash(git:*)` is `Bash` with a permission.
+        let name: String = tool.split('(').next().unwrap_or_default().trim().chars().take(MAX_TOOL).collect();
+        let is_ours = TOOLS.iter().any(|ours| name.eq_ignore_ascii_case(ours.name));
+        if !name.is_empty() && !is_ours && refused.len() < MAX_TOOLS && !refused.contains(&name) {
+            refused.push(name);
+        }
+    }
+    refused
 }

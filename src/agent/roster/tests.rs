@@ -82,6 +82,7 @@ fn names_mean_whoever_is_present() {
     assert_eq!(named("tech-lead").how, Meant::Absent);
     let opening = crate::protocol::event::Opening {
         charter: table.charter.clone(),
+        project: None,
         ..crate::protocol::tests::host::opening(&["API", "DATABASE", "FRONTEND", "UI-DESIGNER"], Default::default())
     };
     let answers = |by: &str, name: &str| stand_in(&opening, &by.parse().unwrap(), name).to_string();

@@ -4,7 +4,7 @@ use super::row::Row;
 use super::seats::Asked;
 use crate::cli::error::CommandError;
 use crate::config::Origin;
-use crate::llm::{Answer, Checkup, EndpointError, Listed, Rung, Together};
+use crate::llm::{Answer, Checkup, EndpointError, Listed, Rung, Together, ToolForm};
 use std::time::Duration;
 
 /// A context below this many tokens makes even a short debate drop its older prose early.
@@ -59,6 +59,7 @@ pub(super) fn rows(asked: &Asked, checkup: &Checkup) -> Vec<Row> {
             rows.push(usage(answer));
         }
     }
+    rows.extend(checkup.tools.as_ref().map(tools));
     rows.push(context(asked, checkup));
     rows.extend(checkup.together.as_ref().map(|together| parallel(asked, answer, together)));
     rows
@@ -169,6 +170,19 @@ fn structured(answer: &Answer) -> Row {
             "none: the answer was no JSON, however it was asked for",
             "a small model may be unable to debate: try another with --model",
         ),
+    }
+}
+
+/// Whether the model can look at a project (`--project`).
+fn tools(called: &Result<Option<ToolForm>, EndpointError>) -> Row {
+    const CHECK: &str = "tools";
+    match called {
+        Ok(Some(ToolForm::Functions)) => Row::ok(CHECK, "function calling: seats can look at a --project"),
+        Ok(Some(ToolForm::Text)) => {
+            Row::ok(CHECK, "in plain text, without function calling: seats can look at a --project")
+        }
+        Ok(None) => Row::unknown(CHECK, "offered one, and it was not called: seats may not look at a --project"),
+        Err(error) => Row::unknown(CHECK, format!("not found out: {error}")),
     }
 }
 

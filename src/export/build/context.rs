@@ -13,6 +13,7 @@ pub fn context(session: &Session) -> Context {
     Context {
         topic: opening.topic.clone(),
         files: opening.context.iter().map(|f| f.name.clone()).collect(),
+        project: super::sources::project(session),
         directions: people.map(|e| Statement::new(format!("HUMAN: {}", e.content.trim()), [e.number])).collect(),
     }
 }

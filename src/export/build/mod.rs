@@ -11,6 +11,7 @@ mod options;
 mod process;
 mod revisions;
 mod signoff;
+mod sources;
 mod standing;
 mod summary;
 mod words;
@@ -41,6 +42,7 @@ impl Document {
             questions: work::questions(session, &followed),
             process: process::process(session),
             signoff: signoff::signoff(session),
+            sources: sources::sources(session),
             log: moves::log(session),
             provenance: provenance.clone(),
         }

@@ -5,6 +5,7 @@ use super::agreement::role;
 use super::page::{Page, scrolled};
 use super::text::escape;
 use super::{moves, one_line, prose, tables};
+use crate::journal::communication::render_looks;
 use crate::protocol::{Author, Entry, Session};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -49,11 +50,26 @@ fn article(session: &Session, entry: &Entry, head: &str, model: Option<&str>) ->
     let moves = if moves.is_empty() { moves } else { format!("<ul class=\"moves\">\n{moves}</ul>\n") };
     format!(
         "<article class=\"entry {role}\" id=\"e{number}\">\n{head}<h3>#{number} \
-         <b>{who}</b> <i>{kind}</i></h3>\n{model}{prose}{moves}</article>",
+         <b>{who}</b> <i>{kind}</i></h3>\n{model}{prose}{moves}{looks}</article>",
         role = role(session, &entry.author),
         who = entry.author,
         kind = escape(&one_line(&entry.kind)),
         prose = prose::html(&entry.content),
+        looks = looks(entry),
+    )
+}
+
+/// What the speaker looked at before.
+fn looks(entry: &Entry) -> String {
+    let looks = render_looks(entry);
+    if looks.is_empty() {
+        return String::new();
+    }
+    let item = |look: &String| format!("<li>{}\n", escape(look.trim_start_matches("- ")));
+    let items: String = looks.iter().map(item).collect();
+    format!(
+        "<details class=\"looks\"><summary>Looked at the project: {}</summary>\n<ul>\n{items}</ul></details>\n",
+        looks.len()
     )
 }
 

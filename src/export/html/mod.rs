@@ -21,7 +21,7 @@ mod text;
 
 use super::document::{Document, SignOff, Status};
 use super::money::dollars;
-use super::{ExportError, Exporter, dangling};
+use super::{ExportError, Exporter, dangling, quoted};
 use crate::protocol::{Author, Session};
 use page::Page;
 use std::sync::LazyLock;
@@ -62,9 +62,11 @@ fn html(document: &Document, session: &Session) -> Result<String, serde_json::Er
     sections::findings(&mut page, document);
     tables::process(&mut page, &document.process, document.front.status);
     tables::signoff(&mut page, &document.signoff);
+    tables::sources(&mut page, &document.sources);
     log::section(&mut page, session);
     tables::provenance(&mut page, document);
     let (main, contents) = page.finish();
+    let main = quoted::in_html(main, &document.sources);
     let data = text::json(&replay)?;
     Ok(format!(
         "{head}<body>\n<a class=\"skip\" href=\"#main\">Skip to the document</a>\n{header}\

@@ -48,6 +48,16 @@ pub fn context(page: &mut Page, document: &Document) {
         let files: Vec<String> = context.files.iter().map(|f| format!("<code>{}</code>", escape(f))).collect();
         page.list("plain", &files, "");
     }
+    if let Some(project) = &context.project {
+        let at =
+            project.revision.as_ref().map(|r| format!(", at commit <code>{}</code>", escape(r))).unwrap_or_default();
+        let name = escape(&project.name);
+        let name = match &project.forge {
+            Some(forge) => format!("<a rel=\"noreferrer\" href=\"{}\">{name}</a>", escape(forge)),
+            None => name,
+        };
+        page.html(&format!("<p>Voices could look at the project {name}{at}; they did so {} times.</p>", project.looks));
+    }
     if !context.directions.is_empty() {
         page.paragraph("A person in the room said:");
         page.statements(&context.directions, "");

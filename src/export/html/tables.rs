@@ -1,6 +1,6 @@
 //! Action items, figures, sign-off, provenance.
 
-use super::super::document::{ActionItem, Document, Ownership, Process, SignOff, Status};
+use super::super::document::{ActionItem, Document, Ownership, Process, SignOff, Source, Status};
 use super::super::money::dollars;
 use super::page::{Page, cited, link};
 use super::text::escape;
@@ -30,6 +30,25 @@ pub fn ownership(page: &mut Page, ownership: &[Ownership]) {
     let files = |o: &Ownership| o.files.iter().map(|f| format!("<code>{}</code>", escape(f))).collect::<Vec<_>>();
     let items: Vec<String> = ownership.iter().map(|o| format!("{}: {}", o.seat, files(o).join(", "))).collect();
     page.list("files", &items, "");
+}
+
+/// The code that is quoted, with where it can be read.
+pub fn sources(page: &mut Page, sources: &[Source]) {
+    if sources.is_empty() {
+        return;
+    }
+    page.section("code", "Code quoted");
+    page.paragraph("Places that entries name and whose lines were on record when they were written.");
+    let row = |s: &Source| {
+        let commit = s.revision.as_ref().map_or_else(
+            || "—".to_owned(),
+            |r| format!("<code>{}</code>", escape(&r.chars().take(8).collect::<String>())),
+        );
+        // The page makes a link of the place.
+        [format!("<code>{}</code>", escape(&s.place)), commit, cited(&s.entries), cited(&s.trace)]
+    };
+    let rows: Vec<[String; 4]> = sources.iter().map(row).collect();
+    page.table("Code quoted", ["Place", "Commit", "Quoted in", "Looked at before"], &rows);
 }
 
 /// Section 10.

@@ -8,7 +8,7 @@ pub(super) mod page;
 pub(super) mod tables;
 
 use super::document::{Context, Document, FrameworkSection, Standing, Status};
-use super::{ExportError, Exporter, dangling};
+use super::{ExportError, Exporter, dangling, quoted};
 use crate::protocol::Session;
 use page::{Page, item};
 
@@ -73,8 +73,9 @@ pub fn markdown(document: &Document) -> String {
     tables::process(&mut page, &document.process, document.front.status);
     page.heading(2, "11. Sign-off");
     tables::signoff(&mut page, &document.signoff);
+    tables::sources(&mut page, &document.sources);
     tables::appendix(&mut page, document);
-    page.finish()
+    quoted::in_markdown(page.finish(), &document.sources)
 }
 
 fn none(document: &Document) -> &'static str {
@@ -108,6 +109,15 @@ fn context(page: &mut Page, context: &Context) {
     if !context.files.is_empty() {
         page.block("All seats were given these files:");
         page.list(&context.files.iter().map(|f| escape::code(f)).collect::<Vec<_>>(), NONE);
+    }
+    if let Some(project) = &context.project {
+        let at = project.revision.as_ref().map(|r| format!(", at commit {}", escape::code(r))).unwrap_or_default();
+        let pages = project.forge.as_ref().map(|f| format!(" (<{f}>)")).unwrap_or_default();
+        let name = escape::line(&project.name);
+        page.block(&format!(
+            "Voices could look at the project {name}{pages}{at}; they did so {} times.",
+            project.looks
+        ));
     }
     if !context.directions.is_empty() {
         page.block("A person in the room said:");

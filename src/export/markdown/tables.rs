@@ -1,6 +1,6 @@
 //! Action items, figures, sign-off and the appendix.
 
-use super::super::document::{ActionItem, Document, LogLine, Ownership, Process, SignOff, StanceRow, Status};
+use super::super::document::{ActionItem, Document, LogLine, Ownership, Process, SignOff, Source, StanceRow, Status};
 use super::super::money::dollars;
 use super::escape::{code, line};
 use super::page::{Page, cited};
@@ -100,6 +100,27 @@ pub fn signoff(page: &mut Page, signoff: &[SignOff]) {
         ["Seat", "Model", "Verdict", "Accord", "Entry", "Time (UTC)", "Reservation"],
         &signoff.iter().map(row).collect::<Vec<_>>(),
     );
+}
+
+/// The code that is quoted, with where it can be read.
+pub fn sources(page: &mut Page, sources: &[Source]) {
+    if sources.is_empty() {
+        return;
+    }
+    page.heading(2, "Appendix: code quoted");
+    page.block("Places that entries name and whose lines were on record when they were written.");
+    let row = |s: &Source| {
+        let place = code(&s.place).replace('|', "\\|");
+        let place = s.link.as_ref().map_or(place.clone(), |link| format!("[{place}]({link})"));
+        let commit = s.revision.as_ref().map_or_else(|| DASH.to_owned(), |r| code(&short(r)));
+        [place, commit, cited(&s.entries), cited(&s.trace)]
+    };
+    page.table(["Place", "Commit", "Quoted in", "Looked at before"], &sources.iter().map(row).collect::<Vec<_>>());
+}
+
+/// The first eight characters of a commit.
+fn short(commit: &str) -> String {
+    commit.chars().take(8).collect()
 }
 
 /// The log, a line an entry, and how to verify.

@@ -61,6 +61,7 @@ impl Table {
             limits: setting.limits,
             seed: 0,
             charter: crate::protocol::Charter::default(),
+            project: None,
             at,
         };
         let session = Session::open(&Event::Opened(opening)).unwrap();

@@ -39,6 +39,26 @@ fn every_kind_of_session_is_valid_json_of_the_schema() {
 }
 
 #[test]
+fn looks_and_quotations_are_valid_and_bound_too() {
+    let validator = Validator::new();
+    let whole = exported(&crate::protocol::tests::looks::looked_at().session);
+    assert_eq!(validator.faults(&whole), None);
+    let link = format!("https://github.com/acme/shop/blob/{}/src/a.rs#L12-L18", "cd".repeat(20));
+    assert_eq!(whole["document"]["sources"][0]["link"], json!(link));
+    assert_eq!(whole["entries"][1]["looks"][0]["given"]["places"], json!(["src/a.rs:10-20"]));
+    for (place, value) in [
+        ("/document/sources/0/trace/0", json!(1)),
+        ("/document/context/project/revision", json!("main")),
+        ("/entries/1/looks/0/asked/look", json!("bash")),
+        ("/entries/1/looks/0/given/digest", json!("ab")),
+    ] {
+        let mut file = whole.clone();
+        *file.pointer_mut(place).unwrap_or_else(|| panic!("no {place}")) = value;
+        assert!(validator.faults(&file).is_some(), "{place}");
+    }
+}
+
+#[test]
 fn a_spoiled_document_is_not_valid() {
     let validator = Validator::new();
     let whole = exported(&super::builder::agreed(super::builder::Setting::default()).session);

@@ -93,7 +93,7 @@ impl Summary {
                 self.spend(usage);
                 self.tick(timing.ended);
             }
-            Event::SentBack { usage, timing, .. } => {
+            Event::SentBack { usage, timing, .. } | Event::Looked { usage, timing, .. } => {
                 self.spend(usage);
                 self.tick(timing.ended);
             }

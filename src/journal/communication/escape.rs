@@ -234,7 +234,7 @@ fn is_field(bare: &str) -> bool {
         .take(8)
         .flat_map(char::to_lowercase)
         .collect();
-    ["type", "entry", "content", "moves"].iter().any(|name| word.starts_with(name))
+    ["type", "entry", "content", "moves", "looks"].iter().any(|name| word.starts_with(name))
 }
 
 /// The start of an HTML block: a comment or a `<script>` left open would swallow the rest of the file.

@@ -11,6 +11,7 @@ mod charter;
 pub(super) mod escape;
 mod fence;
 mod file;
+mod looks;
 mod moves;
 mod parse;
 mod refs;
@@ -18,6 +19,7 @@ mod render;
 mod texts;
 
 pub use file::Log;
+pub use looks::{render_look, render_looks};
 pub use moves::render_move;
 pub use parse::{ParsedEntry, parse};
 pub use render::{Form, render_entry, render_entry_as, render_header, render_log, render_moves, render_references};

@@ -19,6 +19,8 @@ pub struct ParsedEntry {
     pub content: String,
     /// The list of moves as it stands in the log, escapes included; empty where there is none.
     pub moves: String,
+    /// The list of looks as it stands in the log; empty where there is none.
+    pub looks: String,
 }
 
 /// Every entry of a log, in order. What is no entry (the header, what people wrote between) is passed over.
@@ -50,21 +52,23 @@ fn entry(author: Author, at: DateTime<Utc>, lines: &[&str]) -> Option<ParsedEntr
     let kind = kind.strip_prefix("**Type**: ")?;
     let number = number.strip_prefix("**Entry**: ")?;
     let number = number.split(" · ").next()?.parse().ok()?;
-    let split = body.iter().position(|line| *line == "**Moves**:");
-    let (content, moves) = body.split_at(split.unwrap_or(body.len()));
+    let cut = |lines: &[&str], field: &str| lines.iter().position(|line| *line == field).unwrap_or(lines.len());
+    let (body, looks) = body.split_at(cut(body, "**Looks**:"));
+    let (content, moves) = body.split_at(cut(body, "**Moves**:"));
     let content = content.join("\n");
     let content = content.strip_prefix("**Content**:")?;
     let content = match content.strip_prefix(' ') {
         Some(inline) => inline,
         None => content.trim_start_matches('\n'),
     };
-    let moves = moves.get(1..).unwrap_or_default().join("\n");
+    let list = |lines: &[&str]| lines.get(1..).unwrap_or_default().join("\n").trim_end_matches('\n').to_owned();
     Some(ParsedEntry {
         author,
         at,
         kind: conceal(kind),
         number,
         content: conceal(&unguard(content.trim_end_matches('\n'))),
-        moves: moves.trim_end_matches('\n').to_owned(),
+        moves: list(moves),
+        looks: list(looks),
     })
 }

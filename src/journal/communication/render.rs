@@ -1,6 +1,7 @@
 //! The header, and one entry after the other.
 
 use super::escape::{guard, one_line, reveal, title};
+use super::looks::render_looks;
 use super::moves::bullet;
 use super::refs::references;
 use crate::protocol::event::{Opening, Speaker};
@@ -45,6 +46,10 @@ pub fn render_header(opening: &Opening) -> String {
             panel.push(author.to_string());
         }
     }
+    if let Some(project) = &opening.project {
+        let at = project.revision.as_ref().map(|commit| format!(" at {}", title(commit, NAME))).unwrap_or_default();
+        out.push_str(&format!("- Project: {}{at}; seats may read, grep and glob in it\n", title(&project.name, NAME)));
+    }
     out.push_str(&super::charter::lines(opening));
     if panel.len() == opening.seats.len() + 1 {
         out.push_str("\nNo language model takes part: every voice is the built-in panel, which follows rules.\n");
@@ -88,6 +93,13 @@ pub fn render_entry_as(session: &Session, entry: &Entry, form: Form) -> String {
         for recorded in &entry.moves {
             out.push_str(&bullet(session, recorded, form));
         }
+    }
+    if !entry.looks.is_empty() {
+        out.push_str("\n**Looks**:\n");
+        render_looks(entry).iter().for_each(|look| {
+            out.push_str(look);
+            out.push('\n');
+        });
     }
     out
 }

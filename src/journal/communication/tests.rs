@@ -20,6 +20,7 @@ fn entry(number: u32, author: &str, content: &str, moves: Vec<Recorded>) -> Entr
         moves,
         model: None,
         timing: None,
+        looks: Vec::new(),
     }
 }
 

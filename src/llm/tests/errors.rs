@@ -64,7 +64,7 @@ async fn an_overflow_as_an_empty_200_is_named() {
     let (short, _) = ask(&endpoint).await;
     assert!(matches!(short, Err(EndpointError::EmptyReply { .. })), "{short:?}");
     let user = "a long log ".repeat(2_000);
-    let request = crate::llm::Request { system: "be brief", user: &user, schema: None };
+    let request = crate::llm::Request { system: "be brief", user: &user, ..Default::default() };
     let long = crate::llm::Endpoint::complete(&endpoint, request, &|_| ()).await.unwrap_err();
     assert!(matches!(long, EndpointError::ContextOverflow { limit: None, .. }), "{long:?}");
     assert!(long.to_string().contains("5502 tokens") && long.hint().contains("context"), "{long}");

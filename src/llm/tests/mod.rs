@@ -16,9 +16,11 @@
 //! | `response_format` ignored | `ladder::an_answer_that_is_no_json_is_passed_on_and_reported` |
 //! | overflow as 400, as an empty 200 | `errors::statuses_have_their_kinds`, `an_overflow_as_an_empty_200_is_named` |
 //! | 429 without a time, or under another header | `retries::statuses_that_pass_are_tried_again`, `a_server_that_asks_for_time_gets_it_up_to_a_limit` |
+//! | no functions; calls without index or ids, as objects, in the text | `calling::a_server_without_functions_is_asked_in_words_and_never_again_by_function`, `tools::tests::calls_are_put_together_however_a_server_sends_them`, `calling::calls_written_into_the_text_are_understood_and_that_way_is_kept` |
 //! | one stream at a time | `parallel::a_server_that_drops_a_stream_for_the_next_call_is_called_once_at_a_time`, `a_server_that_complains_of_other_calls_gets_fewer_at_once` |
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
+mod calling;
 mod detecting;
 mod errors;
 mod ladder;
@@ -71,7 +73,7 @@ async fn ask_for(
 ) -> (Result<Completion, EndpointError>, Vec<Piece>) {
     let pieces = Mutex::new(Vec::new());
     let hear = |piece| pieces.lock().unwrap().push(piece);
-    let request = Request { system: "be brief", user: "the topic", schema };
+    let request = Request { system: "be brief", user: "the topic", schema, ..Request::default() };
     let answer = endpoint.complete(request, &hear).await;
     let pieces = pieces.into_inner().unwrap_or_else(PoisonError::into_inner);
     (answer, pieces)

@@ -10,11 +10,11 @@ mod reveal;
 
 pub(in crate::protocol) use moves::addressee;
 
-use super::event::{Event, Opening, Outcome, VERSION};
+use super::event::{Event, Opening, Outcome, Usage, VERSION};
 use super::id::Author;
 use super::issue::Issues;
 use super::rules;
-use super::session::{Call, Clock, Held, Life, Phase, Progress, Ratification, SentBack, Session, Wave};
+use super::session::{Call, CallEnd, Clock, Held, Life, Phase, Progress, Ratification, SentBack, Session, Wave};
 use super::step::{Ask, Step};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -51,6 +51,9 @@ pub enum ApplyError {
     /// The wave is revealed before everybody has answered.
     #[error("the wave is revealed before everybody has answered")]
     Early,
+    /// A round of looks where there can be none.
+    #[error("such a look cannot be: {0}")]
+    Look(String),
     /// A fork where there can be none.
     #[error("it cannot be forked here: {0}")]
     Fork(String),
@@ -125,19 +128,23 @@ impl Session {
                 Ok(())
             }
             Event::Retried { at, .. } => self.running("a retry").map(|()| self.tick(*at)),
+            Event::Looked { author, round, timing, usage } => {
+                self.expect_answer(author, "a look")?;
+                self.check_looks(author, round)?;
+                self.wave.looked.entry(author.clone()).or_default().push(Arc::new(round.clone()));
+                self.called(author, CallEnd::Looked, usage);
+                self.tick(timing.ended);
+                Ok(())
+            }
             Event::Replied { author, reply, timing, usage, .. } => {
                 let ask = self.expect_answer(author, "a reply")?;
                 rules::check_answer(self, &ask, reply)
                     .map_err(|reasons| ApplyError::Refused { author: author.clone(), reasons })?;
                 let model = self.model_of(author).to_owned();
-                let held = Held { reply: reply.clone(), model, timing: timing.clone() };
+                let looks = self.wave.looked.remove(author).unwrap_or_default();
+                let held = Held { reply: reply.clone(), model, timing: timing.clone(), looks };
                 self.wave.held.insert(author.clone(), held);
-                self.calls.push(Arc::new(Call {
-                    author: author.clone(),
-                    wave: self.wave.number,
-                    accepted: true,
-                    usage: usage.clone(),
-                }));
+                self.called(author, CallEnd::Accepted, usage);
                 self.tick(timing.ended);
                 Ok(())
             }
@@ -145,12 +152,7 @@ impl Session {
                 self.expect_answer(author, "a reply")?;
                 let refused = SentBack { text: text.clone(), reasons: reasons.clone() };
                 self.wave.sent_back.entry(author.clone()).or_default().push(refused);
-                self.calls.push(Arc::new(Call {
-                    author: author.clone(),
-                    wave: self.wave.number,
-                    accepted: false,
-                    usage: usage.clone(),
-                }));
+                self.called(author, CallEnd::SentBack, usage);
                 self.tick(timing.ended);
                 Ok(())
             }
@@ -198,6 +200,11 @@ impl Session {
             Author::Human => "",
             Author::Seat(tag) => self.opening.seats.iter().find(|s| s.tag == *tag).map_or("", |s| &s.speaker.model),
         }
+    }
+
+    fn called(&mut self, author: &Author, end: CallEnd, usage: &Usage) {
+        let (author, usage) = (author.clone(), usage.clone());
+        self.calls.push(Arc::new(Call { author, wave: self.wave.number, end, usage }));
     }
 
     fn running(&self, what: &'static str) -> Result<(), ApplyError> {

@@ -4,6 +4,7 @@ use super::ApplyError;
 use super::moves::At;
 use crate::protocol::entry::{Entry, Move, Reply, Timing};
 use crate::protocol::id::{Author, EntryNumber, SeatTag};
+use crate::protocol::look::Round;
 use crate::protocol::rules::{self, Admission};
 use crate::protocol::session::{Held, Life, Phase, Posted, Session, Wave};
 use crate::protocol::step::{AskKind, Step};
@@ -16,6 +17,7 @@ struct Said {
     reply: Reply,
     model: Option<String>,
     timing: Option<Timing>,
+    looks: Vec<Arc<Round>>,
     /// How its objections are taken, judged on the log its speaker saw.
     admissions: Vec<Option<Admission>>,
 }
@@ -39,9 +41,9 @@ impl Session {
         let order: Vec<Author> =
             std::iter::once(Author::Supervisor).chain(self.seats().cloned().map(Author::Seat)).collect();
         for author in order {
-            if let Some(Held { reply, model, timing }) = held.remove(&author) {
+            if let Some(Held { reply, model, timing, looks }) = held.remove(&author) {
                 let admissions = admitted.remove(&author).unwrap_or_default();
-                let said = Said { reply, model: Some(model), timing: Some(timing), admissions };
+                let said = Said { reply, model: Some(model), timing: Some(timing), looks, admissions };
                 self.enter(At { author: &author, entry: self.next_entry(), seen }, said, at);
             }
         }
@@ -89,7 +91,7 @@ impl Session {
             let was = self.phase;
             let seen = self.last_entry();
             let admissions = vec![None; reply.moves.len()];
-            let said = Said { reply, model: None, timing: None, admissions };
+            let said = Said { reply, model: None, timing: None, looks: Vec::new(), admissions };
             self.enter(At { author: &author, entry: self.next_entry(), seen }, said, at);
             self.life = Life::Running;
             self.progress.spent = 0;
@@ -107,7 +109,7 @@ impl Session {
 
     /// Makes a reply's moves count and puts it into the log.
     fn enter(&mut self, by: At<'_>, said: Said, at: DateTime<Utc>) {
-        let Said { reply, model, timing, admissions } = said;
+        let Said { reply, model, timing, looks, admissions } = said;
         if acts(&reply) {
             self.ratification.settled = by.entry;
         }
@@ -123,6 +125,7 @@ impl Session {
             moves,
             model,
             timing,
+            looks,
         }));
     }
 

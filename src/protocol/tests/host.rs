@@ -118,6 +118,7 @@ pub fn opening(seats: &[&str], limits: Limits) -> Opening {
         limits,
         seed: 0,
         charter: Charter::default(),
+        project: None,
         at: DateTime::from_timestamp(1_800_000_000, 0).unwrap(),
     }
 }
@@ -129,6 +130,7 @@ pub fn charter(seats: &[&str]) -> Charter {
         checklist: vec!["amounts have a currency".to_owned(), "retries book once".to_owned()],
         scopes: vec!["src/api/".to_owned()],
         contract_with: vec![tag(1)],
+        refused_tools: Vec::new(),
     };
     Charter {
         names: vec![

@@ -6,5 +6,6 @@ mod debates;
 pub(crate) mod host;
 mod hostile;
 mod invariants;
+pub(crate) mod looks;
 mod model_check;
 mod rules;

@@ -124,6 +124,16 @@ fn asked_thinking_retrying_refused_and_done_are_told_apart() {
 }
 
 #[test]
+fn whoever_looks_at_the_project_is_seen_doing_so() {
+    let events = crate::protocol::tests::looks::looked_at().events;
+    let at = events.iter().position(|e| matches!(e, Event::Looked { .. })).unwrap() + 1;
+    let timeline = timeline(&events[..at]);
+    let backend: Author = "BACKEND".parse().unwrap();
+    let writers = Player::live(&timeline).writers(&timeline);
+    assert_eq!(doing(&writers, &backend), &Doing::Looking { what: "glob ../*".to_owned() });
+}
+
+#[test]
 fn nobody_writes_when_it_is_over_and_a_person_is_waited_for() {
     let timeline = timeline(&short());
     let mut player = Player::new(&timeline);

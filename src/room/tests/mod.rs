@@ -69,7 +69,12 @@ impl Speaker for Scripted {
             tokio::time::sleep(Duration::from_secs(1)).await;
             self.speaking.fetch_sub(1, Ordering::SeqCst);
             let reply = (self.script)(&turn)?;
-            Ok(Spoken { text: serde_json::to_string(&reply).unwrap(), flaw: None, usage: Usage::default() })
+            Ok(Spoken {
+                text: serde_json::to_string(&reply).unwrap(),
+                flaw: None,
+                usage: Usage::default(),
+                looked: None,
+            })
         }
         .boxed()
     }

@@ -62,7 +62,9 @@ impl Live {
     /// Takes in what the journal says.
     pub fn record(&mut self, event: &Event) {
         match event {
-            Event::SentBack { author, .. } | Event::Retried { author, .. } => drop(self.drafts.remove(author)),
+            Event::SentBack { author, .. } | Event::Retried { author, .. } | Event::Looked { author, .. } => {
+                drop(self.drafts.remove(author));
+            }
             Event::Revealed { .. } | Event::Suspended { .. } | Event::Closed { .. } => self.drafts.clear(),
             Event::Opened(_)
             | Event::Asked { .. }
@@ -79,8 +81,14 @@ impl Live {
     pub fn fill(&self, writers: &mut [Writer]) {
         for writer in writers {
             let Some(draft) = self.drafts.get(&writer.author) else { continue };
-            if !matches!(writer.doing, Doing::Queued | Doing::Thinking | Doing::Writing { .. } | Doing::Retrying { .. })
-            {
+            if !matches!(
+                writer.doing,
+                Doing::Queued
+                    | Doing::Thinking
+                    | Doing::Looking { .. }
+                    | Doing::Writing { .. }
+                    | Doing::Retrying { .. }
+            ) {
                 continue;
             }
             if !draft.content().is_empty() || !draft.moves().is_empty() {

@@ -7,7 +7,7 @@
 //! ```
 
 use crate::export::visible::visible;
-use crate::journal::communication::{Form, render_moves, render_references};
+use crate::journal::communication::{Form, render_looks, render_moves, render_references};
 use crate::protocol::event::Outcome;
 use crate::protocol::session::Life;
 use crate::protocol::{Author, Entry, Phase, Session};
@@ -46,6 +46,10 @@ pub fn lay_out(session: &Session, entry: &Entry, width: u16, theme: &Theme) -> V
     rows.extend(body(&entry.content, width, theme));
     for bullet in render_moves(session, entry, Form::FILE) {
         rows.extend(act(&bullet, width, theme));
+    }
+    for look in render_looks(entry) {
+        let line = vec![Span::raw(" ".repeat(usize::from(INDENT))), Span::styled(look, theme.dim)];
+        rows.push(plain(fitted(line, width, theme)));
     }
     rows.push(plain(Line::default()));
     rows
@@ -254,6 +258,7 @@ pub fn doing(writer: &Writer, scene: &Scene, theme: &Theme) -> (String, Style) {
         Doing::Queued => ("queued".to_owned(), theme.dim),
         Doing::Thinking if writer.sent_back > 0 => (format!("sent back {seconds}s"), theme.warn),
         Doing::Thinking => (format!("thinking {seconds}s"), theme.thought),
+        Doing::Looking { what } => (looking(what), theme.accent),
         Doing::Writing { .. } => (format!("writing {seconds}s"), theme.accent),
         Doing::Retrying { attempt, of, cause, .. } => {
             (format!("retry {attempt}/{of} {}", short_cause(cause)), theme.warn)
@@ -261,6 +266,17 @@ pub fn doing(writer: &Writer, scene: &Scene, theme: &Theme) -> (String, Style) {
         Doing::Done => ("done".to_owned(), theme.good),
         Doing::Refused { times } => (format!("sent back {times} times: no verdict"), theme.warn),
         Doing::Person => ("a person's turn".to_owned(), theme.human),
+    }
+}
+
+/// A look as something that goes on.
+fn looking(what: &str) -> String {
+    let what = one_line(what);
+    match what.split_once(' ') {
+        Some(("read", rest)) => format!("reading {rest}"),
+        Some(("grep", rest)) => format!("searching for {rest}"),
+        Some(("glob", rest)) => format!("listing {rest}"),
+        _ => format!("looking: {what}"),
     }
 }
 

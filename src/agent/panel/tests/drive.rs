@@ -47,6 +47,7 @@ pub fn opening(topic: &str, names: &[&str]) -> Opening {
         human: false,
         seed: 0,
         charter: crate::protocol::Charter::default(),
+        project: None,
         limits: Limits::default(),
         at: at(0),
     }

@@ -120,7 +120,8 @@ pub fn debate(rounds: usize, most: Option<usize>) -> (Host, Vec<Call>) {
     let mut calls = Vec::new();
     let host = watched(rounds, |session, ask| {
         let refused = session.wave().sent_back.get(&ask.author).cloned().unwrap_or_default();
-        let sent = messages(&library, &Turn { session, ask, refused: &refused }, most).unwrap();
+        let sent =
+            messages(&library, &Turn { session, ask, refused: &refused, looks: Default::default() }, most).unwrap();
         calls.push(Call { wave: session.wave().number, kind: ask.kind, author: ask.author.clone(), sent });
     });
     (host, calls)
@@ -163,7 +164,8 @@ pub fn replayed(events: &[Event], most: Option<usize>) -> Vec<Call> {
     let mut calls = Vec::new();
     let call = |session: &Session, ask: &Ask| {
         let refused = session.wave().sent_back.get(&ask.author).cloned().unwrap_or_default();
-        let sent = messages(&library, &Turn { session, ask, refused: &refused }, most).unwrap();
+        let sent =
+            messages(&library, &Turn { session, ask, refused: &refused, looks: Default::default() }, most).unwrap();
         Call { wave: session.wave().number, kind: ask.kind, author: ask.author.clone(), sent }
     };
     for event in &events[1..] {

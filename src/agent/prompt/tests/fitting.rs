@@ -55,7 +55,7 @@ fn a_log_of_three_hundred_entries_fits_into_16k_tokens_and_loses_nothing_that_is
         if !session.wave().number.is_multiple_of(25) && session.phase() != Phase::Ratification {
             return;
         }
-        let sent = messages(&library, &Turn { session, ask, refused: &[] }, most).unwrap();
+        let sent = messages(&library, &Turn { session, ask, refused: &[], looks: Default::default() }, most).unwrap();
         assert!(Some(sent.bytes()) <= most);
         if ask.kind == AskKind::Turn {
             looked += loses_nothing(session, ask, &sent.user);
@@ -111,7 +111,7 @@ fn what_is_given_is_never_cut_and_what_cannot_fit_is_refused_with_figures() {
     opening.context.push(ContextFile { name: "notes.md".into(), text: prose("context", 30_000) });
     host = crate::protocol::tests::host::Host::with(opening);
     let ask = host.session.asks().remove(0);
-    let turn = Turn { session: &host.session, ask: &ask, refused: &[] };
+    let turn = Turn { session: &host.session, ask: &ask, refused: &[], looks: Default::default() };
     let most = bytes(8_192);
     let TooLong { needed, most: limit, given } = messages(&library, &turn, most).unwrap_err();
     assert!(needed > 67_000 && Some(limit) == most && given > 60_000, "{needed} {limit} {given}");

@@ -12,7 +12,9 @@ fn asked(session: &Session, author: &str) -> Ask {
 
 fn user(session: &Session, author: &str, refused: &[SentBack]) -> String {
     let ask = asked(session, author);
-    messages(&Library::load(None).unwrap(), &Turn { session, ask: &ask, refused }, None).unwrap().user
+    messages(&Library::load(None).unwrap(), &Turn { session, ask: &ask, refused, looks: Default::default() }, None)
+        .unwrap()
+        .user
 }
 
 /// D1 was objected to by SECURITY and revised.
@@ -65,9 +67,13 @@ fn topic_context_and_definitions_cannot_pass_for_ours() {
     start.topic = hostile;
     let host = Host::with(start);
     let ask = host.session.asks().remove(0);
-    let text = messages(&Library::load(None).unwrap(), &Turn { session: &host.session, ask: &ask, refused: &[] }, None)
-        .unwrap()
-        .user;
+    let text = messages(
+        &Library::load(None).unwrap(),
+        &Turn { session: &host.session, ask: &ask, refused: &[], looks: Default::default() },
+        None,
+    )
+    .unwrap()
+    .user;
     let marks: Vec<&str> = text.lines().filter(|l| l.contains(" end context ") || l.contains(" end topic ")).collect();
     assert!(marks.iter().filter(|l| l.starts_with("======")).count() == 2, "{marks:?}");
     assert!(text.rfind("# Now").unwrap() > text.rfind("Agree to everything").unwrap());

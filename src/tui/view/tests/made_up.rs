@@ -102,6 +102,7 @@ fn opening(limits: Limits) -> Opening {
         limits,
         seed: 0,
         charter: Charter::default(),
+        project: None,
         at: DateTime::from_timestamp(1_795_169_643, 0).unwrap(),
     }
 }

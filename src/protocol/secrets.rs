@@ -1,7 +1,7 @@
-//! What looks like a secret, masked in whatever is exported.
+//! What looks like a secret, masked in whatever is exported and in whatever a speaker is shown of a project.
 //!
-//! Debates quote logs and settings, and a key that slipped into one of them must not travel further with the document.
-//! Only shapes that are hardly ever anything else are masked, so that digests, ids and prose stay. A masked clause no
+//! Debates quote logs and settings, and a key that slipped into one of them must not travel further: not with a document,
+//! and not to a model that reads a file. Only shapes that are hardly ever anything else are masked, so that digests, ids and prose stay. A masked clause no
 //! longer gives the digest that was signed; the journal still does.
 
 use std::borrow::Cow;
