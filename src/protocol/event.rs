@@ -17,8 +17,8 @@ use std::fmt;
 /// journal of version 1 stays one, and [`Event::Forked`] is what an earlier program stops at.
 ///
 /// 3 asks less often for the same: heads are reviewed once all of them are on the table, an owner who owes nothing but
-/// dispositions is asked along with its next duty, and whoever writes the pre-mortem may sign in the same reply. Who is asked
-/// in an earlier journal stays as it was.
+/// dispositions is asked along with its next duty, whoever writes the pre-mortem may sign in the same reply, and one that names
+/// risks beside an objection has been held. Who is asked in an earlier journal stays as it was.
 ///
 /// 4 added the project, looks at it ([`Event::Looked`]), and tools that are refused. A journal without them reads as before.
 pub const VERSION: u16 = 4;

@@ -76,7 +76,7 @@ pub(super) fn open(session: &Session, out: &mut String) {
     for decision in framework.decisions.iter().filter(|d| d.open) {
         let _ = writeln!(
             out,
-            "\n{} is open: `claim` it with your position if it is yours to own. Unclaimed, {} owns it.",
+            "\n{} is open: {} owns it unless another seat, whose trade bears more of its consequence, takes it over with `claim` in its position.",
             decision.id, decision.owner
         );
     }

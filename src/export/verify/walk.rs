@@ -343,15 +343,15 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The pre-mortem is a seat's first word on an accord that could be signed, if it does not object: risks, or nothing that
-    /// was not recorded before; its writer's signature may go with it.
+    /// The pre-mortem is a seat's first word on an accord that could be signed: risks, beside which it may sign or object, or
+    /// nothing that was not recorded before. One that only objects is owed again. (Formats before 3 had no risks beside an objection.)
     fn premortem(&mut self, entry: &Entry) {
         if !std::mem::take(&mut self.ready) || self.premortem.is_some() {
             return;
         }
         let objects = entry.moves.iter().any(|m| matches!(m.act, Move::Object { .. }));
-        let says = self.risks || entry.moves.iter().any(|m| matches!(m.act, Move::Risk { .. }));
-        if entry.author.seat().is_some() && !objects && says {
+        let names = entry.moves.iter().any(|m| matches!(m.act, Move::Risk { .. }));
+        if entry.author.seat().is_some() && (names || (self.risks && !objects)) {
             self.premortem = Some(entry.number);
         }
     }

@@ -3,6 +3,7 @@
 use super::ApplyError;
 use super::moves::At;
 use crate::protocol::entry::{Entry, Move, Reply, Timing};
+use crate::protocol::event::GATHERS_DUTIES;
 use crate::protocol::id::{Author, EntryNumber, SeatTag};
 use crate::protocol::look::Round;
 use crate::protocol::rules::{self, Admission};
@@ -47,8 +48,9 @@ impl Session {
                 self.enter(At { author: &author, entry: self.next_entry(), seen }, said, at);
             }
         }
-        // One that objects has not been held: it is owed again on the text that comes of it.
-        let held = self.entries.iter().any(|e| e.number > seen && !objects(e));
+        // One that only objects has not been held: it is owed again on the text that comes of it. One that names risks, too, has.
+        let risks = self.opening.version >= GATHERS_DUTIES;
+        let held = self.entries.iter().any(|e| e.number > seen && (!objects(e) || (risks && names_risks(e))));
         if let (true, Some(digest)) = (premortem && held, accord) {
             self.ratification.premortem = Some((digest, self.last_entry()));
         }
@@ -195,6 +197,10 @@ fn admissions(session: &Session, author: &Author, reply: &Reply) -> Vec<Option<A
 
 fn objects(entry: &Entry) -> bool {
     entry.moves.iter().any(|m| matches!(m.act, Move::Object { .. }))
+}
+
+fn names_risks(entry: &Entry) -> bool {
+    entry.moves.iter().any(|m| matches!(m.act, Move::Risk { .. }))
 }
 
 /// Whether a reply does anything but sign, agree or record a risk.

@@ -155,6 +155,29 @@ fn a_pre_mortem_that_objects_is_owed_again() {
 }
 
 #[test]
+fn a_pre_mortem_that_objects_and_names_risks_is_held_once() {
+    let premortems = |version: u16| {
+        let mut host = Host::with(Opening { version, ..opening(&SEATS, Limits::default()) });
+        let held = Cell::new(0);
+        host.run(|session, ask| {
+            let mut given = agreeable(session, ask);
+            if ask.kind == AskKind::Premortem {
+                held.set(held.get() + 1);
+                if held.get() == 1 {
+                    given.moves.push(object(session, id("D1")));
+                }
+            }
+            given
+        });
+        assert!(matches!(host.outcome(), Outcome::Consensus { .. }));
+        invariants::hold(&host.session);
+        assert_eq!(host.session.docket(id("D1")).unwrap().head().unwrap().id, id("D1.2"));
+        held.get()
+    };
+    assert_eq!((premortems(2), premortems(3)), (2, 1));
+}
+
+#[test]
 fn whoever_writes_the_pre_mortem_may_sign_with_it_and_is_not_asked_again() {
     let mut host = Host::new(&SEATS);
     let mut signed = Vec::new();
