@@ -60,7 +60,10 @@ pub(super) fn again(
 }
 
 fn folder(at: &Path, sessions: &[PathBuf]) -> Result<Folder, CommandError> {
-    let folder = Folder::open(at, sessions)
+    // The program's log can hold what was sent to others, word for word (--trace-bodies).
+    let log = super::logging::path().and_then(|log| log.parent().map(Path::to_owned));
+    let hidden: Vec<PathBuf> = sessions.iter().cloned().chain(log).collect();
+    let folder = Folder::open(at, &hidden)
         .map_err(|e| CommandError::usage("the project cannot be looked at").because(&e).hint(e.hint()))?;
     // A journal holds what others have not revealed yet.
     let kept = |s: &PathBuf| s.canonicalize().is_ok_and(|s| folder.root().starts_with(s));

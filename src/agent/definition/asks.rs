@@ -3,8 +3,8 @@
 //! These are readings of prose by signs, and a sign can be missed or mistaken. So nothing here takes anything away: a
 //! definition's text reaches its model whole, and what is read here is only what the host adds to its rules.
 
-use super::mentions;
 use super::text::one_line;
+use super::{mentions, naming};
 use crate::protocol::SeatTag;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -277,7 +277,9 @@ pub(super) fn format_tag(body: &str) -> Option<SeatTag> {
         let (tag, after) = rest.strip_prefix('[')?.split_once(']')?;
         (line.trim_start().starts_with('#') && after.trim_start().starts_with('[')).then_some(tag)
     });
-    tags.filter(|t| !ANY.contains(t)).find_map(|t| t.parse().ok())
+    // A word with small letters may stand for anything, unless it names a trade: `[Date]`, but `[Backend]`.
+    let meant = tags.filter(|t| !t.chars().any(|c| c.is_ascii_lowercase()) || naming::role(t).is_some());
+    meant.map(str::to_ascii_uppercase).filter(|t| !ANY.contains(&t.as_str())).find_map(|t| t.parse().ok())
 }
 
 /// The types in a communication format: `**Type**: [ANALYSIS|THREAT_MODEL|REVIEW]`.

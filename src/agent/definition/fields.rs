@@ -6,6 +6,7 @@ use super::lenient::is_plain;
 use super::model::{Definition, DefinitionError, Dialect, Field, Loaded, Note, Value};
 use super::text::{one_line, written_breaks};
 use super::{asks, naming};
+use crate::protocol::SeatTag;
 
 /// Most fields that are kept.
 const MAX_FIELDS: usize = 100;
@@ -14,8 +15,10 @@ const MAX_DESCRIPTION: usize = 4_000;
 /// Most tools that are listed.
 const MAX_TOOLS: usize = 60;
 
-/// Keys under which the dialects keep their tools.
+/// Keys under which the dialects keep their tools, whatever their capitals.
 const TOOLS: [&str; 4] = ["tools", "allowed-tools", "allowedTools", "allowed_tools"];
+/// Keys under which they keep those that they do not want.
+const NO_TOOLS: [&str; 3] = ["disallowed-tools", "disallowedTools", "disallowed_tools"];
 
 /// Gives each field its line, and unquoted texts their line breaks. A value that YAML took for a comment (`color: #e63946`)
 /// is put back.
@@ -71,7 +74,8 @@ pub(super) fn definition(file: &str, front: Front, body: &str, body_line: usize)
     let given = text_of(&fields, "name").map(|n| one_line(n, super::text::MAX_NAME)).filter(|n| !n.is_empty());
     let is_named = given.is_some();
     let name = given.unwrap_or_else(|| naming::name(file, &body, &description));
-    let tag = tag(file, &fields, &body)?;
+    let (tag, strange) = tag(&fields, &body);
+    warnings.extend(strange);
     let asks = asks::read(&name, &description, &body);
     let (includes, refused) = includes::named(&body);
     warnings.extend(refused.into_iter().map(|note| Note { line: note.line + body_line - 1, ..note }));
@@ -93,22 +97,40 @@ pub(super) fn definition(file: &str, front: Front, body: &str, body_line: usize)
     Ok(Loaded { definition, repairs, warnings })
 }
 
+/// The text of a key; `Name` is taken for `name` where that is not there.
 fn text_of<'a>(fields: &'a [Field], key: &str) -> Option<&'a str> {
-    fields.iter().find(|f| f.key == key).and_then(|f| f.value.text())
+    let exact = fields.iter().find(|f| f.key == key);
+    exact.or_else(|| fields.iter().find(|f| f.key.eq_ignore_ascii_case(key))).and_then(|f| f.value.text())
 }
 
-/// The tag of the front matter, else of the communication format. A tag that somebody wrote out must be one; a format's is
-/// only a hint.
-fn tag(file: &str, fields: &[Field], body: &str) -> Result<Option<crate::protocol::SeatTag>, DefinitionError> {
-    let Some(field) = fields.iter().find(|f| f.key == "tag") else { return Ok(asks::format_tag(body)) };
-    let Some(text) = field.value.text().filter(|t| !t.trim().is_empty()) else { return Ok(asks::format_tag(body)) };
-    text.trim().parse().map(Some).map_err(|e| DefinitionError::new(file, field.line, format!("{e}")))
+/// The tag of the front matter, else of the communication format. Other programs may mean something else by `tag`: what can be
+/// none is passed over with a note.
+fn tag(fields: &[Field], body: &str) -> (Option<SeatTag>, Option<Note>) {
+    let of_format = asks::format_tag(body);
+    let Some(field) = fields.iter().find(|f| f.key == "tag") else { return (of_format, None) };
+    let Some(text) = field.value.text().map(str::trim).filter(|t| !t.is_empty()) else { return (of_format, None) };
+    match text.to_ascii_uppercase().parse() {
+        Ok(tag) => (Some(tag), None),
+        Err(error) => (of_format, Some(Note::new(field.line, format!("its tag is passed over: {error}")))),
+    }
 }
 
-/// The tools asked for, however they are listed: a line with commas, a list, or a table of switches.
+/// The tools asked for, each once, without those that the definition itself rules out.
 fn tools(fields: &[Field]) -> Vec<String> {
+    let unwanted = listed(fields, &NO_TOOLS);
+    let mut tools: Vec<String> = Vec::new();
+    for tool in listed(fields, &TOOLS) {
+        if !tools.contains(&tool) && !unwanted.contains(&tool) && tools.len() < MAX_TOOLS {
+            tools.push(tool);
+        }
+    }
+    tools
+}
+
+/// The tools under some keys, however they are listed: a line with commas, a list, or a table of switches.
+fn listed(fields: &[Field], keys: &[&str]) -> Vec<String> {
     let mut tools = Vec::new();
-    for field in fields.iter().filter(|f| TOOLS.contains(&f.key.as_str())) {
+    for field in fields.iter().filter(|f| keys.iter().any(|key| f.key.eq_ignore_ascii_case(key))) {
         match &field.value {
             Value::Text(line) => tools.extend(split_tools(line)),
             Value::List(items) => tools.extend(items.iter().filter_map(Value::text).map(str::to_owned)),
@@ -118,10 +140,7 @@ fn tools(fields: &[Field]) -> Vec<String> {
             }
         }
     }
-    let mut tools: Vec<String> = tools.iter().map(|t| one_line(t, 80)).filter(|t| !t.is_empty()).collect();
-    tools.dedup();
-    tools.truncate(MAX_TOOLS);
-    tools
+    tools.iter().map(|t| one_line(t, 80)).filter(|t| !t.is_empty()).collect()
 }
 
 /// `Read, Bash(git log, git show), Grep`: commas within brackets do not divide.

@@ -58,9 +58,10 @@ struct Parts<'a> {
     repair: Option<Note>,
 }
 
-/// Front matter between two `---` lines at the start; none where there is none. A `---` further down is a rule of the body.
+/// Front matter between two `---` lines at the start; none where there is none. A `---` further down is a rule of the body,
+/// and so is one at the start where no key stands below it.
 fn split(text: &str) -> Option<Parts<'_>> {
-    let start = text.len() - text.trim_start_matches(['\n', ' ', '\t']).len();
+    let start = preface(text);
     let rest = text.get(start..)?;
     let (opening, _) = rest.split_once('\n').unwrap_or((rest, ""));
     if !is_fence(opening) {
@@ -72,18 +73,35 @@ fn split(text: &str) -> Option<Parts<'_>> {
     let mut at = from;
     for line in text.get(from..)?.split_inclusive('\n') {
         let end = at + line.len();
-        if is_fence(line) {
-            return Some(Parts {
-                front: text.get(from..at)?,
-                first_line,
-                body: text.get(end..)?,
-                body_line: line_at(text, end),
-                repair,
-            });
+        // `...` ends a document in YAML.
+        if is_fence(line) || line.trim_end() == "..." {
+            let (front, body) = (text.get(from..at)?, unfenced(text.get(..start)?, text.get(end..)?));
+            let is_front = front.trim().is_empty() || front.lines().any(lenient::begins_with_a_key);
+            return is_front.then(|| Parts { front, first_line, body, body_line: line_at(text, end), repair });
         }
         at = end;
     }
     unclosed(text, from, first_line)
+}
+
+/// Where front matter can begin: behind empty lines, a comment (a licence, mostly), and the opening of a code block that
+/// somebody put around the whole file.
+fn preface(text: &str) -> usize {
+    let mut rest = text.trim_start();
+    if let Some((_, behind)) = rest.strip_prefix("<!--").and_then(|r| r.split_once("-->")) {
+        rest = behind.trim_start();
+    }
+    let fence = rest.split_once('\n').filter(|(line, _)| CODE.contains(&line.trim_end()));
+    text.len() - fence.map_or(rest, |(_, behind)| behind.trim_start()).len()
+}
+
+/// How a code block around a whole file begins.
+const CODE: [&str; 3] = ["```", "```markdown", "```md"];
+
+/// The body without the end of a code block that began before the front matter.
+fn unfenced<'a>(before: &str, body: &'a str) -> &'a str {
+    let opened = before.lines().any(|line| CODE.contains(&line.trim()));
+    body.trim_end().strip_suffix("```").filter(|_| opened).unwrap_or(body)
 }
 
 /// Front matter that nobody closed ends at the first empty line or heading, if what stands before it has a key we know;

@@ -2,10 +2,13 @@
 //!
 //! A definition may come with a repository that somebody just cloned. Whatever path it names, and wherever links lead, no
 //! byte from outside its folder reaches a model: a path that leaves is refused before the disk is touched, and what the
-//! disk then resolves to is checked again.
+//! disk then resolves to is checked again. What looks like a secret by its name is not read either, since the folder may be
+//! one in which somebody merely saved a definition, and what looks like one in a text is masked.
 
 use super::model::Note;
 use super::text::one_line;
+use crate::agent::workbench::secret_name;
+use crate::protocol::secrets::redact;
 use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 
@@ -82,8 +85,11 @@ pub fn read(folder: &Path, path: &str, left: usize) -> Included {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Included::Missing,
         Err(error) => return Included::Refused(error.to_string()),
     };
-    if !full.starts_with(&root) {
+    let Ok(within) = full.strip_prefix(&root) else {
         return Included::Refused("a link leads out of the definition's folder".to_owned());
+    };
+    if let Some(why) = secret_name(path).or_else(|| secret_name(&within.to_string_lossy())) {
+        return Included::Refused(why);
     }
     match std::fs::metadata(&full) {
         Ok(about) if !about.is_file() => return Included::Refused("it is no plain file".to_owned()),
@@ -96,8 +102,10 @@ pub fn read(folder: &Path, path: &str, left: usize) -> Included {
     let mut bytes = Vec::new();
     let limit = left as u64 + 1;
     match std::fs::File::open(&full).and_then(|f| f.take(limit).read_to_end(&mut bytes)) {
-        Ok(_) => String::from_utf8(bytes)
-            .map_or_else(|_| Included::Refused("it is no UTF-8 text".to_owned()), Included::Text),
+        Ok(_) => String::from_utf8(bytes).map_or_else(
+            |_| Included::Refused("it is no UTF-8 text".to_owned()),
+            |text| Included::Text(redact(&text).0.into_owned()),
+        ),
         Err(error) => Included::Refused(error.to_string()),
     }
 }

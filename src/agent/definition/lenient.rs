@@ -92,6 +92,11 @@ pub(super) fn begins_with_a_known_key(front: &str) -> bool {
     front.lines().find(|l| !l.trim().is_empty()).and_then(known_key).is_some()
 }
 
+/// Whether a line begins with something that is a key by its form.
+pub(super) fn begins_with_a_key(line: &str) -> bool {
+    line.split_once(':').is_some_and(|(key, _)| is_a_key(key.trim_matches('"')))
+}
+
 fn known_key(line: &str) -> Option<&str> {
     let (key, rest) = line.split_once(':')?;
     let ends = rest.is_empty() || rest.starts_with([' ', '\t']);
@@ -113,7 +118,7 @@ fn blocks(front: &str) -> Vec<Block<'_>> {
 /// What a block says: as YAML if it is that alone, else its key with the rest as a text.
 fn pairs(block: &Block<'_>, line: usize, repairs: &mut Vec<Note>) -> Vec<(String, Value)> {
     let text = block.lines.join("\n");
-    if let Ok(pairs) = yaml::read(&text) {
+    if let Ok(pairs) = yaml::read(&text).or_else(|_| yaml::read(&untabbed(&block.lines))) {
         let broken = |(key, value): (String, Value)| match value {
             Value::Text(t) if is_plain(first_value(&block.lines)) => (key, Value::Text(written_breaks(&t))),
             other => (key, other),
@@ -122,7 +127,7 @@ fn pairs(block: &Block<'_>, line: usize, repairs: &mut Vec<Note>) -> Vec<(String
     }
     let Some((first, more)) = block.lines.split_first() else { return Vec::new() };
     let Some((key, value)) = first.split_once(':').filter(|(key, _)| is_a_key(key)) else {
-        repairs.push(Note::new(line, "what stands before the first key was left out"));
+        repairs.push(Note::new(line, "what belongs to no key was left out"));
         return Vec::new();
     };
     let own = if LONG.contains(&key) || !KNOWN.contains(&key) { more.len() } else { 0 };
@@ -139,6 +144,16 @@ fn pairs(block: &Block<'_>, line: usize, repairs: &mut Vec<Note>) -> Vec<(String
         pairs.extend(self::pairs(&stranger, line + 1 + at, repairs));
     }
     pairs
+}
+
+/// The lines with their indentation in spaces: YAML forbids tabs there.
+fn untabbed(lines: &[&str]) -> String {
+    let spaced = |line: &&str| {
+        let own = line.trim_start();
+        let before = line.get(..line.len() - own.len()).unwrap_or_default();
+        before.replace('\t', "  ") + own
+    };
+    lines.iter().map(spaced).collect::<Vec<_>>().join("\n")
 }
 
 /// Lines divided at every key, known or not, each with the number of its first line.

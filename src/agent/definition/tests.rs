@@ -39,8 +39,6 @@ fn what_is_no_definition_is_refused_with_reason_and_line() {
     assert_eq!(refused("x.md", "---\nname: a\n---\n").0, 4);
     assert!(refused("x.md", "---\nname: a\n---\n").1.contains("says nothing"));
     assert!(refused("x.md", "").1.contains("says nothing"));
-    let (line, reason) = refused("x.md", "---\nname: a\ntag: lower\n---\nbody");
-    assert!(line == 3 && reason.contains("no seat tag"), "{line} {reason}");
     assert!(refused("x.md", &"x".repeat(MAX_BYTES + 1)).1.contains("at most"));
     assert!(refused("x.md", "a\nb\0").1.contains("NUL"));
     let (line, reason) = refused("x.toml", "name = 'a'\ndescription = \n");
@@ -127,6 +125,46 @@ fn line_ends_marks_and_missing_ends_do_not_matter() {
 }
 
 #[test]
+fn front_matter_is_found_behind_a_comment_in_a_code_block_and_before_dots() {
+    let front = "---\nname: a\ndescription: b\n---\nbody\n";
+    for (text, repairs) in [
+        (format!("<!-- Licence: mine.\n---\n -->\n\n{front}"), 1),
+        (format!("```markdown\n{front}```\n"), 1),
+        (front.replace("---\nbody", "...\nbody"), 0),
+    ] {
+        let found = loaded("x.md", &text);
+        assert_eq!((found.definition.name.as_str(), found.definition.body.trim()), ("a", "body"), "{text}");
+        assert_eq!(found.repairs.len(), repairs, "{text}");
+    }
+    let block = loaded("x.md", "```\nsome code\n```\n\n---\nname: a\n---\n");
+    assert!(block.definition.fields.is_empty() && block.definition.body.starts_with("```"));
+}
+
+#[test]
+fn between_two_rules_without_a_key_stands_text_of_the_body() {
+    for text in ["---\nYou keep the gate.\n---\nBody", "---\n- one\n- two\n---\nBody"] {
+        let found = loaded("gate.md", text);
+        assert_eq!((found.definition.body.as_str(), found.definition.dialect), (text, Dialect::Plain));
+        assert!(found.repairs.is_empty());
+    }
+}
+
+#[test]
+fn tabs_capitals_and_strange_tags_lose_nothing() {
+    let tabs = loaded("a.md", "---\nname:\ta\ntools:\n\t- Read\n\t- Bash\n---\nbody");
+    assert_eq!(tabs.definition.tools, ["Read", "Bash"]);
+    assert!(tabs.repairs.len() == 1 && tabs.repairs[0].text.contains("tabs"), "{:?}", tabs.repairs);
+    let capitals =
+        loaded("x.md", "---\nName: Cased\nDescription: D\nTools: Read, Bash\ndisallowedTools: Bash\n---\nbody");
+    assert_eq!((capitals.definition.name.as_str(), capitals.definition.description.as_str()), ("Cased", "D"));
+    assert_eq!(capitals.definition.tools, ["Read"], "what it rules out it does not ask for");
+    let small = loaded("x.md", "---\nname: a\ntag: backend\n---\nbody");
+    assert_eq!(small.definition.tag.unwrap().as_str(), "BACKEND");
+    let strange = loaded("x.md", "---\nname: a\ntag: v1.2 beta\n---\nbody");
+    assert!(strange.definition.tag.is_none() && strange.warnings[0].line == 3, "{:?}", strange.warnings);
+}
+
+#[test]
 fn folded_text_with_examples_needs_no_repair() {
     let found = loaded(
         "a.md",
@@ -190,6 +228,9 @@ fn the_communication_format_gives_tag_and_types() {
     let definition = loaded("a.md", body).definition;
     assert_eq!(definition.tag.unwrap().as_str(), "APPSEC");
     assert_eq!(definition.kinds, ["ANALYSIS", "THREAT_MODEL"]);
+    let tag = |heading: &str| loaded("a.md", &format!("### {heading} UTC\n")).definition.tag.map(|t| t.to_string());
+    assert_eq!(tag("[Backend] [time]").as_deref(), Some("BACKEND"));
+    assert_eq!(tag("[Date] [Author]"), None, "small letters stand for anything but a trade");
     let any = loaded("a.md", "### [AGENT_NAME] [time] UTC\n**Type**: [choose one]\n").definition;
     assert!(any.tag.is_none() && any.kinds.is_empty());
 }
@@ -272,6 +313,15 @@ fn no_include_follows_a_link_outside_or_reads_what_is_no_file() {
         assert!(matches!(read(outside), Included::Refused(_)), "{outside}: {:?}", read(outside));
     }
     assert!(matches!(includes::read(&folder, "resources/x.md", 3), Included::Refused(_)));
+    // A definition may lie in a folder that holds more than definitions.
+    let token = format!("ghp_{}", "a1B2".repeat(9));
+    std::fs::write(folder.join("credentials.json"), "secret").unwrap();
+    std::fs::write(folder.join("notes.md"), format!("Use {token}.")).unwrap();
+    std::os::unix::fs::symlink("credentials.json", folder.join("harmless.json")).unwrap();
+    for secret in ["credentials.json", "harmless.json"] {
+        assert!(matches!(read(secret), Included::Refused(why) if why.contains("secrets")), "{secret}");
+    }
+    assert_eq!(read("notes.md"), Included::Text("Use [redacted].".into()));
 }
 
 mod arbitrary {

@@ -175,6 +175,7 @@ fn folders_are_read_within_themselves_and_every_file_is_accounted_for() {
     std::fs::write(agents.join("README.md"), "# Agents\n\nAbout this folder.").unwrap();
     std::fs::write(agents.join("bytes.md"), [0xff, 0x00]).unwrap();
     std::fs::write(agents.join("picture.png"), "x").unwrap();
+    std::fs::write(agents.join(".draft.md"), "---\nname: draft\n---\nbody").unwrap();
     std::fs::write(agents.join("off.md"), "---\nname: off\ndisable: true\n---\nbody").unwrap();
     std::os::unix::fs::symlink(room.path().join("outside.md"), agents.join("link.md")).unwrap();
     std::os::unix::fs::symlink(agents.join("team/b.md"), agents.join("within.md")).unwrap();
@@ -192,6 +193,7 @@ fn folders_are_read_within_themselves_and_every_file_is_accounted_for() {
     assert!(reason("README.md").contains("describes the folder"));
     assert!(reason("bytes.md").contains("UTF-8"));
     assert!(reason("picture.png").contains("ending"));
+    assert!(reason(".draft.md").contains("begins with a dot"));
     assert!(reason("round").contains("no plain file"));
     let agents = Agents { found };
     assert!(agents.named("off").is_err() && agents.named("outside").is_err());

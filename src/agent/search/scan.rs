@@ -96,7 +96,13 @@ impl Found {
 
 /// Every file of a place, in the order of names, each folder's files before its folders. Nothing where there is no such folder.
 pub fn folder(place: &Place) -> Vec<Found> {
-    let Ok(root) = place.path.canonicalize() else { return Vec::new() };
+    let root = match place.path.canonicalize() {
+        Ok(root) => root,
+        Err(error) if is_absent(&error) => return Vec::new(),
+        Err(error) => {
+            return vec![Found::skipped(&place.path, &place.here, format!("the folder cannot be read: {error}"))];
+        }
+    };
     if let Some(within) = place.within.as_ref().and_then(|w| w.canonicalize().ok())
         && !root.starts_with(&within)
     {
@@ -111,6 +117,11 @@ pub fn folder(place: &Place) -> Vec<Found> {
         Kind::Given | Kind::Agents => scan.folder(&place.path, 0),
     }
     scan.found
+}
+
+/// Whether there is no such folder: not on the way to it either, where a file may stand.
+fn is_absent(error: &std::io::Error) -> bool {
+    matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory)
 }
 
 /// One file that somebody named, whatever its ending.
@@ -130,9 +141,11 @@ struct Scan<'a> {
 
 impl Scan<'_> {
     fn folder(&mut self, folder: &Path, depth: usize) {
-        let Ok(entries) = std::fs::read_dir(folder) else { return };
-        let mut entries: Vec<PathBuf> = entries.filter_map(|e| e.ok().map(|e| e.path())).take(MOST + 1).collect();
-        entries.sort();
+        let entries = match entries(folder) {
+            Ok(entries) => entries,
+            Err(error) if is_absent(&error) => return,
+            Err(error) => return self.skip(folder, format!("the folder cannot be read: {error}")),
+        };
         let mut folders = Vec::new();
         for path in entries {
             self.seen += 1;
@@ -150,7 +163,7 @@ impl Scan<'_> {
                 About::Folder => folders.push(path),
                 About::File => self.file(&path),
                 About::Outside => self.skip(&path, "refused: a link leads out of the folder"),
-                About::Hidden => {}
+                About::Hidden => self.skip(&path, "its name begins with a dot"),
                 About::Other => self.skip(&path, "it is no plain file"),
             }
         }
@@ -161,9 +174,11 @@ impl Scan<'_> {
 
     /// The files of a folder of prompts that have front matter; the others are prompts and nobody's definition.
     fn prompts(&mut self) {
-        let Ok(entries) = std::fs::read_dir(&self.place.path) else { return };
-        let mut entries: Vec<PathBuf> = entries.filter_map(|e| e.ok().map(|e| e.path())).take(MOST).collect();
-        entries.sort();
+        let entries = match entries(&self.place.path) {
+            Ok(entries) => entries,
+            Err(error) if is_absent(&error) => return,
+            Err(error) => return self.skip(&self.place.path, format!("the folder cannot be read: {error}")),
+        };
         for path in entries.into_iter().filter(|p| has_ending(p, &["md", "markdown"])) {
             match self.about(&path) {
                 About::File => {}
@@ -225,6 +240,14 @@ impl Scan<'_> {
             _ => About::Other,
         }
     }
+}
+
+/// What lies in a folder, in the order of names, and one more than is looked at.
+fn entries(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)?.filter_map(|e| e.ok().map(|e| e.path())).collect();
+    entries.sort();
+    entries.truncate(MOST + 1);
+    Ok(entries)
 }
 
 enum About {

@@ -27,6 +27,7 @@ mod tools;
 pub use exchange::exchange;
 pub use git::Checkout;
 pub use guide::{GUIDES, guides};
+pub(super) use names::secret as secret_name;
 pub use project::{Folder, ProjectError};
 pub use tools::{TOOLS, llm_tools, query};
 

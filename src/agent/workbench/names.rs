@@ -72,7 +72,7 @@ const DATA: [&str; 14] =
     ["", "json", "yaml", "yml", "toml", "ini", "cfg", "conf", "txt", "properties", "xml", "csv", "enc", "plist"];
 
 /// Why a path is not shown, if one of its parts looks like a secret's.
-pub(super) fn secret(path: &str) -> Option<String> {
+pub(in crate::agent) fn secret(path: &str) -> Option<String> {
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     let found = parts.iter().find(|part| is_secret(&part.to_lowercase()))?;
     Some(format!("{found} looks like a place of secrets, by its name"))
