@@ -3,12 +3,12 @@
 
 use super::docket::Docket;
 use super::entry::Move;
-use super::event::GATHERS_DUTIES;
+use super::event::{GATHERS_ANSWERS, GATHERS_DUTIES, REVISES_AFTER_REVIEW};
 use super::id::{Author, DecisionId, EntryNumber, IssueId, IssueKind, SeatTag, Target};
 use super::issue::Issue;
 use super::session::{Phase, Session};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// One thing that a speaker owes.
@@ -88,7 +88,34 @@ pub fn owed(session: &Session) -> BTreeMap<Author, Vec<Duty>> {
     if session.opening().version >= GATHERS_DUTIES {
         defer_dispositions(&mut owed);
     }
+    if session.opening().version >= GATHERS_ANSWERS {
+        defer_answers(session, &mut owed);
+    }
     owed
+}
+
+/// While heads are missing, a seat that owes nothing but answers is not called for those that no draft of a later wave could
+/// use: it gives them with its own draft, or with the reviews that follow the last one. (In three of four trials with language
+/// models a seat was called for one answer to a question of a sealed position alone.)
+fn defer_answers(session: &Session, owed: &mut BTreeMap<Author, Vec<Duty>>) {
+    if !awaits_drafts(session) {
+        return;
+    }
+    let drafted_now: BTreeSet<DecisionId> =
+        owed.values().flatten().filter_map(|d| if let Duty::Draft(id) = d { Some(*id) } else { None }).collect();
+    let waits = |author: &Author, duty: &Duty| {
+        let Duty::Answer(question) = duty else { return false };
+        let Some(Issue { about: Target::Decision(id), by, .. }) = session.issue(*question) else { return false };
+        let owner = session.decision(*id).map(|d| Author::Seat(d.owner.clone()));
+        let written = drafted_now.contains(id) || session.docket(*id).is_some_and(|d| d.head.is_some());
+        // An owner answers in its draft. What it asked itself comes too late for a draft that is there or being written; anybody
+        // else who asked would have to wait for the answer before it could review.
+        (owner.as_ref() == Some(author) && !written) || (owner.as_ref() == Some(by) && written)
+    };
+    let called = |author: &Author, duties: &Vec<Duty>| !duties.iter().all(|duty| waits(author, duty));
+    if owed.iter().any(|(author, duties)| called(author, duties)) {
+        owed.retain(|author, duties| called(author, duties));
+    }
 }
 
 /// What nobody waits for is asked along with the next thing that is: an owner who owes nothing but dispositions of concerns and
@@ -169,7 +196,9 @@ fn has_loose_ends(session: &Session, docket: &Docket) -> bool {
 /// Whether the owner may put a new head on the table of `decision` now, although one lies there.
 ///
 /// It may when all have judged and an objection is open, or when something outside the review spoke since the head
-/// was put there: a person's direction, a mediation, a changed framework, or the answer to the owner's own question.
+/// was put there: a person's direction or a changed framework at once; a mediation, or the answer to the owner's own question, when
+/// all have judged. (In a trial with language models two heads amended in the middle of their review, for such an answer and
+/// such a mediation, put the seats out of step: two mediations and some five calls.)
 /// A concern alone is no cause: what must change the text is an objection.
 pub fn may_revise(session: &Session, decision: DecisionId) -> bool {
     let Some(docket) = session.docket(decision) else {
@@ -184,11 +213,10 @@ pub fn may_revise(session: &Session, decision: DecisionId) -> bool {
     let directed = session.directions().last().is_some_and(|d| *d > seen);
     let mediated = session.progress().mediations.last().is_some_and(|m| *m > seen && *m != head);
     let reframed = docket.reframed.is_some_and(|r| r > seen);
-    (objected && session.all_judged(decision))
-        || directed
-        || mediated
-        || reframed
-        || answered_since(session, decision, seen)
+    let helped = mediated || answered_since(session, decision, seen);
+    // Under review a new head makes verdicts void while they are being written; it can wait for them.
+    let settled = session.opening().version < REVISES_AFTER_REVIEW || session.all_judged(decision);
+    (objected && session.all_judged(decision)) || directed || reframed || (helped && settled)
 }
 
 /// Whether `seat` may sign along with its reviews: the accord was put to signature before and a signer reopened it, so that

@@ -237,6 +237,42 @@ fn dispositions_that_nobody_waits_for_are_asked_along_with_their_owners_next_dut
     assert_eq!(now.1 + 1, before.1);
 }
 
+#[test]
+fn answers_that_no_draft_can_use_are_asked_along_with_the_next_duty() {
+    // D2 builds on D1. Each owner is asked, or asks, about its own decision in the sealed positions.
+    let calls = |version: u16, asker: &'static str, about: &'static str| {
+        let mut host = Host::with(Opening { version, ..opening(&SEATS, Limits::default()) });
+        let mut alone = 0;
+        host.run(|session, ask| {
+            alone += usize::from(ask.duties.iter().all(|d| matches!(d, Duty::Answer(_))));
+            let mut given = agreeable(session, ask);
+            for act in &mut given.moves {
+                if let Move::Frame { framework } = act {
+                    framework.decisions[1].after = vec![id("D1")];
+                }
+            }
+            if ask.kind == AskKind::Position && ask.author == seat(asker) {
+                let to = if asker == "SECURITY" { "FRONTEND" } else { "SECURITY" };
+                let text = "How many people use it at once?".to_owned();
+                given.moves.push(Move::Ask { to: to.to_owned(), about: Target::Decision(id(about)), text });
+            }
+            given
+        });
+        assert!(matches!(host.outcome(), Outcome::Consensus { .. }));
+        invariants::hold(&host.session);
+        assert!(host.session.all_open_issues().next().is_none());
+        (alone, host.session.calls().len())
+    };
+    // SECURITY asks the owner of D2, who answers in its draft; the owner of D1 asks SECURITY, too late for its draft.
+    for (asker, about) in [("SECURITY", "D2"), ("BACKEND", "D1")] {
+        let (before, now) = (calls(4, asker, about), calls(5, asker, about));
+        assert_eq!((before.0, now.0), (1, 0), "{asker}");
+        assert_eq!(now.1 + 1, before.1, "{asker}");
+    }
+    // Of an answer that a later draft can use, nothing changes.
+    assert_eq!(calls(4, "FRONTEND", "D2"), calls(5, "FRONTEND", "D2"));
+}
+
 /// Up to the reviews that follow a ratification reopened on D2.
 fn reopened() -> Host {
     let mut host = Host::new(&SEATS);
