@@ -256,6 +256,8 @@ fn there_is_no_other_tool() {
     let bench = Site::new(&[]).bench();
     let other = Query::Other { name: "bash".into(), arguments: "{\"command\":\"id\"}".into() };
     assert!(refused(&bench, other).contains("there is no tool \"bash\""));
+    let torn = Query::Other { name: "Read".into(), arguments: "{\"pa".into() };
+    assert_eq!(refused(&bench, torn), "its arguments cannot be read: read needs a path");
 }
 
 #[tokio::test(start_paused = true)]
