@@ -288,4 +288,5 @@ fn a_guide_is_given_bounded_and_only_from_within() {
     symlink(site.dir.path().join("outside/secret.txt"), site.root().join("AGENTS.md")).unwrap();
     let (found, refused) = guides(&folder);
     assert!(found.iter().all(|f| !f.text.contains("OUTSIDE")) && refused[0].contains("leads out of the project"));
+    assert!(found[0].text.starts_with("(Host: it is not given: ") && found[0].text.contains("leads out"), "on record");
 }
