@@ -156,11 +156,14 @@ async fn farewell(shown: Shown, folder: &Path) -> Result<Exit, CommandError> {
     }
     let ended = match (ended, visitor) {
         (Some(ended), _) => Some(ended),
-        (None, Some(visitor)) if left == Left::Stopped => last_word(visitor).await,
-        (None, visitor) => {
-            drop(visitor);
-            None
+        (None, Some(visitor)) => {
+            if left == Left::Closed {
+                // A signal closed the screen: the debate goes with its owner, and says how it ended.
+                let _ = visitor.line().ask(Request::Stop).await;
+            }
+            last_word(visitor).await
         }
+        (None, None) => None,
     };
     let session = crate::journal::read(folder).ok().and_then(|l| Session::fold(l.events()).ok());
     if let Some(session) = &session {

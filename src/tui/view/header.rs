@@ -91,5 +91,6 @@ fn right(model: &Model) -> String {
         [one] => cut(&one_line(one.split(" (").next().unwrap_or(one)), 24),
         many => format!("{} models", many.len()),
     };
-    format!("{wave}{paused}   {cast} · {} seats", session.seats().count())
+    let separator = model.options.theme.glyphs.separator;
+    format!("{wave}{paused}   {cast} {separator} {} seats", session.seats().count())
 }
