@@ -351,7 +351,9 @@ fn an_entry_is_copied_to_a_file() {
 fn long(posts: usize) -> Vec<Record> {
     use crate::protocol::{Move, Reply};
     let all = recorded();
-    let revealed = all.iter().rposition(|r| matches!(*r.event, Event::Revealed { wave: 2, .. })).unwrap();
+    // After the sealed positions, with nothing in flight.
+    let mut revealed = (0..all.len()).filter(|i| matches!(*all[*i].event, Event::Revealed { .. }));
+    let revealed = revealed.nth(1).unwrap();
     let at = Timeline::of(all.clone()).unwrap().time(revealed);
     let said = (0..posts).map(|i| {
         let text = format!("Mind the Budget of item {i}.");

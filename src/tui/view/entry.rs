@@ -280,13 +280,11 @@ pub fn writer_head(scene: &Scene, writer: &Writer, width: u16, theme: &Theme) ->
     if writer.doing == Doing::Done {
         words.push_str(", waits for the others");
     }
-    let head = vec![
-        Span::styled(writer.since.format("%H:%M:%S").to_string(), theme.dim),
-        Span::raw(" "),
-        tag(&scene.session, &writer.author, theme),
-        Span::raw(" "),
-        Span::styled(words, style),
-    ];
+    let mut head = Vec::new();
+    if width >= ROOMY {
+        head.push(Span::styled(writer.since.format("%H:%M:%S ").to_string(), theme.dim));
+    }
+    head.extend([tag(&scene.session, &writer.author, theme), Span::raw(" "), Span::styled(words, style)]);
     plain(fitted(head, width, theme))
 }
 
