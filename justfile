@@ -26,3 +26,15 @@ doc:
 # Bans, licences and sources of the dependencies
 deny:
     cargo deny --locked check --hide-inclusion-graph bans licenses sources
+
+# Fuzz the loader of agent definitions for so many seconds, with the stable compiler; findings stay in fuzz/artifacts
+fuzz seconds="600":
+    #!/bin/sh
+    set -eu
+    cd fuzz
+    mkdir -p corpus/definition artifacts/definition
+    host=$(rustc -vV | sed -n 's/^host: //p')
+    cover=-Cllvm-args=-sanitizer-coverage
+    export RUSTFLAGS="--cfg fuzzing -Cdebug-assertions -Cpasses=sancov-module $cover-level=4 $cover-trace-compares $cover-inline-8bit-counters $cover-pc-table"
+    cargo build --locked --target "$host"
+    "target/$host/debug/definition" -max_total_time={{ seconds }} -artifact_prefix=artifacts/definition/ corpus/definition ../tests/fixtures/agents/crew

@@ -68,6 +68,8 @@ fn measure(folder: &Path) {
     screen.press("G d");
     screen.live("document beside, records come in", &[Also::Records]);
     screen.press("d");
+    screen.search("Clause");
+    screen.press("Esc");
     screen.search("remedy");
     screen.live("following, a search is marked", &[]);
     screen.press("Esc &");
@@ -203,13 +205,23 @@ impl Screen {
             begun.elapsed()
         };
         let opened = timed(self, "/");
+        let mut slices = Vec::new();
+        while self.model.reads() {
+            let begun = Instant::now();
+            self.tell(Msg::Idle);
+            slices.push(begun.elapsed());
+        }
         let typed: Vec<Duration> = text.chars().map(|c| timed(self, &c.to_string())).collect();
         let kept = timed(self, "Enter");
         let next = timed(self, "n");
         let found = self.model.search.as_ref().map_or(0, |s| s.found.len());
         println!(
-            "  search    {:8.2} ms to open, {:.2} worst letter, {:.2} the next match ({found} found)",
+            "  search    {:8.2} ms to open, then {} slices of {:.2} ms at worst, {:.2} in all; {:.2} worst letter, {:.2} the \
+             next match ({found} found)",
             ms(opened),
+            slices.len(),
+            ms(slices.iter().max().copied().unwrap_or_default()),
+            ms(slices.iter().sum()),
             ms(*typed.iter().max().unwrap()),
             ms(kept + next)
         );

@@ -212,6 +212,8 @@ fn a_seat_is_given_by_file_by_tag_and_by_roster() {
     panel(&["--roster", "pay", "--seats", "backend,security"]).exits(2);
     panel(&["--seat", "nosuch.md"]).exits(2).complains(&["nosuch.md"]);
     panel(&["--seat", security]).exits(2).complains(&["2 to 16"]);
+    let twice = [&own, &format!("SECURITY={ops}")];
+    panel(&["--seat", twice[0], "--seat", twice[1]]).exits(2).complains(&["two seats are to be called SECURITY"]);
     panel(&["--agents-dir", "nosuch"]).exits(2).complains(&["nosuch"]);
     scratch.run(&["agents", "save", "bad name", "--seats", "backend,security"]).exits(2);
     scratch.run(&["agents", "save", "one", "--seats", "backend"]).exits(2).complains(&["2 to 16"]);

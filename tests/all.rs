@@ -11,6 +11,7 @@ mod floors;
 mod host;
 mod html;
 mod local;
+mod picture;
 mod recorded;
 mod replay;
 mod secrets;

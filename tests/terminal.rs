@@ -90,6 +90,17 @@ fn a_debate_goes_on_when_it_is_left_to_and_is_found_again() {
     watching.shows("conclave post");
     watching.send("q");
     assert_eq!(watching.ends().0, 0);
+    // Whoever joins takes part as the one who started it did.
+    let mut joined = Terminal::start(&scratch, &["watch", "--join"], (100, 30));
+    joined.shows("LIVE");
+    joined.send("i");
+    joined.shows("SAY, as HUMAN");
+    joined.send("\x1b");
+    joined.until("the composer closes", |s| !s.contents().contains("SAY, as HUMAN"));
+    joined.send("q");
+    joined.shows("The debate is running");
+    joined.send("\x1b[B\r");
+    assert_eq!(joined.ends().0, 0);
     // Somebody speaks who has no screen, and who stops it is its host's signal.
     let posted = Ran::of(
         scratch.conclave(&["post", &scratch.session().display().to_string(), "Mind the budget."]).output().unwrap(),

@@ -305,6 +305,9 @@ pub enum Shading {
 pub struct WatchArgs {
     /// Id, unique prefix or path; the newest if left out
     pub session: Option<String>,
+    /// Take part as the one who started it: speak, fill in what a person's seat owes, pause, stop
+    #[arg(long)]
+    pub join: bool,
     /// What the screen looks like.
     #[command(flatten)]
     pub screen: ScreenArgs,

@@ -110,12 +110,12 @@ impl Show {
         let cost = spent.known_cost().map_or("cost unknown".to_owned(), |nano| format!("${:.2}", nano as f64 / 1e9));
         let used = if self.is_panel(session) { "no language model".to_owned() } else { format!("{tokens}, {cost}") };
         note(&format!(
-            "{}{} after {} waves: {} entries, {} calls ({} sent back), {used}",
+            "{}{} after {}: {}, {} ({} sent back), {used}",
             headline(&outcome),
             digest.map(|d| format!(" on {}", d.get(..8).unwrap_or_default())).unwrap_or_default(),
-            session.wave().number,
-            session.entries().len(),
-            spent.calls,
+            count(session.wave().number as usize, "wave", "waves"),
+            count(session.entries().len(), "entry", "entries"),
+            count(spent.calls as usize, "call", "calls"),
             spent.refused,
         ));
         if let Some(reason) = reason {
@@ -132,6 +132,10 @@ impl Show {
         let is_none = |model: &str| model.starts_with("built-in panel") || model == crate::agent::person::LABEL;
         session.opening().seats.iter().all(|s| is_none(&s.speaker.model))
     }
+}
+
+fn count(many: usize, one: &str, more: &str) -> String {
+    format!("{many} {}", if many == 1 { one } else { more })
 }
 
 fn headline(outcome: &str) -> String {

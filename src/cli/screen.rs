@@ -10,7 +10,7 @@ use super::lines::note;
 use super::places;
 use super::plain::Show;
 use super::stage::{self, journal_error};
-use crate::door::{Closed, Ended, News, Visitor};
+use crate::door::{Closed, Ended, News, Request, Visitor};
 use crate::export;
 use crate::journal::{Reader, catalog};
 use crate::protocol::Session;
@@ -56,7 +56,7 @@ pub(super) async fn hosted(common: &Common, screen: &ScreenArgs) -> Result<Exit,
     farewell(shown, &folder).await
 }
 
-/// `conclave watch`: a running session, read only; one that does not run is shown as it ended.
+/// `conclave watch`: a running session, read only unless it is joined; one that does not run is shown as it ended.
 pub(super) async fn watch(common: &Common, args: &WatchArgs) -> Result<Exit, CommandError> {
     let settings = places::settings(common, None, None)?;
     let folder = catalog::resolve(&places::sessions(&settings)?, args.session.as_deref()).map_err(journal_error)?;
@@ -66,9 +66,15 @@ pub(super) async fn watch(common: &Common, args: &WatchArgs) -> Result<Exit, Com
         Err(Closed::Nobody { .. }) => None,
         Err(error) => return Err(CommandError::fault("the session cannot be watched").because(&error)),
     };
-    let look = Look { notes: String::new(), owner: false, folder: &folder };
-    show(look, visitor, &dress).await?;
-    Ok(Exit::Done)
+    let owner = args.join && visitor.is_some();
+    if let (true, Some(visitor)) = (owner, &visitor) {
+        let refused = |e| CommandError::fault("the session cannot be joined").because(&e);
+        visitor.line().ask(Request::Own).await.map_err(refused)?;
+    }
+    let notes = if args.join && !owner { "nobody runs it now: `conclave resume` carries it on" } else { "" };
+    let look = Look { notes: notes.to_owned(), owner, folder: &folder };
+    let shown = show(look, visitor, &dress).await?;
+    if owner { farewell(shown, &folder).await } else { Ok(Exit::Done) }
 }
 
 /// `conclave replay` at a terminal.
@@ -143,16 +149,21 @@ async fn farewell(shown: Shown, folder: &Path) -> Result<Exit, CommandError> {
     let Shown { left, visitor, ended } = shown;
     if left == Left::Detached {
         let id = folder.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-        note(&format!("The debate goes on in the background. Come back with: conclave watch {id}"));
+        note(&format!(
+            "The debate goes on in the background. Come back with: conclave watch {id} (--join to take part)"
+        ));
         return Ok(Exit::Done);
     }
     let ended = match (ended, visitor) {
         (Some(ended), _) => Some(ended),
-        (None, Some(visitor)) if left == Left::Stopped => last_word(visitor).await,
-        (None, visitor) => {
-            drop(visitor);
-            None
+        (None, Some(visitor)) => {
+            if left == Left::Closed {
+                // A signal closed the screen: the debate goes with its owner, and says how it ended.
+                let _ = visitor.line().ask(Request::Stop).await;
+            }
+            last_word(visitor).await
         }
+        (None, None) => None,
     };
     let session = crate::journal::read(folder).ok().and_then(|l| Session::fold(l.events()).ok());
     if let Some(session) = &session {
@@ -191,17 +202,21 @@ impl Hands for Writing {
         let exporter = export::exporter(format).map_err(|e| e.to_string())?;
         let bytes = exporter.export(&document, &session).map_err(|e| e.to_string())?;
         let name = format!("{}.{}", session.opening().session, extension(format));
+        let ours = write::is_ours(Path::new(&name), &self.folder);
         let text = String::from_utf8_lossy(&bytes);
-        let (masked, count) = export::redact(&text);
-        let path = Path::new(&name);
-        write::put(path, masked.as_bytes(), write::is_ours(path, &self.folder)).map_err(|e| match e.kind() {
-            std::io::ErrorKind::AlreadyExists => {
-                format!("{name} is there already: `conclave export --force` replaces it")
-            }
-            _ => format!("{name} cannot be written: {e}"),
-        })?;
-        let told = if count == 0 { String::new() } else { format!(", {count} texts that look like secrets masked") };
-        Ok(format!("written: {name}{told}"))
+        leave(&name, &text, ours).map_err(|left| match left {
+            Unwritten::There => format!("{name} is there already: `conclave export --force` replaces it"),
+            Unwritten::Failed(e) => format!("{name} cannot be written: {e}"),
+        })
+    }
+
+    fn write(&mut self, name: &str, text: &str) -> Result<String, String> {
+        // What a foreign journal calls its session is no path.
+        let name = name.replace(['/', '\\'], "-");
+        leave(&name, text, false).map_err(|left| match left {
+            Unwritten::There => format!("{name} is there already, and is left as it is"),
+            Unwritten::Failed(e) => format!("{name} cannot be written: {e}"),
+        })
     }
 
     fn fork(&mut self, records: usize) -> Result<String, String> {
@@ -211,6 +226,24 @@ impl Hands for Writing {
         let made = fork::make(&self.folder, beside, &fork).map_err(|e| e.words())?;
         Ok(format!("forked at {}; go on with: conclave resume {}", fork.entry, made.name))
     }
+}
+
+/// Why a file was not written.
+enum Unwritten {
+    /// There is one of this name.
+    There,
+    Failed(std::io::Error),
+}
+
+/// Writes a text without what looks like a secret; a file that is there is replaced only where told.
+fn leave(name: &str, text: &str, replace: bool) -> Result<String, Unwritten> {
+    let (masked, count) = export::redact(text);
+    write::put(Path::new(name), masked.as_bytes(), replace).map_err(|e| match e.kind() {
+        std::io::ErrorKind::AlreadyExists => Unwritten::There,
+        _ => Unwritten::Failed(e),
+    })?;
+    let told = if count == 0 { String::new() } else { format!(", {count} texts that look like secrets masked") };
+    Ok(format!("written: {name}{told}"))
 }
 
 fn extension(format: &str) -> &str {

@@ -104,9 +104,13 @@ pub(super) fn wanted(
             *want = Wanted { tag: Some(tag), who: Who::of(&agent.value) };
         }
     }
+    let mut given: Vec<SeatTag> = Vec::new();
     for (tag, file) in files {
         let who = Who::File(file.to_owned());
-        match table.iter_mut().find(|w| tag.as_ref().is_some_and(|t| bears(w, t))) {
+        // A tag given to two files is refused when the table is set, and no second file takes the first one's place.
+        let is_new = tag.as_ref().is_some_and(|t| !given.contains(t));
+        given.extend(tag.clone());
+        match table.iter_mut().find(|w| is_new && tag.as_ref().is_some_and(|t| bears(w, t))) {
             Some(seat) => *seat = Wanted { tag, who },
             None => table.push(Wanted { tag, who }),
         }

@@ -40,6 +40,12 @@ pub trait Hands {
     /// Why not, in words.
     fn export(&mut self, format: &str, records: usize) -> Result<String, String>;
 
+    /// Writes a text into a new file of this name; says where it is.
+    ///
+    /// # Errors
+    /// Why not, in words.
+    fn write(&mut self, name: &str, text: &str) -> Result<String, String>;
+
     /// Makes a new session from the first `records` records; says how to go on with it.
     ///
     /// # Errors
@@ -138,6 +144,7 @@ impl Show<'_> {
                 }
                 news = next_news(&mut self.stage.visitor) => self.news(news)?,
                 Some(msg) = self.inbox.recv() => self.take(msg)?,
+                () = std::future::ready(()), if self.model.reads() => self.take(Msg::Idle)?,
                 () = sleep(wake.unwrap_or(LOOK)), if wake.is_some() => self.take(Msg::Tick)?,
                 () = sleep(LOOK), if look => self.read_journal(),
             }
@@ -246,6 +253,10 @@ impl Show<'_> {
                 let word =
                     format!("{what} sent to the clipboard; if your terminal takes no OSC 52, b shows the bare text");
                 return self.take(Msg::Done(Ok(word)));
+            }
+            Effect::Write { name, text } => {
+                let done = self.stage.hands.write(&name, &text);
+                return self.take(Msg::Done(done));
             }
             Effect::Mouse(on) => self.terminal.set_mouse(on)?,
             Effect::Notify(word) => self.notify(&word)?,

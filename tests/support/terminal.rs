@@ -102,6 +102,11 @@ impl Terminal {
         self.seen.0.lock().unwrap().parser.screen().contents()
     }
 
+    /// What `see` makes of the screen as it is.
+    pub fn with<T>(&self, see: impl Fn(&vt100::Screen) -> T) -> T {
+        see(self.seen.0.lock().unwrap().parser.screen())
+    }
+
     /// Every byte that has come.
     pub fn bytes(&self) -> Vec<u8> {
         self.seen.0.lock().unwrap().bytes.clone()

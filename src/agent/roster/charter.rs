@@ -5,6 +5,7 @@ use crate::agent::definition::{Expectation, naming};
 use crate::agent::workbench::TOOLS;
 use crate::protocol::charter::{Charge, Charter, Meant, Named, key};
 use crate::protocol::id::SeatTag;
+use std::collections::BTreeMap;
 
 /// Most names that one table keeps.
 const MAX_NAMES: usize = 120;
@@ -36,11 +37,24 @@ pub(super) fn of(lead: &Guest, guests: &[(SeatTag, Guest)]) -> Charter {
             None => {}
         }
     }
-    let charges = guests.iter().map(|(tag, guest)| (tag.clone(), charge(tag, guest, lead, guests)));
-    Charter {
-        names,
-        reviewers: reviewers(guests),
-        charges: charges.filter(|(_, charge)| *charge != Charge::default()).collect(),
+    let mut charges: BTreeMap<SeatTag, Charge> =
+        guests.iter().map(|(tag, guest)| (tag.clone(), charge(tag, guest, lead, guests))).collect();
+    both_ways(&mut charges);
+    charges.retain(|_, charge| *charge != Charge::default());
+    Charter { names, reviewers: reviewers(guests), charges }
+}
+
+/// A contract binds both sides, whichever of them asked for it.
+fn both_ways(charges: &mut BTreeMap<SeatTag, Charge>) {
+    let asked: Vec<(SeatTag, SeatTag)> = charges
+        .iter()
+        .flat_map(|(seat, charge)| charge.contract_with.iter().map(|partner| (seat.clone(), partner.clone())))
+        .collect();
+    for (seat, partner) in asked {
+        let theirs = &mut charges.entry(partner).or_default().contract_with;
+        if !theirs.contains(&seat) {
+            theirs.push(seat);
+        }
     }
 }
 

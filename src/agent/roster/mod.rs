@@ -25,7 +25,7 @@ pub const SUPERVISOR: &str = "supervisor";
 #[derive(Debug, thiserror::Error)]
 pub enum RosterError {
     /// Too few or too many.
-    #[error("{0} seats: a debate needs 2 to 16")]
+    #[error("a debate needs 2 to 16 seats, not {0}")]
     Count(usize),
     /// Nobody answers to a name.
     #[error("there is no agent called '{name}'")]

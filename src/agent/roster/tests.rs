@@ -112,7 +112,9 @@ fn lists_scopes_contracts_and_reviews_become_the_charter() {
         (charge.checklist.len(), charge.scopes[0].as_str(), charge.contract_with[0].as_str()),
         (2, "src/api/", "FRONTEND")
     );
-    assert_eq!(table.charter.charges.len(), 1);
+    let others: Vec<&str> = table.charter.charges.keys().map(|s| s.as_str()).collect();
+    assert_eq!(others, ["FRONTEND", "SERVER"], "a contract binds both sides");
+    assert_eq!(table.charter.charges[&"FRONTEND".parse().unwrap()].contract_with[0].as_str(), "SERVER");
     let reviewers: Vec<&str> = table.charter.reviewers.iter().map(|s| s.as_str()).collect();
     assert_eq!(reviewers[..2], ["SECURITY", "STORE"]);
 }

@@ -11,7 +11,8 @@ pub const GUIDES: [&str; 2] = ["AGENTS.md", "CLAUDE.md"];
 /// Most bytes of one of them.
 const MAX_BYTES: usize = 32 * 1024;
 
-/// The guides that `folder` has, each once where both say the same, and what was refused, in words.
+/// The guides that `folder` has, each once where both say the same, with the reason in place of one that is refused; and what
+/// was refused, in words.
 pub fn guides(folder: &Folder) -> (Vec<ContextFile>, Vec<String>) {
     let (mut found, mut refused): (Vec<ContextFile>, Vec<String>) = (Vec::new(), Vec::new());
     for name in GUIDES {
@@ -19,12 +20,20 @@ pub fn guides(folder: &Folder) -> (Vec<ContextFile>, Vec<String>) {
             continue;
         }
         match text(folder, name) {
-            Err(reason) => refused.push(format!("{name} is not given to the seats: {reason}")),
+            // Told in its place too, so that the opening has it on record.
+            Err(reason) => {
+                found.push(ContextFile { name: named(name), text: format!("(Host: it is not given: {reason}.)") });
+                refused.push(format!("{name} is not given to the seats: {reason}"));
+            }
             Ok(text) if text.trim().is_empty() || found.iter().any(|f| f.text == text) => {}
-            Ok(text) => found.push(ContextFile { name: format!("{name} of the project"), text }),
+            Ok(text) => found.push(ContextFile { name: named(name), text }),
         }
     }
     (found, refused)
+}
+
+fn named(file: &str) -> String {
+    format!("{file} of the project")
 }
 
 fn text(folder: &Folder, name: &str) -> Result<String, String> {

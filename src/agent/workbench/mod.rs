@@ -131,7 +131,7 @@ fn found(folder: &Folder, query: &Query, most: usize, bell: &Bell) -> Found {
         Query::Read { path, from, lines } => read::read(folder, path, (*from, *lines), most),
         Query::Grep { .. } => grep::grep(folder, query, most, bell),
         Query::Glob { pattern } => glob::glob(folder, pattern, most, bell),
-        Query::Other { name, .. } => Err(format!("there is no tool {name:?} here: only read, grep and glob")),
+        Query::Other { name, .. } => Err(tools::why_not(name)),
     };
     match raw {
         Err(reason) => Found::Refused { reason },

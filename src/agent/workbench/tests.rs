@@ -256,6 +256,8 @@ fn there_is_no_other_tool() {
     let bench = Site::new(&[]).bench();
     let other = Query::Other { name: "bash".into(), arguments: "{\"command\":\"id\"}".into() };
     assert!(refused(&bench, other).contains("there is no tool \"bash\""));
+    let torn = Query::Other { name: "Read".into(), arguments: "{\"pa".into() };
+    assert_eq!(refused(&bench, torn), "its arguments cannot be read: read needs a path");
 }
 
 #[tokio::test(start_paused = true)]
@@ -286,4 +288,5 @@ fn a_guide_is_given_bounded_and_only_from_within() {
     symlink(site.dir.path().join("outside/secret.txt"), site.root().join("AGENTS.md")).unwrap();
     let (found, refused) = guides(&folder);
     assert!(found.iter().all(|f| !f.text.contains("OUTSIDE")) && refused[0].contains("leads out of the project"));
+    assert!(found[0].text.starts_with("(Host: it is not given: ") && found[0].text.contains("leads out"), "on record");
 }

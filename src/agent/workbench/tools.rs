@@ -84,6 +84,17 @@ pub fn query(call: &ToolCall) -> Query {
     found.unwrap_or_else(|| Query::Other { name, arguments: bounded(&fields.to_string()) })
 }
 
+/// Why a call that could not be read is refused: its tool is none, or lacks what it needs.
+pub(super) fn why_not(name: &str) -> String {
+    match TOOLS.iter().find(|tool| tool.name.eq_ignore_ascii_case(name)) {
+        Some(tool) => {
+            let needs = if tool.name == "read" { "path" } else { "pattern" };
+            format!("its arguments cannot be read: {} needs a {needs}", tool.name)
+        }
+        None => format!("there is no tool {name:?} here: only read, grep and glob"),
+    }
+}
+
 /// `src/a.rs:12-20` as a path is the path with those lines.
 fn ranged(path: String) -> (String, u32, u32) {
     match crate::protocol::quote::places(&path).as_slice() {

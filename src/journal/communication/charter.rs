@@ -41,6 +41,12 @@ pub(super) fn lines(opening: &Opening) -> String {
             charge.checklist.len()
         ));
     }
+    for (seat, charge) in charter.charges.iter().filter(|(_, c)| !c.contract_with.is_empty()) {
+        out.push_str(&format!(
+            "- Contract first: what {seat} implements counts once {} agreed to its text\n",
+            tags(&charge.contract_with, " and ")
+        ));
+    }
     for (seat, charge) in charter.charges.iter().filter(|(_, c)| !c.refused_tools.is_empty()) {
         let tools: Vec<String> = charge.refused_tools.iter().map(|t| title(t, NAME)).collect();
         out.push_str(&format!("- {seat} asks for the tools {}: refused, none is run\n", tools.join(", ")));

@@ -82,6 +82,7 @@ deeds! {
     Bookmark "bookmark" ["m"] Always "Set or take away a bookmark on the entry" "";
     CopyEntry "copy-entry" ["y"] Always "Copy the entry" "";
     CopyReference "copy-reference" ["Y"] Always "Copy the entry's reference" "";
+    WriteEntry "write-entry" ["w"] Always "Copy the entry to a file" "";
     Bare "bare" ["b"] Always "The bare text, for the terminal's own selection" "";
     Mouse "mouse" ["M"] Always "The mouse on or off" "";
     Export "export" ["e"] Always "Write the document to a file" "export";

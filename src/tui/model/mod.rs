@@ -272,6 +272,11 @@ impl Model {
         layout::room(self.size.0, self.size.1) == layout::Room::Wide
     }
 
+    /// Whether a search has entries yet to read.
+    pub fn reads(&self) -> bool {
+        self.search.is_some() && !self.haystack.is_whole(self.timeline.latest())
+    }
+
     /// In what time from `now` the screen changes by itself, if nothing happens; none if it does not.
     pub fn next_wakeup(&self, now: DateTime<Utc>) -> Option<Duration> {
         let toast = self.toast.as_ref().map(|(_, until)| (*until - now).to_std().unwrap_or_default());

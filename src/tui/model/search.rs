@@ -1,8 +1,16 @@
 //! Searching the log: every entry as it is shown, small letters for both cases.
+//!
+//! The texts are made when a search begins, a slice at a time between frames: a long debate has thousands, and no key waits
+//! for all of them.
 
 use super::field::Field;
 use crate::journal::communication::render_entry;
 use crate::protocol::{EntryNumber, Session};
+use grep_matcher::Matcher;
+use grep_regex::RegexMatcherBuilder;
+
+/// Entries whose texts are made at a time: a millisecond or two.
+pub const SLICE: usize = 128;
 
 /// A search under way or done.
 #[derive(Debug, Clone, Default)]
@@ -11,11 +19,13 @@ pub struct Search {
     pub field: Field,
     /// Entries with a match, in order.
     pub found: Vec<EntryNumber>,
+    /// Every entry was looked at.
+    pub whole: bool,
     /// Where the search began, to go back to.
     pub from: Option<EntryNumber>,
 }
 
-/// The entries' texts in small letters, made when a search begins and kept up.
+/// The entries' texts, made when a search begins and kept up while it lasts.
 #[derive(Debug, Default)]
 pub struct Haystack {
     texts: Vec<Box<str>>,
@@ -24,27 +34,35 @@ pub struct Haystack {
 }
 
 impl Haystack {
-    /// Takes in the entries it does not have yet.
+    /// Takes in at most a [`SLICE`] of the entries it does not have yet.
     pub fn keep_up(&mut self, session: &Session) {
         if self.session != session.opening().session {
             *self = Self { texts: Vec::new(), session: session.opening().session.clone() };
         }
-        for entry in session.entries().iter().skip(self.texts.len()) {
-            self.texts.push(render_entry(session, entry).to_lowercase().into());
+        for entry in session.entries().iter().skip(self.texts.len()).take(SLICE) {
+            self.texts.push(render_entry(session, entry).into());
         }
+    }
+
+    /// Whether it has every entry.
+    pub fn is_whole(&self, session: &Session) -> bool {
+        self.session == session.opening().session && self.texts.len() >= session.entries().len()
     }
 
     /// The entries up to the session's last that hold `query`. A query with a capital letter wants that case.
     pub fn find(&self, session: &Session, query: &str) -> Vec<EntryNumber> {
-        let small = query.to_lowercase();
-        if small.is_empty() {
+        if query.is_empty() {
             return Vec::new();
         }
         let exact = query.chars().any(char::is_uppercase);
-        let hits = self.texts.iter().zip(session.entries()).filter(|(text, _)| text.contains(&small));
-        hits.filter(|(_, entry)| !exact || render_entry(session, entry).contains(query))
-            .map(|(_, e)| e.number)
-            .collect()
+        let mut matcher = RegexMatcherBuilder::new();
+        let Ok(matcher) = matcher.fixed_strings(true).case_insensitive(!exact).build(query) else {
+            // Too long to be found anywhere.
+            return Vec::new();
+        };
+        let holds = |text: &str| matcher.is_match(text.as_bytes()).unwrap_or(false);
+        let hits = self.texts.iter().zip(session.entries()).filter(|(text, _)| holds(text));
+        hits.map(|(_, entry)| entry.number).collect()
     }
 }
 
@@ -65,10 +83,10 @@ impl Search {
         }
     }
 
-    /// `3/17`, for the entry at the cursor.
+    /// `3/17`, for the entry at the cursor; `3/17+` while not every entry was looked at.
     pub fn counted(&self, at: Option<EntryNumber>) -> String {
         let place = self.found.iter().position(|n| Some(*n) == at).map_or("-".to_owned(), |i| (i + 1).to_string());
-        format!("{place}/{}", self.found.len())
+        format!("{place}/{}{}", self.found.len(), if self.whole { "" } else { "+" })
     }
 }
 

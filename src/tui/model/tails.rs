@@ -44,7 +44,7 @@ impl Tail {
 
     fn body(&mut self, width: u16, lead: &[Span<'static>]) -> Vec<Rc<Row>> {
         let led = |row: &Row| Rc::new(entry::led(row.clone(), lead.to_vec()));
-        let (settled, open) = self.growing.parted(width.saturating_sub(entry::INDENT).max(1));
+        let (settled, open) = self.growing.parted(entry::measure(width));
         self.kept.truncate(settled.len());
         let fresh = settled.iter().skip(self.kept.len()).map(led);
         self.kept.extend(fresh);

@@ -54,6 +54,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Bookmark => bookmark(model),
         Action::CopyEntry => return copy(model, true),
         Action::CopyReference => return copy(model, false),
+        Action::WriteEntry => return write_entry(model),
         Action::Bare => return bare(model),
         Action::Mouse => return mouse(model),
         Action::SaveMarkdown => return vec![Effect::Export("md")],
@@ -85,7 +86,8 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 
 fn begin_search(model: &mut Model) {
     model.haystack.keep_up(model.timeline.latest());
-    model.search = Some(Search { from: model.log.cursor, ..Search::default() });
+    let whole = model.haystack.is_whole(model.timeline.latest());
+    model.search = Some(Search { from: model.log.cursor, whole, ..Search::default() });
     model.mode = Mode::Searching;
 }
 
@@ -218,6 +220,16 @@ fn copy(model: &mut Model, whole: bool) -> Vec<Effect> {
     vec![Effect::Copy(format!("{} {}", session.opening().session, entry.number), "reference")]
 }
 
+fn write_entry(model: &mut Model) -> Vec<Effect> {
+    let session = &model.scene.session;
+    let Some(entry) = model.log.cursor.and_then(|n| session.entry(n)) else {
+        model.say("no entry to copy");
+        return Vec::new();
+    };
+    let name = format!("{}-{}.md", session.opening().session, entry.number.0);
+    vec![Effect::Write { name, text: render_entry(session, entry) }]
+}
+
 fn bare(model: &mut Model) -> Vec<Effect> {
     let text: Vec<String> = model.log.page.rows.iter().map(|(_, row)| row.line.to_string()).collect();
     model.mode = Mode::Bare;
@@ -243,7 +255,7 @@ fn say(model: &mut Model) {
 
 fn compose(model: &mut Model) {
     if !model.may_speak() {
-        model.say("this screen only watches: `conclave post` says something to a running session");
+        model.say("this screen only watches: `conclave watch --join` takes part, `conclave post` says something");
         return;
     }
     let kept = model.composer.take().filter(|c| !c.text().trim().is_empty() || c.sent);
@@ -261,7 +273,7 @@ fn compose(model: &mut Model) {
 
 fn pause(model: &mut Model) -> Vec<Effect> {
     if !model.may_speak() {
-        model.say("this screen only watches");
+        model.say("this screen only watches: `conclave watch --join` takes part");
         return Vec::new();
     }
     let wanted = !model.live.as_ref().is_some_and(|l| l.paused);

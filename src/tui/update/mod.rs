@@ -37,6 +37,8 @@ pub enum Msg {
     Answered(Result<Granted, Refused>),
     /// An effect was carried out: what to tell, or what went wrong.
     Done(Result<String, String>),
+    /// Nothing else is to be done: there is time to read on for the search.
+    Idle,
     /// Time has passed.
     Tick,
 }
@@ -55,6 +57,13 @@ pub enum Effect {
     Export(&'static str),
     /// Put text into the clipboard; the second is what to call it.
     Copy(String, &'static str),
+    /// Write text into a file of this name, here.
+    Write {
+        /// The file's name.
+        name: String,
+        /// What it will hold.
+        text: String,
+    },
     /// Listen to the mouse, or not.
     Mouse(bool),
     /// Tell the terminal that a person is waited for.
@@ -96,6 +105,10 @@ pub fn update(model: &mut Model, msg: Msg, now: DateTime<Utc>) -> Vec<Effect> {
         Msg::Answered(answer) => listen::answered(model, answer),
         Msg::Done(Ok(word) | Err(word)) => {
             model.say(word);
+            Vec::new()
+        }
+        Msg::Idle => {
+            travel::read_on(model);
             Vec::new()
         }
         Msg::Tick => Vec::new(),

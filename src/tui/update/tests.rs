@@ -337,6 +337,65 @@ fn a_bookmark_is_a_marker_until_it_is_taken_away() {
 }
 
 #[test]
+fn an_entry_is_copied_to_a_file() {
+    let mut screen = Screen::saved();
+    screen.press("g } }");
+    let effects = screen.press("w");
+    let [Effect::Write { name, text }] = effects.as_slice() else { panic!("{effects:?}") };
+    let number = screen.model.log.cursor.unwrap();
+    assert!(name.ends_with(&format!("-{}.md", number.0)) && name.starts_with("2026"), "{name}");
+    assert!(text.contains(&format!("**Entry**: {number}")), "{text}");
+}
+
+/// A debate in which a person has said a great deal.
+fn long(posts: usize) -> Vec<Record> {
+    use crate::protocol::{Move, Reply};
+    let all = recorded();
+    // After the sealed positions, with nothing in flight.
+    let mut revealed = (0..all.len()).filter(|i| matches!(*all[*i].event, Event::Revealed { .. }));
+    let revealed = revealed.nth(1).unwrap();
+    let at = Timeline::of(all.clone()).unwrap().time(revealed);
+    let said = (0..posts).map(|i| {
+        let text = format!("Mind the Budget of item {i}.");
+        let moves = vec![Move::Direct { text: text.clone() }];
+        Event::Posted { author: Author::Human, reply: Reply { kind: "DIRECTION".to_owned(), content: text, moves }, at }
+    });
+    let mut chain = crate::journal::line::Chain::default();
+    let events = all[..=revealed].iter().map(|r| (*r.event).clone()).chain(said);
+    events.map(|event| chain.encode(event).unwrap().1).collect()
+}
+
+#[test]
+fn a_search_of_many_entries_reads_them_in_slices_and_then_goes_to_the_nearest() {
+    use crate::tui::model::search::SLICE;
+    let mut screen = Screen::over(long(3 * SLICE), Some(Live::new(true)));
+    screen.press("/");
+    screen.write("Budget of item");
+    let found = |screen: &Screen| screen.model.search.as_ref().unwrap().found.len();
+    assert!(screen.model.reads() && found(&screen) < SLICE, "a key reads one slice: {}", found(&screen));
+    let before = screen.model.log.cursor;
+    let mut slices = 0;
+    while screen.model.reads() {
+        assert_eq!(screen.model.log.cursor, before, "nothing moves before all is read");
+        screen.tell(Msg::Idle);
+        slices += 1;
+    }
+    assert_eq!((slices, found(&screen)), (3, 3 * SLICE));
+    assert_eq!(screen.model.log.cursor, before, "the last entry has a match");
+    // A capital letter wants that case; small letters match both.
+    screen.press("Backspace");
+    assert_eq!(found(&screen), 3 * SLICE);
+    screen.press("Esc /");
+    screen.write("budget of item 7.");
+    assert_eq!(found(&screen), 1);
+    screen.press("Esc /");
+    screen.write("BUDGET");
+    assert_eq!(found(&screen), 0);
+    screen.press("Esc");
+    assert!(!screen.model.reads(), "without a search nothing is read");
+}
+
+#[test]
 fn copying_hands_over_the_entry_or_its_reference() {
     let mut screen = Screen::saved();
     screen.press("g } }");

@@ -202,22 +202,40 @@ pub fn step_objection(model: &mut Model, on: bool) {
 
 /// Searches for what is typed, from where the search began.
 pub fn search(model: &mut Model) {
-    let Some(search) = &mut model.search else { return };
-    search.found = model.haystack.find(&model.scene.session, search.field.text());
+    look(model);
+    let Some(search) = model.search.as_ref().filter(|search| search.whole) else { return };
     if let Some(entry) = search.at_or_after(search.from) {
         model.log.want(Want::Find(entry, search.field.text().to_owned()));
     }
 }
 
+/// Looks through the texts there are.
+fn look(model: &mut Model) {
+    let Some(search) = &mut model.search else { return };
+    search.found = model.haystack.find(&model.scene.session, search.field.text());
+}
+
+/// Reads on for the search. Once everything is read, what is being typed is gone to: earlier it might not be the nearest.
+pub fn read_on(model: &mut Model) {
+    model.haystack.keep_up(model.timeline.latest());
+    let whole = model.haystack.is_whole(model.timeline.latest());
+    let Some(search) = &mut model.search else { return };
+    let first = whole && !search.whole;
+    search.whole |= whole;
+    match model.mode {
+        Mode::Searching if first => self::search(model),
+        _ if whole => look(model),
+        _ => {}
+    }
+}
+
 /// The next match, or the one before.
 pub fn next_match(model: &mut Model, on: bool) {
-    let Some(search) = &mut model.search else {
+    look(model);
+    let Some(search) = &model.search else {
         model.say("nothing is searched for: / begins");
         return;
     };
-    // The log may have grown since.
-    model.haystack.keep_up(model.timeline.latest());
-    search.found = model.haystack.find(&model.scene.session, search.field.text());
     let text = search.field.text().to_owned();
     match search.next(model.log.cursor, on) {
         Some(entry) => {

@@ -29,13 +29,34 @@ pub fn letter(stance: Stance, theme: &Theme) -> (&'static str, Style) {
 /// Draws it: a table where there is room, else words in lines.
 pub fn draw(model: &Model, frame: &mut Frame<'_>, area: Rect) {
     let theme = &model.options.theme;
-    let title = Line::from(vec![Span::styled(" 3 ", theme.dim), Span::styled("AGREEMENT ", theme.title)]);
+    let title = Line::from(vec![
+        Span::styled(" 3 ", theme.dim),
+        Span::styled("AGREEMENT ", theme.title),
+        Span::styled(progress(&model.scene.session, usize::from(area.width).saturating_sub(15)), theme.dim),
+    ]);
     let inside = frame_of(model, Pane::Board, title, frame, area);
     if model.framed() || model.zoom || inside.height > 3 {
         table(model, frame, inside);
     } else {
         words(model, frame, inside);
     }
+}
+
+/// How near the end is: `2/4 settled, 1 objection `; nothing before there is a framework.
+fn progress(session: &Session, room: usize) -> String {
+    let all = session.dockets().count();
+    if all == 0 {
+        return String::new();
+    }
+    let settled = session.dockets().filter(|d| session.is_settled(d.id)).count();
+    let open = session.issues().iter().filter(|i| i.is_open() && i.id.kind == IssueKind::Objection).count();
+    let settled = format!("{settled}/{all} settled");
+    let against = match open {
+        0 => String::new(),
+        1 => ", 1 objection".to_owned(),
+        many => format!(", {many} objections"),
+    };
+    if settled.width() + against.width() < room { format!("{settled}{against} ") } else { settled + " " }
 }
 
 /// Columns of a name at which the word at the end of a row gives way to a sign.

@@ -1,16 +1,17 @@
 //! One thing in the log, laid out: an entry, a wave's rule, somebody writing, the end.
 //!
 //! ```text
-//! ▌ 12:03:58 #43 [SECURITY] REVIEW · re #41
+//! ▌ 12:03:58 #43 [SECURITY] REVIEW  OBJECT D2 O4  AGREE D3                          re BACKEND #41
 //!     Rotation alone does not stop fixation on the login redirect.
 //!     OBJECT D2.3@7f3c2a1b clause 2 (O4) harms K1 — fails when …
 //! ```
 
+use super::gist;
 use crate::export::visible::visible;
-use crate::journal::communication::{Form, render_looks, render_moves, render_references};
+use crate::journal::communication::{Form, render_looks, render_moves};
 use crate::protocol::event::Outcome;
 use crate::protocol::session::Life;
-use crate::protocol::{Author, Entry, Phase, Session};
+use crate::protocol::{Author, Entry, Move, Phase, Recorded, Session, Target};
 use crate::replay::{Doing, Writer};
 use crate::tui::markdown;
 pub use crate::tui::markdown::Row;
@@ -23,6 +24,12 @@ use unicode_width::UnicodeWidthStr;
 
 /// Columns before a body.
 pub const INDENT: u16 = 2;
+/// Columns from which on a head has room for the time and the kind too.
+const ROOMY: u16 = 60;
+/// Columns of what an entry does that go before whom it answers.
+const GIST: usize = 26;
+/// Most columns of prose: longer lines are hard to read. Tables and diagrams may be wider.
+const MEASURE: u16 = 100;
 
 /// A row without anything to scroll.
 fn plain(line: impl Into<Line<'static>>) -> Row {
@@ -31,21 +38,12 @@ fn plain(line: impl Into<Line<'static>>) -> Row {
 
 /// An entry, for a pane of `width` columns.
 pub fn lay_out(session: &Session, entry: &Entry, width: u16, theme: &Theme) -> Vec<Row> {
-    let mut head = vec![
-        Span::styled(entry.at.format("%H:%M:%S").to_string(), theme.dim),
-        Span::raw(" "),
-        Span::styled(entry.number.to_string(), theme.reference),
-        Span::raw(" "),
-        tag(session, &entry.author, theme),
-        Span::styled(format!(" {}", one_line(&entry.kind)), theme.title),
-    ];
-    if let Some(about) = about(session, entry) {
-        head.push(Span::styled(format!(" {} {about}", theme.glyphs.separator), theme.dim));
-    }
-    let mut rows = vec![plain(fitted(head, width, theme))];
+    let mut rows = vec![plain(fitted(head(session, entry, width, theme), width, theme))];
     rows.extend(body(&entry.content, width, theme));
-    for bullet in render_moves(session, entry, Form::FILE) {
-        rows.extend(act(&bullet, width, theme));
+    for (bullet, recorded) in render_moves(session, entry, Form::FILE).iter().zip(&entry.moves) {
+        if !says_no_more(entry, recorded) {
+            rows.extend(act(bullet, width, theme));
+        }
     }
     for look in render_looks(entry) {
         let line = vec![Span::raw(" ".repeat(usize::from(INDENT))), Span::styled(look, theme.dim)];
@@ -55,9 +53,80 @@ pub fn lay_out(session: &Session, entry: &Entry, width: u16, theme: &Theme) -> V
     rows
 }
 
+/// Whether a person's move only repeats what stands above it: the head says what it is.
+fn says_no_more(entry: &Entry, recorded: &Recorded) -> bool {
+    let text = match &recorded.act {
+        Move::Direct { text } | Move::Answer { text, .. } => text,
+        Move::Ask { about: Target::Framework, text, .. } => text,
+        _ => return false,
+    };
+    entry.author == Author::Human && *text == entry.content
+}
+
+/// Who speaks, what the entry does, and at the right whom it answers. Where there is little room the time gives way, and
+/// the kind of entry to what it does.
+fn head(session: &Session, entry: &Entry, width: u16, theme: &Theme) -> Vec<Span<'static>> {
+    let acts = gist::gist(entry);
+    let roomy = width >= ROOMY;
+    let mut head = Vec::new();
+    if roomy {
+        head.push(Span::styled(entry.at.format("%H:%M:%S ").to_string(), theme.dim));
+    }
+    head.push(Span::styled(entry.number.to_string(), theme.reference));
+    head.push(Span::raw(" "));
+    head.push(tag(session, &entry.author, theme));
+    if roomy || acts.is_empty() {
+        let look = if acts.is_empty() { theme.title } else { theme.dim };
+        head.push(Span::styled(format!(" {}", one_line(&entry.kind)), look));
+    }
+    let used = columns(&head);
+    let mut left = usize::from(width).saturating_sub(used);
+    let answers = answers(session, entry, left.saturating_sub(gist::columns(&acts).min(GIST) + 4), theme);
+    let after = columns(&answers);
+    left = left.saturating_sub(if after == 0 { 0 } else { after + 2 });
+    if !acts.is_empty() && left > 2 {
+        head.push(Span::raw("  ".get(..if roomy { 2 } else { 1 }).unwrap_or_default()));
+        head.extend(gist::shown(&acts, left.saturating_sub(2), theme));
+    }
+    if after > 0 {
+        let gap = usize::from(width).saturating_sub(columns(&head) + after);
+        head.push(Span::raw(" ".repeat(gap)));
+        head.extend(answers);
+    }
+    head
+}
+
+/// `re SECURITY #12`, without the name where there is no room for one: as many of those it answers as fit, and how many
+/// more there are.
+fn answers(session: &Session, entry: &Entry, room: usize, theme: &Theme) -> Vec<Span<'static>> {
+    let answered = gist::answers(session, entry);
+    let told = |named: bool| {
+        let mut spans = vec![Span::styled("re", theme.dim)];
+        for (i, number) in answered.iter().enumerate() {
+            let author = session.entry(*number).map(|e| &e.author).filter(|_| named);
+            let name = author.map(|a| Span::styled(format!(" {a}"), author_style(session, a, theme)));
+            let one: Vec<_> = name.into_iter().chain([Span::styled(format!(" {number}"), theme.reference)]).collect();
+            let rest = answered.len() - i - 1;
+            if columns(&spans) + columns(&one) + if rest == 0 { 0 } else { 3 } > room {
+                let count = Span::styled(format!(" +{}", rest + 1), theme.dim);
+                spans.extend((i > 0).then_some(count));
+                break;
+            }
+            spans.extend(one);
+        }
+        (spans.len() > 1).then_some(spans)
+    };
+    told(true).or_else(|| told(false)).unwrap_or_default()
+}
+
+fn columns(spans: &[Span<'_>]) -> usize {
+    spans.iter().map(Span::width).sum()
+}
+
 /// `[BACKEND]` in its colour, with a mark where two seats share one.
 pub fn tag(session: &Session, author: &Author, theme: &Theme) -> Span<'static> {
-    Span::styled(format!("[{author}]{}", mark(session, author, theme)), author_style(session, author, theme))
+    let style = author_style(session, author, theme).patch(theme.strong);
+    Span::styled(format!("[{author}]{}", mark(session, author, theme)), style)
 }
 
 /// The colour of somebody's tag.
@@ -73,15 +142,13 @@ fn mark(session: &Session, author: &Author, theme: &Theme) -> &'static str {
     place(session, author).map_or("", |at| theme.seat_mark(at))
 }
 
-/// What an entry refers to: at most four of them.
-fn about(session: &Session, entry: &Entry) -> Option<String> {
-    let named = render_references(session, entry);
-    let shown = named.get(..named.len().min(4)).unwrap_or_default().join(" ");
-    (!shown.is_empty()).then(|| format!("re {shown}"))
+/// Columns of an entry's prose in a pane of `width`.
+pub fn measure(width: u16) -> u16 {
+    width.saturating_sub(INDENT).clamp(1, MEASURE)
 }
 
 fn body(text: &str, width: u16, theme: &Theme) -> Vec<Row> {
-    prose(text, width.saturating_sub(INDENT), theme).into_iter().map(|row| led(row, indent())).collect()
+    prose(text, measure(width), theme).into_iter().map(|row| led(row, indent())).collect()
 }
 
 /// Markdown, as rows.
@@ -95,7 +162,7 @@ pub fn act(bullet: &str, width: u16, theme: &Theme) -> Vec<Row> {
     let verb = text.split(' ').next().unwrap_or(text);
     let style = verb_style(verb, theme);
     // Nested points of a move keep their own indentation.
-    let mut rows = prose(&text.replace("\n  ", "\n"), width.saturating_sub(INDENT + 2), theme);
+    let mut rows = prose(&text.replace("\n  ", "\n"), width.saturating_sub(INDENT + 2).min(MEASURE - 2), theme);
     if let Some(first) = rows.first_mut() {
         first.line = restyled(std::mem::take(&mut first.line), verb, style);
     }
@@ -151,7 +218,6 @@ pub fn wave_rule(session: &Session, number: u32, width: u16, theme: &Theme) -> R
 
 /// The phase in which an entry was written: what its moves can only be in.
 fn phase_of(session: &Session, entry: &Entry) -> &'static str {
-    use crate::protocol::Move;
     let has = |test: fn(&Move) -> bool| entry.moves.iter().any(|m| test(&m.act));
     if has(|m| matches!(m, Move::Frame { .. })) && entry.number.0 == 1 {
         phase(Phase::Framing)
@@ -214,13 +280,11 @@ pub fn writer_head(scene: &Scene, writer: &Writer, width: u16, theme: &Theme) ->
     if writer.doing == Doing::Done {
         words.push_str(", waits for the others");
     }
-    let head = vec![
-        Span::styled(writer.since.format("%H:%M:%S").to_string(), theme.dim),
-        Span::raw(" "),
-        tag(&scene.session, &writer.author, theme),
-        Span::raw(" "),
-        Span::styled(words, style),
-    ];
+    let mut head = Vec::new();
+    if width >= ROOMY {
+        head.push(Span::styled(writer.since.format("%H:%M:%S ").to_string(), theme.dim));
+    }
+    head.extend([tag(&scene.session, &writer.author, theme), Span::raw(" "), Span::styled(words, style)]);
     plain(fitted(head, width, theme))
 }
 

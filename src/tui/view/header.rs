@@ -2,9 +2,10 @@
 
 use super::entry::{clip, cut, one_line};
 use super::layout::{Room, room};
-use crate::protocol::Phase;
 use crate::protocol::session::Life;
+use crate::protocol::{Author, Phase};
 use crate::tui::model::Model;
+use crate::tui::model::form::is_person;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -79,13 +80,17 @@ fn right(model: &Model) -> String {
     if room(model.size.0, model.size.1) != Room::Wide {
         return wave;
     }
-    let mut models: Vec<&str> = session.opening().seats.iter().map(|s| s.speaker.model.as_str()).collect();
+    let seats = session.opening().seats.iter();
+    let spoken = seats.filter(|s| !is_person(session, &Author::Seat(s.tag.clone())));
+    let mut models: Vec<&str> = spoken.map(|s| s.speaker.model.as_str()).collect();
     models.sort_unstable();
     models.dedup();
     let paused = if matches!(session.life(), Life::Running) { "" } else { " paused" };
     let cast = match models.as_slice() {
+        [] => "people".to_owned(),
         [one] => cut(&one_line(one.split(" (").next().unwrap_or(one)), 24),
         many => format!("{} models", many.len()),
     };
-    format!("{wave}{paused}   {cast} · {} seats", session.seats().count())
+    let separator = model.options.theme.glyphs.separator;
+    format!("{wave}{paused}   {cast} {separator} {} seats", session.seats().count())
 }

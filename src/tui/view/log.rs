@@ -48,10 +48,14 @@ pub fn draw(model: &Model, frame: &mut Frame<'_>, area: Rect) {
 
 fn title(model: &Model) -> Line<'static> {
     let theme = &model.options.theme;
+    let entries = match model.scene.session.entries().len() {
+        1 => "1 entry".to_owned(),
+        many => format!("{many} entries"),
+    };
     let mut title = vec![
         Span::styled(" 1 ", theme.dim),
         Span::styled("LOG", theme.title),
-        Span::styled(format!("  {} entries ", model.scene.session.entries().len()), theme.dim),
+        Span::styled(format!("  {entries} "), theme.dim),
     ];
     if !model.log.filter.is_off() {
         title.push(Span::styled(format!(" only {} ", model.log.filter.told()), theme.warn));

@@ -6,6 +6,7 @@ pub mod detail;
 mod document;
 pub mod entry;
 pub mod form;
+mod gist;
 mod header;
 mod keys;
 pub mod layout;

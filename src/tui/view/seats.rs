@@ -48,7 +48,7 @@ fn rows(model: &Model, frame: &mut Frame<'_>, area: Rect) {
         let right = spent.get(author).map(|s| cost(s, idle || area.width > 60)).unwrap_or_default();
         let name = clip(&author.to_string(), name_width, theme);
         let initial = i.checked_sub(1).and_then(|seat| initials.get(seat)).map_or("", String::as_str);
-        let room = usize::from(area.width).saturating_sub(name_width + right.width() + 6);
+        let room = usize::from(area.width).saturating_sub(name_width + right.width() + 7);
         let words = clip(&words, room, theme);
         let gap = room.saturating_sub(words.width()) + 1;
         let sign = if chosen { theme.glyphs.current } else { " " };

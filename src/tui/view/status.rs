@@ -149,9 +149,10 @@ fn times(model: &Model) -> String {
     }
     let std = |d: std::time::Duration| TimeDelta::from_std(d).unwrap_or_default();
     format!(
-        "{}/{} · {}",
+        "{}/{} {} {}",
         clock(std(model.player.time())),
         clock(std(model.player.total())),
+        model.options.theme.glyphs.separator,
         model.player.recorded().format("%H:%M:%S")
     )
 }

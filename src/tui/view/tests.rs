@@ -64,6 +64,9 @@ impl Screen {
 
     fn tell(&mut self, msg: Msg) -> Vec<Effect> {
         let effects = update(&mut self.model, msg, self.now);
+        while self.model.reads() {
+            update(&mut self.model, Msg::Idle, self.now);
+        }
         self.look();
         effects
     }

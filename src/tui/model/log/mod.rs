@@ -21,6 +21,9 @@ use std::rc::Rc;
 /// Layouts that are kept. More than a screen holds, few enough to stay small: an entry of 2 kB takes some 10 kB laid out.
 const KEPT: usize = 256;
 
+/// Columns from which on the text keeps clear of what stands at its right.
+const MARGIN: u16 = 60;
+
 /// One thing in the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Item {
@@ -178,9 +181,10 @@ impl Log {
         self.page.rows.get(y).map(|(item, _)| *item)
     }
 
-    /// Carries out what is wanted and lays out what is in view. The first column is left for the cursor.
+    /// Carries out what is wanted and lays out what is in view. The first column is left for the cursor, and the last one
+    /// free where there is room.
     pub fn prepare(&mut self, scene: &Scene, theme: &Theme, (width, height): (u16, u16)) {
-        let width = width.saturating_sub(1);
+        let width = width.saturating_sub(if width > MARGIN { 2 } else { 1 });
         if self.width != width || self.layouts.len() > KEPT {
             self.layouts.clear();
             self.width = width;

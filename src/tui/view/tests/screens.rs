@@ -226,11 +226,14 @@ fn other_themes() {
 fn the_ascii_theme_draws_its_own_signs_in_ascii() {
     let mut options = options();
     options.theme = Theme::dark().ascii();
-    let english = recorded();
-    let mut screen = Screen::over(english, Some(Live::new(true)), options);
-    // The dash before a reason belongs to the log's text, as it stands in its file.
-    let foreign: Vec<char> = screen.text().chars().filter(|c| !c.is_ascii() && *c != '—').collect();
-    assert!(foreign.is_empty(), "{foreign:?}\n{}", screen.text());
+    let ended = Screen::over(recorded(), Some(Live::new(true)), options.clone());
+    let running = Screen::over(asked(), Some(Live::new(true)), options.clone());
+    let replayed = Screen::over(recorded(), None, options).press("Right Right Right");
+    for mut screen in [ended, running, replayed] {
+        // The dash before a reason belongs to the log's text, as it stands in its file.
+        let foreign: Vec<char> = screen.text().chars().filter(|c| !c.is_ascii() && *c != '—').collect();
+        assert!(foreign.is_empty(), "{foreign:?}\n{}", screen.text());
+    }
 }
 
 /// The rows, each followed by its runs of cells that have a look.
