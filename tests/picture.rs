@@ -22,7 +22,7 @@ const INK: &str = "#d6d6d6";
 fn the_picture_in_the_readme_is_what_the_program_shows() {
     let sessions = Path::new(env!("CARGO_MANIFEST_DIR")).join("sessions");
     let listed = std::fs::read_to_string(sessions.join("recorded.txt")).unwrap();
-    let session = sessions.join(listed.lines().find(|l| l.contains("sign-in")).unwrap()).display().to_string();
+    let session = sessions.join(listed.lines().find(|l| l.ends_with("8adf")).unwrap()).display().to_string();
     let scratch = Scratch::new();
     // A replay shows the same whenever it is drawn: a debate of the built-in panel, just when the texts were amended for
     // three objections and their reviews begin.

@@ -23,7 +23,8 @@ use std::fmt;
 /// 4 added the project, looks at it ([`Event::Looked`]), and tools that are refused. A journal without them reads as before.
 ///
 /// 5 asks a seat that owes nothing but answers to early questions along with its next duty, and an answer or a mediation is no
-/// reason any more to replace a head that others are judging. Who is asked, and what is refused, in an earlier journal stays as it was.
+/// reason any more to replace a head that others are judging. An owner's own objection ends with the head it puts there for it, and
+/// a withdrawal voids no signature. Who is asked, and what is refused, in an earlier journal stays as it was.
 pub const VERSION: u16 = 5;
 
 /// The first version in which reviews wait for the last draft, and dispositions for their owner's next call.
@@ -32,7 +33,8 @@ pub const GATHERS_DUTIES: u16 = 3;
 /// The first version in which answers that no draft can use wait for their speaker's next call.
 pub const GATHERS_ANSWERS: u16 = 5;
 
-/// The first version in which neither an answer nor a mediation lets an owner amend before all have judged.
+/// The first version in which neither an answer nor a mediation lets an owner amend before all have judged, an owner's objection to
+/// its own head ends with its next one, and a withdrawal voids no signature.
 pub const REVISES_AFTER_REVIEW: u16 = 5;
 
 /// Something that happened in a session and is on disk.

@@ -72,7 +72,7 @@ pub(super) struct Walk<'a> {
     pub premortem: Option<EntryNumber>,
     /// The latest signatures.
     pub signatures: BTreeMap<SeatTag, Signed>,
-    /// The last entry that did anything but sign, agree or record a risk.
+    /// The last entry that did anything but sign, agree, record a risk or take an issue back.
     pub last_act: EntryNumber,
     /// Where the log is wrong about itself.
     pub faults: Vec<Lack>,
@@ -149,7 +149,7 @@ impl<'a> Walk<'a> {
             self.seen = self.texts.accord(self.topic);
         }
         self.premortem(entry);
-        if entry.moves.iter().any(|m| !matches!(m.act, Move::Sign { .. } | Move::Agree { .. } | Move::Risk { .. })) {
+        if !entry.moves.iter().all(|m| leaves_signatures(&m.act)) {
             self.last_act = entry.number;
         }
         for turn in [is_text, is_withdrawal, is_rest] {
@@ -317,6 +317,12 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Whether the speaker's own new text, put on the table in this entry, is its verdict.
+    fn puts_head(&self, at: At<'_>, about: Target) -> bool {
+        let (Some(decision), Some(seat)) = (about.decision(), at.by.seat()) else { return false };
+        self.verdicts.get(&(decision, seat.clone())).is_some_and(|v| v.agrees && v.entry == at.entry)
+    }
+
     fn dispose(&mut self, at: At<'_>, item: &Item, how: &How) {
         match item {
             Item::Position(..) => {}
@@ -332,8 +338,9 @@ impl<'a> Walk<'a> {
                     return self.fault(at, format!("{id} was disposed of, and nobody raised it"));
                 };
                 self.risks |= *how == How::Risk;
-                // An owner's answer to an objection ends nothing: the objector does, or a ruling.
-                if id.kind != IssueKind::Objection || about == Target::Framework {
+                // An owner's answer to an objection ends nothing: the objector does, or a ruling; but for its own, with a new head.
+                let own = self.issues.get(id).is_some_and(|i| i.by == *at.by) && self.puts_head(at, about);
+                if id.kind != IssueKind::Objection || about == Target::Framework || own {
                     self.end(*id);
                 }
                 if let (How::Reading { clause, reading }, Target::Decision(decision)) = (how, about) {
@@ -372,6 +379,12 @@ impl<'a> Walk<'a> {
     fn fault(&mut self, at: At<'_>, what: String) {
         self.faults.push(Lack { what, entry: Some(at.entry) });
     }
+}
+
+/// Whether a signature holds although this came after it: nothing that changes what was signed, or what was open. (Up to format
+/// 4 the program asks again after a withdrawal, too; the signatures it then asks for are the later ones.)
+fn leaves_signatures(act: &Move) -> bool {
+    matches!(act, Move::Sign { .. } | Move::Agree { .. } | Move::Risk { .. } | Move::Withdraw { .. })
 }
 
 fn is_text(act: &Move) -> bool {

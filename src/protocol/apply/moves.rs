@@ -3,6 +3,7 @@
 use crate::protocol::charter::stand_in;
 use crate::protocol::docket::{Content, Docket, Proposal, Reading, Verdict, VerdictKind, Weighed};
 use crate::protocol::entry::{Choice, How, Item, Made, Move, Recorded};
+use crate::protocol::event::REVISES_AFTER_REVIEW;
 use crate::protocol::framework::Framework;
 use crate::protocol::id::{
     Author, CriterionId, DecisionId, Digest, EntryNumber, IssueId, IssueKind, ProposalId, ReadingId, RiskId, SeatTag,
@@ -318,7 +319,7 @@ impl Session {
 
     fn dispose_of_issue(&mut self, at: &At<'_>, id: IssueId, how: &How, why: &str) -> Option<Made> {
         let issue = self.issue(id)?.clone();
-        if id.kind == IssueKind::Objection && issue.about != Target::Framework {
+        if id.kind == IssueKind::Objection && issue.about != Target::Framework && !self.mends_its_own(at, &issue) {
             // Only the objector, or a ruling, ends an objection: the owner's answer waits for it.
             self.with_issue(id, |i| i.met = Some((how.clone(), at.entry)));
         } else {
@@ -340,6 +341,15 @@ impl Session {
             ))),
             How::Addressed { .. } | How::Declined | How::Moot | How::Adopted | How::Partly => None,
         }
+    }
+
+    /// Whether an owner who objected to its own head answers itself with a new one: its author is its objector, and need not be
+    /// asked whether it meets the objection.
+    fn mends_its_own(&self, at: &At<'_>, issue: &Issue) -> bool {
+        let decision = issue.about.decision().and_then(|id| self.docket.get(&id));
+        self.opening.version >= REVISES_AFTER_REVIEW
+            && issue.by == *at.author
+            && decision.is_some_and(|d| d.head.is_some_and(|(_, entry)| entry == at.entry))
     }
 
     fn sign(&mut self, at: &At<'_>, digest: &str, reservation: Option<&str>) -> Option<Made> {

@@ -3,7 +3,7 @@
 use super::ApplyError;
 use super::moves::At;
 use crate::protocol::entry::{Entry, Move, Reply, Timing};
-use crate::protocol::event::GATHERS_DUTIES;
+use crate::protocol::event::{GATHERS_DUTIES, REVISES_AFTER_REVIEW};
 use crate::protocol::id::{Author, EntryNumber, SeatTag};
 use crate::protocol::look::Round;
 use crate::protocol::rules::{self, Admission};
@@ -112,7 +112,7 @@ impl Session {
     /// Makes a reply's moves count and puts it into the log.
     fn enter(&mut self, by: At<'_>, said: Said, at: DateTime<Utc>) {
         let Said { reply, model, timing, looks, admissions } = said;
-        if acts(&reply) {
+        if acts(&reply, self.opening.version) {
             self.ratification.settled = by.entry;
         }
         let moves = self.record(&by, reply.moves, &admissions);
@@ -203,7 +203,12 @@ fn names_risks(entry: &Entry) -> bool {
     entry.moves.iter().any(|m| matches!(m.act, Move::Risk { .. }))
 }
 
-/// Whether a reply does anything but sign, agree or record a risk.
-fn acts(reply: &Reply) -> bool {
-    reply.moves.iter().any(|m| !matches!(m, Move::Sign { .. } | Move::Agree { .. } | Move::Risk { .. }))
+/// Whether a reply does anything but sign, agree, record a risk or take back an issue: anything that signers of the same wave
+/// would have had to know. (Up to format 4 a withdrawal counted, and three signatures were asked for twice in a trial.)
+fn acts(reply: &Reply, version: u16) -> bool {
+    reply.moves.iter().any(|m| match m {
+        Move::Sign { .. } | Move::Agree { .. } | Move::Risk { .. } => false,
+        Move::Withdraw { .. } => version < REVISES_AFTER_REVIEW,
+        _ => true,
+    })
 }

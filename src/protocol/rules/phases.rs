@@ -4,6 +4,7 @@ use super::case::Case;
 use crate::protocol::docket::Docket;
 use crate::protocol::duty::{self, Duty};
 use crate::protocol::entry::{Move, Reply};
+use crate::protocol::event::REVISES_AFTER_REVIEW;
 use crate::protocol::framework::Framework;
 use crate::protocol::id::{Author, DecisionId, IssueKind, SeatTag, Target};
 
@@ -159,7 +160,13 @@ impl Case<'_> {
         if moves.iter().filter(|m| matches!(m, Move::Sign { .. })).count() > 1 {
             self.refuse("one signature is enough");
         }
-        if moves.iter().any(|m| !matches!(m, Move::Agree { .. } | Move::Sign { .. })) {
+        let withdraws = self.session.opening().version >= REVISES_AFTER_REVIEW;
+        let beside = |m: &Move| match m {
+            Move::Agree { .. } | Move::Sign { .. } => true,
+            Move::Withdraw { .. } => withdraws,
+            _ => false,
+        };
+        if !moves.iter().all(beside) {
             self.refuse(
                 "sign only beside agreement: with anything else to settle, the accord is put to signature after it",
             );

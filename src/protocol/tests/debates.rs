@@ -273,6 +273,55 @@ fn answers_that_no_draft_can_use_are_asked_along_with_the_next_duty() {
     assert_eq!(calls(4, "FRONTEND", "D2"), calls(5, "FRONTEND", "D2"));
 }
 
+#[test]
+fn an_answer_is_no_reason_to_amend_before_all_have_judged() {
+    // The owner of D1 asks; the answer comes in the wave of the drafts, so that the owner has not seen it when it drafts.
+    for (version, at_once) in [(4, true), (5, false)] {
+        let mut host = Host::with(Opening { version, ..opening(&SEATS, Limits::default()) });
+        let asking = |session: &Session, ask: &Ask| {
+            let mut given = agreeable(session, ask);
+            if ask.kind == AskKind::Position && ask.author == seat("BACKEND") {
+                let text = "How many people use it at once?".to_owned();
+                given.moves.push(Move::Ask { to: "FRONTEND".to_owned(), about: Target::Decision(id("D1")), text });
+            }
+            given
+        };
+        host.run_until(asking, |s| s.docket(id("D1")).is_some_and(|d| d.head.is_some()));
+        assert!(host.session.all_open_issues().next().is_none(), "it is answered");
+        assert_eq!(duty::may_revise(&host.session, id("D1")), at_once);
+        host.run_until(asking, |s| s.all_judged(id("D1")));
+        assert!(duty::may_revise(&host.session, id("D1")));
+    }
+}
+
+#[test]
+fn an_owner_who_objects_to_its_own_head_when_signing_is_not_asked_about_its_own_answer() {
+    // In a trial: signer's objection, revision, three agreements with signatures, a withdrawal, four signatures once more.
+    let debate = |version: u16| {
+        let mut host = Host::with(Opening { version, ..opening(&SEATS, Limits::default()) });
+        let objected = Cell::new(false);
+        let (mut stands, mut signatures) = (0, 0);
+        host.run(|session, ask| {
+            stands += ask.duties.iter().filter(|d| matches!(d, Duty::Stand(_))).count();
+            if ask.kind == AskKind::Signature && ask.author == seat("ARCHITECT") && !objected.replace(true) {
+                return reply("REVIEW", vec![object(session, id("D4"))]);
+            }
+            let mut given = dutiful(session, ask, 4, |_, _| Judge::Agree);
+            if let [Duty::Stand(issue)] = ask.duties.as_slice() {
+                given.moves = vec![Move::Withdraw { issue: *issue, why: "the new clause meets it".to_owned() }];
+            }
+            signatures += given.moves.iter().filter(|m| matches!(m, Move::Sign { .. })).count();
+            given
+        });
+        assert!(matches!(host.outcome(), Outcome::Consensus { .. }));
+        invariants::hold(&host.session);
+        (stands, signatures, host.session.calls().len())
+    };
+    let (before, now) = (debate(4), debate(5));
+    assert_eq!((before.0, now.0), (1, 0), "nobody is asked whether it meets its own objection");
+    assert!(now.1 < before.1 && now.2 < before.2, "{now:?} after {before:?}");
+}
+
 /// Up to the reviews that follow a ratification reopened on D2.
 fn reopened() -> Host {
     let mut host = Host::new(&SEATS);

@@ -120,7 +120,8 @@ fn agreed(session: &Session, digest: &Digest) -> Result<(), String> {
                 }
                 _ => {}
             }
-            if !matches!(act, Move::Sign { .. } | Move::Agree { .. } | Move::Risk { .. }) {
+            let withdraws = matches!(act, Move::Withdraw { .. }) && session.opening().version >= 5;
+            if !withdraws && !matches!(act, Move::Sign { .. } | Move::Agree { .. } | Move::Risk { .. }) {
                 last_act = entry.number;
             }
         }
