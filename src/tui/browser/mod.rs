@@ -170,7 +170,7 @@ impl Browser {
         if self.toast.as_ref().is_some_and(|(_, until)| *until <= self.now) {
             self.toast = None;
         }
-        let area = view::preview_area(self.size);
+        let area = view::preview_area(self);
         let theme = &self.options.theme;
         if let Some(preview) = &mut self.preview {
             let width = area.width.saturating_sub(2).max(1);

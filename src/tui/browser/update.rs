@@ -160,8 +160,8 @@ fn key(browser: &mut Browser, chord: Chord) -> Vec<Effect> {
 }
 
 fn act(browser: &mut Browser, action: Action) -> Vec<Effect> {
-    let page = usize::from(super::view::list_rows(browser.size)).max(1);
-    let half = isize::from(i16::try_from(super::view::preview_area(browser.size).height).unwrap_or(2)) / 2;
+    let page = usize::from(super::view::list_rows(browser)).max(1);
+    let half = isize::from(i16::try_from(super::view::preview_area(browser).height).unwrap_or(2)) / 2;
     match action {
         Action::Replay => return replay(browser),
         Action::Resume => return resume(browser),
@@ -268,7 +268,7 @@ fn removing(browser: &mut Browser, chord: Chord) -> Vec<Effect> {
 
 fn mouse(browser: &mut Browser, mouse: Mouse) -> Vec<Effect> {
     let (Mouse::Up(x, y) | Mouse::Down(x, y) | Mouse::Press(x, y)) = mouse;
-    let preview = super::view::preview_area(browser.size);
+    let preview = super::view::preview_area(browser);
     let over_preview = preview.contains((x, y).into());
     match mouse {
         Mouse::Up(..) if over_preview => browser.read_on(-3),

@@ -20,25 +20,28 @@ const NARROW: u16 = 70;
 /// Rows below which there is no preview.
 const LOW: u16 = 16;
 
-/// Rows of the list.
-pub fn list_rows((_, height): (u16, u16)) -> u16 {
+/// Rows of the list: two fifths of the screen, or as many as there are sessions.
+pub fn list_rows(browser: &Browser) -> u16 {
+    let height = browser.size.1;
     // The header, the columns' names, the line about the chosen one, the two at the bottom.
     let room = height.saturating_sub(5);
-    if height < LOW { room } else { (room * 2 / 5).max(5) }
+    let many = u16::try_from(browser.all.len()).unwrap_or(u16::MAX);
+    if height < LOW { room } else { (room * 2 / 5).max(5).min(many.max(3)) }
 }
 
 /// Where the preview is; empty where there is no room for it.
-pub fn preview_area((width, height): (u16, u16)) -> Rect {
+pub fn preview_area(browser: &Browser) -> Rect {
+    let (width, height) = browser.size;
     if height < LOW {
         return Rect::default();
     }
-    let y = 3 + list_rows((width, height));
+    let y = 3 + list_rows(browser);
     Rect { x: 0, y, width, height: height.saturating_sub(y + 2) }
 }
 
 /// Which session is listed in row `y` of the screen.
 pub fn row_at(browser: &Browser, y: u16) -> Option<usize> {
-    let rows = list_rows(browser.size);
+    let rows = list_rows(browser);
     let row = y.checked_sub(2).filter(|row| *row < rows)?;
     let at = top(browser, usize::from(rows)) + usize::from(row);
     (at < browser.found.len()).then_some(at)
@@ -59,7 +62,7 @@ pub fn draw(browser: &Browser, frame: &mut Frame<'_>) {
         help(browser, frame, Rect { y: 2, height: whole.height.saturating_sub(4), ..whole });
     } else {
         list(browser, frame, whole);
-        preview(browser, frame, preview_area(browser.size));
+        preview(browser, frame, preview_area(browser));
     }
     if whole.height > 2 {
         status(browser, frame, line(last - 1));
@@ -154,7 +157,7 @@ fn row(browser: &Browser, cells: Vec<Cell>, lead: &str) -> Line<'static> {
 
 fn list(browser: &Browser, frame: &mut Frame<'_>, whole: Rect) {
     let theme = &browser.options.theme;
-    let rows = list_rows(browser.size);
+    let rows = list_rows(browser);
     let area = Rect { y: 1, height: rows + 2, ..whole }.intersection(whole);
     put(frame, area, 0, row(browser, cells(browser, None), " "));
     let word = match (browser.read, browser.all.is_empty()) {
@@ -185,7 +188,8 @@ fn about(browser: &Browser, width: usize) -> Line<'static> {
         Ok(s) => {
             let models: Vec<String> = s.models.iter().map(|m| one_line(m)).collect();
             let torn = if s.torn { " · the last record is torn" } else { "" };
-            format!("{} · {}k tokens · {}{torn}", listed.name, s.tokens.div_ceil(1000), models.join(", "))
+            let tokens = if s.tokens == 0 { String::new() } else { format!(" · {}k tokens", s.tokens.div_ceil(1000)) };
+            format!("{}{tokens} · {}{torn}", listed.name, models.join(", "))
         }
         Err(fault) => format!("{} · {}", listed.name, one_line(&fault.to_string())),
     });
