@@ -129,6 +129,5 @@ fn document(folder: &Path) -> Result<String, String> {
 
 fn remove(folder: &Path) -> Result<Done, String> {
     let to = crate::journal::catalog::trash(folder).map_err(|e| format!("{e}: {}", e.hint()))?;
-    let name = folder.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    Ok(Done { told: super::update::removed(&name, &to), made: None })
+    Ok(Done { told: super::update::removed(&to), made: None })
 }

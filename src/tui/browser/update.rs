@@ -285,6 +285,6 @@ fn mouse(browser: &mut Browser, mouse: Mouse) -> Vec<Effect> {
 }
 
 /// What is told of a session that was moved to the trash.
-pub fn removed(name: &str, to: &Path) -> String {
-    format!("{} is in the trash now; to have it back, move it back from {}", one_line(name), one_line(&to.to_string_lossy()))
+pub fn removed(to: &Path) -> String {
+    format!("in the trash: {} (move it back to have it again)", one_line(&to.to_string_lossy()))
 }
