@@ -3,6 +3,8 @@
 use crate::support::model::{Act, Server, dutiful};
 use crate::support::terminal::Terminal;
 use crate::support::{Ran, Scratch};
+use conclave::protocol::EntryNumber;
+use conclave::replay::Timeline;
 use std::path::Path;
 use std::time::Duration;
 
@@ -180,6 +182,122 @@ fn a_hundred_times_opened_resized_and_left_the_terminal_is_as_it_was() {
         screen.send("q");
         assert_eq!(screen.ends().0, 0);
     }
+}
+
+/// What the title of the log's pane says after so many records.
+fn logged(timeline: &Timeline, records: usize) -> String {
+    format!("1 LOG  {} entries", timeline.entries_at(records))
+}
+
+#[test]
+fn a_saved_debate_is_played_sought_through_and_left() {
+    let scratch = Scratch::new();
+    let timeline = conclave::replay::open(Path::new(&recorded())).unwrap().timeline;
+    let (of, all) = (|entry| timeline.of_entry(EntryNumber(entry)).unwrap(), timeline.len());
+    let mut screen = Terminal::start(&scratch, &["replay", &recorded(), "--speed", "4"], (120, 40));
+    screen.shows("PLAY 4");
+    screen.until("it plays by itself", |s| s.contents().contains(&logged(&timeline, of(1))));
+    screen.send(" ");
+    screen.shows("PAUSED 4");
+    // Sought, stepped there and back, by entry and by wave.
+    let next = timeline.of_entry(EntryNumber(timeline.entries_at(of(9)) + 1)).unwrap();
+    screen.send(":");
+    screen.shows("A command, or");
+    screen.send("#9\r");
+    screen.shows(&logged(&timeline, of(9)));
+    screen.send("\x1b[C");
+    screen.shows(&logged(&timeline, next));
+    screen.send("\x1b[D");
+    screen.shows(&logged(&timeline, of(9)));
+    screen.send("\x1b[1;2D");
+    screen.send("\x1b[1;2D");
+    screen.until("an earlier wave", |s| !s.contents().contains(&logged(&timeline, of(9))));
+    // The scrubber is the third row from below; its end is the end.
+    screen.send("\x1b[<0;92;38M");
+    screen.until("far on", |s| s.contents().contains(&logged(&timeline, all)));
+    // Every size, while it plays.
+    screen.send(":");
+    screen.shows("A command, or");
+    screen.send("start\r");
+    screen.shows("1 LOG  0 entries");
+    screen.send(" ");
+    screen.shows("PLAY 4");
+    for (columns, rows) in [(80, 24), (40, 12), (20, 3)] {
+        screen.resize(columns, rows);
+        screen.until("no frames", |s| !s.contents().contains("2 SEATS") && s.contents().contains("PLAY"));
+    }
+    screen.resize(120, 40);
+    screen.shows("4 DETAIL");
+    screen.send(" ");
+    screen.shows("PAUSED 4");
+    screen.send(":");
+    screen.shows("A command, or");
+    screen.send("end\r");
+    screen.shows(&logged(&timeline, all));
+    screen.send("/K1\r");
+    screen.shows("/K1");
+    screen.send("\x1b");
+    screen.until("the search is over", |s| !s.contents().contains("/K1"));
+    // From a statement of the document to its entry, and back.
+    screen.send("d");
+    screen.shows("1. Summary");
+    screen.send("\r");
+    screen.until("a list of references, or the entry", |s| !s.contents().contains("FOLLOW "));
+    screen.send("q");
+    let (code, told) = screen.ends();
+    assert_eq!(code, 0, "{told}");
+}
+
+#[test]
+fn a_replay_on_the_screen_stops_where_it_is_told_to() {
+    let scratch = Scratch::new();
+    let timeline = conclave::replay::open(Path::new(&recorded())).unwrap().timeline;
+    let until = timeline.of_wave(2).unwrap();
+    let args = ["replay", &recorded(), "--speed", "0", "--until", "wave 2"];
+    let mut screen = Terminal::start(&scratch, &args, (120, 40));
+    screen.until("it stops", |s| s.contents().contains("PAUSED") && s.contents().contains(&logged(&timeline, until)));
+    screen.send(" ");
+    screen.shows("CONSENSUS  FOLLOW");
+    screen.send("q");
+    assert_eq!(screen.ends().0, 0);
+}
+
+#[test]
+fn a_session_is_chosen_replayed_forked_and_removed_in_the_list() {
+    let scratch = Scratch::new();
+    let sessions = scratch.path().join("sessions");
+    std::fs::create_dir(&sessions).unwrap();
+    scratch.run(&["debate", TOPIC, "--model", "builtin", "--plain"]).exits(0);
+    scratch.run(&["debate", "How do customers upload large video files?", "--model", "builtin", "--plain"]).exits(0);
+    let mut screen = Terminal::start(&scratch, &["replay"], (120, 40));
+    screen.shows("2 sessions");
+    screen.send("/signin\r");
+    screen.shows("1 of 2 sessions");
+    screen.shows("1. Summary");
+    screen.send("\r");
+    screen.shows("1 LOG");
+    screen.send("q");
+    screen.shows("1 of 2 sessions");
+    screen.send("F");
+    screen.shows("forked at #");
+    screen.shows("2 of 3 sessions");
+    screen.send("D");
+    screen.shows("to the trash? y does");
+    screen.send("n");
+    screen.shows("nothing was removed");
+    screen.send("Dy");
+    screen.shows("in the trash:");
+    screen.shows("1 of 2 sessions");
+    screen.send("em");
+    screen.shows("written: ");
+    screen.send("q");
+    assert_eq!(screen.ends().0, 0);
+    assert_eq!(std::fs::read_dir(sessions.join(".trash")).unwrap().count(), 1);
+    // One that was carried on in another terminal is listed as it is, and there is nothing to choose where there is none.
+    std::fs::rename(&sessions, scratch.path().join("elsewhere")).unwrap();
+    std::fs::create_dir(&sessions).unwrap();
+    let (code, told) = Terminal::start(&scratch, &["replay"], (120, 40)).ends();
+    assert!(code == 2 && told.contains("there is no session in"), "{code} {told}");
 }
 
 #[test]

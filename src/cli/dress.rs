@@ -54,6 +54,11 @@ impl Dress {
         self.shade.is_none() && self.depth != Depth::Colourless
     }
 
+    /// Takes note of the background that the terminal told, or that it told none: it is not asked again.
+    pub fn know(&mut self, found: Option<Background>) {
+        self.shade = Some(found.map_or(Shade::Dark, shade_of));
+    }
+
     /// The theme, over the background that the terminal told; dark where it did not.
     pub fn theme(&self, found: Option<Background>) -> Theme {
         let shade = self.shade.or(found.map(shade_of)).unwrap_or(Shade::Dark);

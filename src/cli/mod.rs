@@ -5,6 +5,7 @@
 
 mod agents;
 pub mod args;
+mod browse;
 mod debate;
 mod diff;
 mod doctor;
@@ -44,14 +45,14 @@ pub fn run(cli: Cli) -> Exit {
     }
     let done = match cli.verb {
         Verb::Debate(args) if on_screen(&cli.common, &args.output) => {
-            runtime().and_then(|rt| rt.block_on(screen::hosted(&cli.common, &args.output.screen)))
+            runtime().and_then(|rt| rt.block_on(screen::hosted(&cli.common, &args.output.screen, screen::arguments())))
         }
         Verb::Resume(args) if on_screen(&cli.common, &args.output) => {
-            runtime().and_then(|rt| rt.block_on(screen::hosted(&cli.common, &args.output.screen)))
+            runtime().and_then(|rt| rt.block_on(screen::hosted(&cli.common, &args.output.screen, screen::arguments())))
         }
         Verb::Watch(args) => runtime().and_then(|rt| rt.block_on(screen::watch(&cli.common, &args))),
         Verb::Fork(args) if !args.no_run && on_screen(&cli.common, &args.output) => {
-            runtime().and_then(|rt| rt.block_on(screen::hosted(&cli.common, &args.output.screen)))
+            runtime().and_then(|rt| rt.block_on(screen::hosted(&cli.common, &args.output.screen, screen::arguments())))
         }
         Verb::Fork(args) => runtime().and_then(|rt| rt.block_on(fork::run(&cli.common, *args))),
         Verb::Replay(args) => runtime().and_then(|rt| rt.block_on(replay::run(&cli.common, &args))),

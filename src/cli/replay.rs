@@ -6,10 +6,10 @@ use super::error::{CommandError, Exit};
 use super::lines::{note, say};
 use super::plain::Show;
 use super::stage::journal_error;
-use super::{places, screen};
+use super::{browse, places, screen};
 use crate::journal::catalog;
 use crate::journal::communication::render_header;
-use crate::replay::{self, Notice, Player, Source, Speed, Timeline, To};
+use crate::replay::{self, Notice, Player, Speed, Timeline, To};
 use std::io::IsTerminal;
 use std::path::Path;
 use std::time::Duration;
@@ -19,12 +19,16 @@ const BEGIN: Duration = Duration::ZERO;
 
 pub(super) async fn run(common: &Common, args: &ReplayArgs) -> Result<Exit, CommandError> {
     let settings = places::settings(common, None, None)?;
-    let folder = catalog::resolve(&places::sessions(&settings)?, args.session.as_deref()).map_err(journal_error)?;
-    let source = replay::open(&folder).map_err(journal_error)?;
     let output = OutputArgs { json: args.json, plain: args.plain, ..OutputArgs::default() };
-    if screen::is_wanted(&output) {
-        return full_screen(source, &folder, args, &Dress::of(&settings, &args.screen)?).await;
+    let wanted = screen::is_wanted(&output);
+    if wanted && args.session.is_none() {
+        return browse::run(common, args, &settings).await;
     }
+    let folder = catalog::resolve(&places::sessions(&settings)?, args.session.as_deref()).map_err(journal_error)?;
+    if wanted {
+        return on_screen(&folder, args, &Dress::of(&settings, &args.screen)?).await;
+    }
+    let source = replay::open(&folder).map_err(journal_error)?;
     tell(&source.notices);
     lines(&source.timeline, args, &folder).await;
     Ok(Exit::Done)
@@ -38,11 +42,16 @@ pub(super) fn tell(notices: &[Notice]) {
 }
 
 /// On the screen: where and how fast to begin is set here, the rest is the screen's.
-async fn full_screen(source: Source, folder: &Path, args: &ReplayArgs, dress: &Dress) -> Result<Exit, CommandError> {
+pub(super) async fn on_screen(folder: &Path, args: &ReplayArgs, dress: &Dress) -> Result<Exit, CommandError> {
+    let source = replay::open(folder).map_err(journal_error)?;
     screen::replay(source, folder, dress, |model| {
         let player = player(&model.timeline, args, args.speed.unwrap_or(Speed::Times(1.0)));
         model.player = player;
-        model.player.play(&model.timeline, BEGIN);
+        let until = args.until.map(|until| model.player.place_of(&model.timeline, To::At(until)).records);
+        model.player.set_stop(until);
+        if until.is_none_or(|until| model.player.records() < until) {
+            model.player.play(&model.timeline, BEGIN);
+        }
     })
     .await
 }

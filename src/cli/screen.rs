@@ -13,7 +13,7 @@ use super::stage::{self, journal_error};
 use crate::door::{Closed, Ended, News, Request, Visitor};
 use crate::export;
 use crate::journal::{Reader, catalog};
-use crate::protocol::Session;
+use crate::protocol::{EntryNumber, Session};
 use crate::replay::{Source, Timeline, To};
 use crate::room::{Clock, SystemClock};
 use crate::tui::background;
@@ -39,11 +39,19 @@ pub(super) fn is_wanted(output: &OutputArgs) -> bool {
     !output.json && !output.plain && !dumb && !accessible && std::io::stdout().is_terminal()
 }
 
-/// `conclave debate` and `conclave resume` at a terminal: a host runs it, and this process shows it.
-pub(super) async fn hosted(common: &Common, screen: &ScreenArgs) -> Result<Exit, CommandError> {
+/// What was typed after the program's name.
+pub(super) fn arguments() -> Vec<OsString> {
+    std::env::args_os().skip(1).collect()
+}
+
+/// `conclave debate` and `conclave resume` at a terminal, by the arguments of such a command: a host runs it, and this process shows it.
+pub(super) async fn hosted(
+    common: &Common,
+    screen: &ScreenArgs,
+    arguments: Vec<OsString>,
+) -> Result<Exit, CommandError> {
     let settings = places::settings(common, None, None)?;
     let dress = Dress::of(&settings, screen)?;
-    let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
     let Hosted { child: _child, folder, notes, visitor } = match host::start(arguments).await {
         Ok(hosted) => hosted,
         Err(failed) => {
@@ -188,8 +196,9 @@ async fn last_word(mut visitor: Visitor) -> Option<Ended> {
 }
 
 /// Writes what the screen asks for.
-struct Writing {
-    folder: PathBuf,
+pub(super) struct Writing {
+    /// The session's folder.
+    pub folder: PathBuf,
 }
 
 impl Hands for Writing {
@@ -220,11 +229,19 @@ impl Hands for Writing {
     }
 
     fn fork(&mut self, records: usize) -> Result<String, String> {
+        let (entry, made) = self.forked(records)?;
+        Ok(format!("forked at {entry}; go on with: conclave resume {}", made.name))
+    }
+}
+
+impl Writing {
+    /// Makes another session from the first `records` records; says which entry is the last one shared.
+    pub fn forked(&self, records: usize) -> Result<(EntryNumber, fork::Made), String> {
         let source = crate::replay::open(&self.folder).map_err(|e| e.to_string())?;
         let fork = fork::plan(&source.timeline, records, None).map_err(|e| e.words())?;
         let beside = self.folder.parent().unwrap_or(Path::new("."));
         let made = fork::make(&self.folder, beside, &fork).map_err(|e| e.words())?;
-        Ok(format!("forked at {}; go on with: conclave resume {}", fork.entry, made.name))
+        Ok((fork.entry, made))
     }
 }
 

@@ -6,9 +6,7 @@ use super::lines::tame;
 use super::lines::{note, say};
 use super::places;
 use super::stage::journal_error;
-use crate::journal::catalog::State;
 use crate::journal::{Listed, catalog};
-use crate::protocol::event::Outcome;
 use serde_json::{Value, json};
 
 pub(super) fn run(common: &Common, args: &SessionsArgs) -> Result<Exit, CommandError> {
@@ -37,24 +35,13 @@ fn line(session: &Listed) -> String {
             format!(
                 "{}  {:<12} {:>3} entries {:>2} waves {cost:>7}  {}\n    {topic}",
                 summary.opened.format("%Y-%m-%d %H:%M"),
-                state(&summary.state),
+                session.state(),
                 summary.entries,
                 summary.waves,
                 session.name,
             )
         }
         Err(fault) => format!("????-??-?? ??:??  unreadable   {}\n    {fault}", session.name),
-    }
-}
-
-fn state(state: &State) -> &'static str {
-    match state {
-        State::Open => "interrupted",
-        State::Escalated => "escalated",
-        State::Suspended(_) => "suspended",
-        State::Closed(Outcome::Consensus { .. }) => "consensus",
-        State::Closed(Outcome::NoConsensus { .. }) => "no consensus",
-        State::Closed(Outcome::Aborted { .. }) => "aborted",
     }
 }
 
@@ -67,7 +54,7 @@ fn as_json(session: &Listed) -> Value {
         "session": summary.session,
         "folder": session.folder,
         "topic": summary.topic,
-        "state": state(&summary.state).replace(' ', "_"),
+        "state": session.state().replace(' ', "_"),
         "opened": summary.opened,
         "last": summary.last,
         "entries": summary.entries,

@@ -5,7 +5,7 @@ use super::markdown::NOTHING_OPEN;
 use super::markdown::decisions::clauses;
 use super::markdown::escape::{code, line};
 use super::markdown::page::{Page, item};
-use super::markdown::tables::stances;
+use super::markdown::tables::{source, stances};
 use super::{ExportError, Exporter, dangling};
 use crate::protocol::Session;
 
@@ -48,6 +48,7 @@ fn comment(document: &Document) -> String {
     let mut folds: Vec<String> = document.decisions.iter().map(decision).collect();
     folds.extend(risks(document));
     folds.extend(actions(document));
+    folds.extend(sources(document));
     let mut text = unlinked(&page.finish());
     let tail = unlinked(&tail(document));
     let mut left_out = 0;
@@ -151,6 +152,14 @@ fn actions(document: &Document) -> Option<String> {
     let mut page = Page::default();
     page.list(&items, "");
     (!items.is_empty()).then(|| fold(&format!("Action items ({})", items.len()), page))
+}
+
+/// The code that entries quote.
+fn sources(document: &Document) -> Option<String> {
+    let items: Vec<String> = document.sources.iter().map(source).collect();
+    let mut page = Page::default();
+    page.list(&items, "");
+    (!items.is_empty()).then(|| fold(&format!("Code quoted ({})", items.len()), page))
 }
 
 fn tail(document: &Document) -> String {

@@ -8,7 +8,7 @@ use super::document::{ConsideredOption, DecisionSection, Document, StanceRow, St
 use super::markdown::decisions::{clauses, issues};
 use super::markdown::escape::{code, line, yaml};
 use super::markdown::page::{Page, cited, item};
-use super::markdown::tables::stances;
+use super::markdown::tables::{source, stances};
 use super::{ExportError, dangling};
 use crate::protocol::Session;
 
@@ -211,6 +211,12 @@ fn more(page: &mut Page, document: &Document, decision: &DecisionSection) {
         page.block("Objections, concerns and questions, shortened where they end in …:");
     }
     issues(page, &decision.issues, "No objection, concern or question was raised.");
+    let quoted = document.sources.iter().filter(|s| s.entries.iter().any(|e| decision.trace.contains(e)));
+    let quoted: Vec<String> = quoted.map(source).collect();
+    if !quoted.is_empty() {
+        page.block("Code that these entries quote:");
+        page.list(&quoted, "");
+    }
     page.block(&format!("Entries that touched it: {}", cited(&decision.trace)));
     let accord = document.front.accord.as_ref().map_or_else(|| "none".to_owned(), |d| code(d.as_str()));
     page.block(&format!(

@@ -71,6 +71,8 @@ pub struct Player {
     /// Whether the timeline may still grow.
     live: bool,
     pauses_on_markers: bool,
+    /// Playing pauses once so many records have happened.
+    stop: Option<usize>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -98,6 +100,7 @@ impl Player {
             run: Run::Paused,
             live: false,
             pauses_on_markers: false,
+            stop: None,
         }
     }
 
@@ -304,6 +307,11 @@ impl Player {
         self.pauses_on_markers = pauses;
     }
 
+    /// Sets where playing pauses, after so many records; playing on from there goes on.
+    pub fn set_stop(&mut self, records: Option<usize>) {
+        self.stop = records;
+    }
+
     /// Where `to` is.
     pub fn place_of(&self, timeline: &Timeline, to: To) -> Place {
         let end = self.schedule.len();
@@ -391,11 +399,10 @@ impl Player {
     fn advance(&mut self, timeline: &Timeline, time: Duration, now: Duration) {
         let mut next = self.at_time(time);
         next.records = next.records.max(self.place.records);
-        if self.pauses_on_markers
-            && let Some(marker) = timeline.marker_after(self.place.records)
-            && marker.records <= next.records
-        {
-            self.place = self.after_records(marker.records);
+        let marker = timeline.marker_after(self.place.records).filter(|_| self.pauses_on_markers).map(|m| m.records);
+        let stop = self.stop.filter(|stop| *stop > self.place.records);
+        if let Some(here) = marker.into_iter().chain(stop).min().filter(|here| *here <= next.records) {
+            self.place = self.after_records(here);
             self.run = Run::Paused;
             return;
         }

@@ -9,9 +9,11 @@
 //! - [`model`], [`update`]: everything the screen knows, and how it changes;
 //! - [`theme`], [`markdown`]: what things look like;
 //! - [`view`]: one file a pane; [`view::layout`] has the map of the screen;
-//! - [`run`]: the loop.
+//! - [`run`]: the loop;
+//! - [`browser`]: the sessions that are kept, to choose one from.
 
 pub mod background;
+pub mod browser;
 pub mod input;
 pub mod keymap;
 pub mod markdown;

@@ -93,16 +93,16 @@ struct Show<'a> {
 }
 
 /// The signals that matter to a screen.
-struct Signals {
-    term: Signal,
-    hup: Signal,
-    int: Signal,
-    tstp: Signal,
-    cont: Signal,
+pub(super) struct Signals {
+    pub term: Signal,
+    pub hup: Signal,
+    pub int: Signal,
+    pub tstp: Signal,
+    pub cont: Signal,
 }
 
 impl Signals {
-    fn new() -> io::Result<Self> {
+    pub fn new() -> io::Result<Self> {
         Ok(Self {
             term: signal(SignalKind::terminate())?,
             hup: signal(SignalKind::hangup())?,

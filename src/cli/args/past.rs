@@ -9,12 +9,12 @@ use std::time::Duration;
 /// `conclave replay`
 #[derive(Debug, Args)]
 pub struct ReplayArgs {
-    /// Id, unique prefix or path; the newest if left out
+    /// Id, unique prefix or path; if left out, one is chosen from a list at a terminal, else it is the newest
     pub session: Option<String>,
     /// Where to begin: #46, 12:05 (UTC), 50%, wave 3, start or end
     #[arg(long, value_name = "PLACE")]
     pub at: Option<At>,
-    /// Where to stop
+    /// Where to stop; the screen pauses there
     #[arg(long, value_name = "PLACE")]
     pub until: Option<At>,
     /// 0.25 to 16 times as fast, 0 for all at once [default: 1; 0 with --json and where standard output is no terminal]

@@ -107,11 +107,11 @@ fn over(session: &Session, head: &Proposal) -> Option<String> {
     (!names.is_empty()).then(|| format!("{chosen} {}", words::list(&names)))
 }
 
-/// The risks that follow from this decision and the reservations of those who signed it, by name.
+/// The risks that follow from this decision, in short, and the reservations of those who signed it, by name.
 fn accepting(session: &Session, docket: &Docket, entries: &mut Vec<EntryNumber>) -> Option<String> {
     let mut accepted = Vec::new();
     for risk in session.risks().iter().filter(|r| r.about == Target::Decision(docket.id)) {
-        accepted.push(risk.id.to_string());
+        accepted.push(format!("{} ({})", risk.id, short(&risk.scenario, NAME)));
         entries.push(risk.entry);
     }
     let mut reserved = Vec::new();

@@ -9,7 +9,7 @@ use super::issues::raised;
 use super::{framing, words};
 use crate::protocol::charter::IMPLEMENTATION;
 use crate::protocol::entry::Action;
-use crate::protocol::{Docket, Entry, IssueKind, Made, Proposal, Session};
+use crate::protocol::{Docket, Entry, EntryNumber, IssueKind, Made, Proposal, Session};
 
 /// Risks recorded in the pre-mortem or accepted in place of a concern.
 pub fn risks(session: &Session) -> Vec<RiskItem> {
@@ -120,6 +120,28 @@ fn action_item(docket: &Docket, head: &Proposal, action: &Action) -> ActionItem 
     }
 }
 
+/// What the texts on the table take for granted, each once.
+fn assumed(session: &Session) -> Vec<Statement> {
+    let mut all: Vec<(&str, Vec<String>, Vec<EntryNumber>)> = Vec::new();
+    for (docket, head) in session.dockets().filter_map(|d| Some((d, d.head()?))) {
+        for assumption in &head.assumptions {
+            let entry = said_in(docket, |p| p.assumptions.contains(assumption));
+            match all.iter_mut().find(|(text, ..)| words::same(text, assumption)) {
+                Some((_, by, entries)) => {
+                    by.push(head.id.to_string());
+                    entries.push(entry);
+                }
+                None => all.push((assumption, vec![head.id.to_string()], vec![entry])),
+            }
+        }
+    }
+    let told = |(text, by, entries): (&str, Vec<String>, Vec<EntryNumber>)| {
+        let text = format!("Assumed by {}, and checked by nobody: {}", words::list(&by), words::sentence(text));
+        Statement::new(text, entries)
+    };
+    all.into_iter().map(told).collect()
+}
+
 /// Questions nobody answered or somebody answered for one who is absent, assumptions nobody in the room could check, and
 /// facts the framework calls unknown.
 pub fn questions(session: &Session, followed: &Followed<'_>) -> Vec<Statement> {
@@ -135,16 +157,7 @@ pub fn questions(session: &Session, followed: &Followed<'_>) -> Vec<Statement> {
             Some(_) => {}
         }
     }
-    for docket in session.dockets() {
-        let Some(head) = docket.head() else { continue };
-        let entries: Vec<_> = head.assumptions.iter().map(|a| said_in(docket, |p| p.assumptions.contains(a))).collect();
-        let text = match entries.len() {
-            0 => continue,
-            1 => format!("Does the assumption of {} hold? Nobody in the room could check it.", head.id),
-            n => format!("Do the {n} assumptions of {} hold? Nobody in the room could check them.", head.id),
-        };
-        open.push(Statement::new(text, entries));
-    }
+    open.extend(assumed(session));
     for entry in session.entries() {
         for (decision, partner) in session.implementation_waits_for(entry) {
             let text =
@@ -152,7 +165,11 @@ pub fn questions(session: &Session, followed: &Followed<'_>) -> Vec<Statement> {
             open.push(Statement::new(text, [entry.number]));
         }
     }
-    let unknowns = session.framework().into_iter().flat_map(|f| &f.unknowns);
+    // What a text on the table assumes is told with it.
+    let heads = session.dockets().filter_map(Docket::head);
+    let assumed: Vec<&str> = heads.flat_map(|h| &h.assumptions).map(|a| a.trim().trim_end_matches('.')).collect();
+    let told = |unknown: &&String| assumed.iter().any(|a| !a.is_empty() && unknown.contains(a));
+    let unknowns = session.framework().into_iter().flat_map(|f| &f.unknowns).filter(|u| !told(u));
     open.extend(
         unknowns.map(|u| Statement::new(format!("Unknown from the start: {}", words::sentence(u)), framing(session))),
     );

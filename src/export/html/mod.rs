@@ -54,8 +54,8 @@ fn html(document: &Document, session: &Session) -> Result<String, serde_json::Er
     let board = stances::walk(session, |board| replay.add(board));
     let mut page = Page::default();
     sections::standing(&mut page, document);
-    agreement::section(&mut page, session, &board);
     sections::summary(&mut page, document);
+    agreement::section(&mut page, session, &board);
     sections::context(&mut page, document);
     sections::framework(&mut page, document);
     decisions::section(&mut page, document);

@@ -118,6 +118,14 @@ pub fn sources(page: &mut Page, sources: &[Source]) {
     page.table(["Place", "Commit", "Quoted in", "Looked at before"], &sources.iter().map(row).collect::<Vec<_>>());
 }
 
+/// The same for formats that have no room for a table: each in a line.
+pub fn source(source: &Source) -> String {
+    let place = code(&source.place);
+    let place = source.link.as_ref().map_or(place.clone(), |link| format!("[{place}]({link})"));
+    let commit = source.revision.as_ref().map(|r| format!(" at commit {}", code(&short(r)))).unwrap_or_default();
+    format!("{place}{commit}, quoted in {}, looked at before {}", cited(&source.entries), cited(&source.trace))
+}
+
 /// The first eight characters of a commit.
 fn short(commit: &str) -> String {
     commit.chars().take(8).collect()

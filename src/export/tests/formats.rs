@@ -98,6 +98,31 @@ fn records_have_the_keys_and_headings_of_madr_4() {
 }
 
 #[test]
+fn comment_and_records_list_the_code_that_is_quoted() {
+    let session = builder::agreed(builder::Setting::default()).session;
+    let mut document = document(&session);
+    let trace = document.decisions[0].trace.clone();
+    let link = "https://github.com/acme/shop/blob/cd/src/a.rs#L12-L18";
+    let quoted = |place: &str, entry| crate::export::document::Source {
+        place: place.to_owned(),
+        revision: Some("cd".repeat(20)),
+        link: Some(link.to_owned()),
+        entries: vec![entry],
+        trace: vec![entry],
+    };
+    document.sources = vec![quoted("src/a.rs:12-18", trace[0])];
+    let listed = format!("- [`src/a.rs:12-18`]({link}) at commit `cdcdcdcd`, quoted in ");
+    let comment = exporter("github").unwrap().export(&document, &session).unwrap();
+    let comment = String::from_utf8(comment).unwrap();
+    assert!(comment.contains("<summary>Code quoted (1)</summary>") && comment.contains(&listed), "{comment}");
+    let records = crate::export::madr(&document, &session, 1).unwrap();
+    for (record, decision) in records.iter().zip(&document.decisions) {
+        assert_eq!(record.text.contains(&listed), decision.trace.contains(&trace[0]), "{}", record.text);
+    }
+    assert!(records[0].text.contains(&listed), "{}", records[0].text);
+}
+
+#[test]
 fn a_full_folder_of_records_is_told() {
     let session = agreed(Setting::default()).session;
     assert!(matches!(madr(&document(&session), &session, 9999), Err(ExportError::Numbers(9999))));

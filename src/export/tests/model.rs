@@ -28,7 +28,7 @@ fn consensus_is_accepted_signed_and_cited() {
     assert_eq!(document.risks.len(), 1);
     assert_eq!(document.actions.iter().map(|a| a.id.as_str()).collect::<Vec<_>>(), ["A1"]);
     assert!(document.summary[0].text.contains("we chose: An opaque token"));
-    assert!(document.summary[0].text.contains("and accepts P1 and the reservation of SECURITY."));
+    assert!(document.summary[0].text.contains("and accepts P1 (The store is down) and the reservation of SECURITY."));
     assert_eq!(document.process.turned.len(), 1);
 }
 

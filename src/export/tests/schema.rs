@@ -3,6 +3,7 @@
 use super::*;
 use boon::{Compiler, SchemaIndex, Schemas};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 const SCHEMA: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/document.schema.json"));
 
@@ -56,6 +57,55 @@ fn looks_and_quotations_are_valid_and_bound_too() {
         *file.pointer_mut(place).unwrap_or_else(|| panic!("no {place}")) = value;
         assert!(validator.faults(&file).is_some(), "{place}");
     }
+}
+
+/// The names of the properties of every object that the schema tells of.
+fn properties(schema: &Value, found: &mut Vec<BTreeSet<String>>) {
+    match schema {
+        Value::Object(fields) => {
+            if let Some(Value::Object(named)) = fields.get("properties") {
+                found.push(named.keys().cloned().collect());
+            }
+            fields.values().for_each(|inner| properties(inner, found));
+        }
+        Value::Array(items) => items.iter().for_each(|inner| properties(inner, found)),
+        _ => {}
+    }
+}
+
+/// A field that is left out where it is empty is in no exported file of these tests, so the model itself is read.
+#[test]
+fn every_part_of_the_model_is_in_the_schema_with_every_field() {
+    let mut told = Vec::new();
+    properties(&serde_json::from_str(SCHEMA).unwrap(), &mut told);
+    let model = include_str!("../document.rs");
+    let parts: Vec<(&str, &str)> = model
+        .split("\npub struct ")
+        .skip(1)
+        .map(|part| part.split("\n}").next().unwrap().split_once(" {\n").unwrap())
+        .collect();
+    assert!(parts.len() > 20, "the model was not read");
+    for (name, body) in parts {
+        let field = |line: &str| Some(line.trim().strip_prefix("pub ")?.split_once(':')?.0.to_owned());
+        let fields: BTreeSet<String> = body.lines().filter_map(field).collect();
+        assert!(told.contains(&fields), "no object of the schema has exactly the fields of {name}: {fields:?}");
+    }
+}
+
+#[test]
+fn the_files_that_owners_claim_are_valid_and_bound_too() {
+    let validator = Validator::new();
+    let session = super::builder::agreed(super::builder::Setting::default()).session;
+    let mut document = super::document(&session);
+    document.ownership = vec![crate::export::document::Ownership {
+        seat: "BACKEND".parse().unwrap(),
+        files: vec!["src/api/**".to_owned()],
+    }];
+    let bytes = exporter("json").unwrap().export(&document, &session).unwrap();
+    let mut file: Value = serde_json::from_slice(&bytes).unwrap();
+    assert_eq!(validator.faults(&file), None);
+    *file.pointer_mut("/document/ownership/0/files").unwrap() = json!("src");
+    assert!(validator.faults(&file).is_some());
 }
 
 #[test]

@@ -3,8 +3,10 @@
 //! A folder is a session if it holds a journal. One that cannot be read is listed with its fault and hides no other.
 
 mod summary;
+mod trash;
 
 pub use summary::{State, Summary, summarise};
+pub use trash::{TRASH, is_held, trash};
 
 use super::communication::escape::one_line;
 use super::error::{JournalError, Result};
@@ -33,6 +35,19 @@ pub struct Listed {
     pub folder: PathBuf,
     /// What it came to, or why that cannot be told.
     pub summary: Result<Summary>,
+    /// Somebody writes it at this moment.
+    pub running: bool,
+}
+
+impl Listed {
+    /// Where it is, in a word or two for people: `consensus`, `running`, `unreadable`.
+    pub fn state(&self) -> &'static str {
+        match &self.summary {
+            Ok(_) if self.running => "running",
+            Ok(summary) => summary.state.told(),
+            Err(_) => "unreadable",
+        }
+    }
 }
 
 /// A new session's name: `20261120-101403-sign-in-sessions-b2b-3fa1`. Sorts by time, says the topic, and ends in four
@@ -92,10 +107,11 @@ pub fn resolve(dir: &Path, text: Option<&str>) -> Result<PathBuf> {
 pub fn list(dir: &Path) -> Result<Vec<Listed>> {
     let mut all: Vec<Listed> = folders(dir)?
         .into_iter()
-        .map(|(name, folder)| Listed {
-            name: one_line(&name),
-            summary: reader::read(&folder).and_then(|loaded| summarise(&folder, &loaded)),
-            folder,
+        .map(|(name, folder)| {
+            let summary = reader::read(&folder).and_then(|loaded| summarise(&folder, &loaded));
+            // One that was stopped, or is over, is let go of; the others are asked.
+            let open = summary.as_ref().is_ok_and(|s| matches!(s.state, State::Open | State::Escalated));
+            Listed { name: one_line(&name), running: open && is_held(&folder), summary, folder }
         })
         .collect();
     let key = |l: &Listed| Reverse(l.summary.as_ref().ok().map(|s| s.opened));

@@ -53,6 +53,20 @@ pub enum State {
     Closed(Outcome),
 }
 
+impl State {
+    /// In a word or two, for people.
+    pub fn told(&self) -> &'static str {
+        match self {
+            State::Open => "interrupted",
+            State::Escalated => "escalated",
+            State::Suspended(_) => "suspended",
+            State::Closed(Outcome::Consensus { .. }) => "consensus",
+            State::Closed(Outcome::NoConsensus { .. }) => "no consensus",
+            State::Closed(Outcome::Aborted { .. }) => "aborted",
+        }
+    }
+}
+
 /// What the events in `loaded`, read from `folder`, come to.
 ///
 /// # Errors

@@ -50,7 +50,9 @@ impl Session {
         }
         // One that only objects has not been held: it is owed again on the text that comes of it. One that names risks, too, has.
         let risks = self.opening.version >= GATHERS_DUTIES;
-        let held = self.entries.iter().any(|e| e.number > seen && (!objects(e) || (risks && names_risks(e))));
+        // Only what is new is looked at: whoever folds a long log comes by here at every wave.
+        let fresh = self.entries.get(seen.0 as usize..).unwrap_or_default();
+        let held = fresh.iter().any(|e| !objects(e) || (risks && names_risks(e)));
         if let (true, Some(digest)) = (premortem && held, accord) {
             self.ratification.premortem = Some((digest, self.last_entry()));
         }

@@ -1,6 +1,7 @@
 //! The table as a page of the manual.
 
 use super::{DEEDS, Keymap, Scope};
+use crate::tui::browser;
 
 /// What works while something is written; these keys cannot be changed.
 const FORMS: &str = "
@@ -36,6 +37,11 @@ pub fn page(map: &Keymap) -> String {
         }
     }
     out.push_str(FORMS);
+    out.push_str("\n## In the list of sessions\n\n`conclave replay` without a session opens it. These keys cannot be changed.\n\n| key | does |\n| --- | --- |\n");
+    for deed in browser::keys::DEEDS {
+        let keys: Vec<String> = deed.keys.iter().map(|k| format!("`{k}`")).collect();
+        out.push_str(&format!("| {} | {} |\n", keys.join(" "), deed.help));
+    }
     out.push_str(
         "\nGive an action other keys in `conclave.toml`, by its name:\n\n```toml\n[keys]\nnext-entry = [\"}\", \"Ctrl+N\"]\nbookmark = \"B\"\n```\n",
     );

@@ -94,8 +94,11 @@ impl Paper {
     }
 }
 
-/// Its Markdown without the front matter, and without the log, which is on the screen already.
-fn text(session: &Session) -> Result<String, String> {
+/// A session's document in Markdown, without the front matter and the log.
+///
+/// # Errors
+/// Why there is none, in words.
+pub fn text(session: &Session) -> Result<String, String> {
     let provenance = Provenance {
         session: session.opening().session.clone(),
         journal: None,

@@ -99,7 +99,7 @@ fn over(model: &Model, title: String, (width, height): (u16, u16), frame: &mut F
 }
 
 /// Puts a line into a row of `area`, cut to its width.
-fn put(frame: &mut Frame<'_>, area: Rect, row: u16, line: Line<'_>) {
+pub(super) fn put(frame: &mut Frame<'_>, area: Rect, row: u16, line: Line<'_>) {
     if row < area.height {
         frame.render_widget(line, Rect { y: area.y + row, height: 1, ..area });
     }
