@@ -62,7 +62,11 @@ async fn choose(browser: &mut Browser, stage: &Stage, dress: &mut Dress) -> Resu
 /// Carries a session on as `conclave resume` does; one that runs is watched.
 async fn go_on(common: &Common, args: &ReplayArgs, sessions: &Path, folder: &Path) -> Result<Exit, CommandError> {
     if Visitor::knock(folder).await.is_ok() {
-        let watch = WatchArgs { session: Some(folder.to_string_lossy().into_owned()), screen: args.screen.clone() };
+        let watch = WatchArgs {
+            session: Some(folder.to_string_lossy().into_owned()),
+            join: false,
+            screen: args.screen.clone(),
+        };
         return screen::watch(common, &watch).await;
     }
     let mut arguments: Vec<OsString> = vec!["resume".into(), folder.into(), "--sessions".into(), sessions.into()];

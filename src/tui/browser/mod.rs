@@ -155,7 +155,12 @@ impl Browser {
     /// Those that match, each with whether it is chosen.
     pub fn shown(&self) -> impl ExactSizeIterator<Item = (bool, &Listed)> {
         let at = self.at;
-        self.found.iter().enumerate().filter_map(move |(i, n)| Some((i == at, self.all.get(*n)?))).collect::<Vec<_>>().into_iter()
+        self.found
+            .iter()
+            .enumerate()
+            .filter_map(move |(i, n)| Some((i == at, self.all.get(*n)?)))
+            .collect::<Vec<_>>()
+            .into_iter()
     }
 
     /// Says a word at the bottom for a while.
@@ -210,7 +215,8 @@ impl Browser {
         let mut found = self.matching();
         found.sort_by(|a, b| self.compare(*a, *b));
         self.found = found;
-        let of = |folder: &PathBuf| self.found.iter().position(|i| self.all.get(*i).is_some_and(|l| l.folder == *folder));
+        let of =
+            |folder: &PathBuf| self.found.iter().position(|i| self.all.get(*i).is_some_and(|l| l.folder == *folder));
         self.at = wanted.as_ref().and_then(of).unwrap_or(0);
     }
 
@@ -255,7 +261,9 @@ impl Browser {
 fn haystack(listed: &Listed) -> String {
     let (state, name) = (listed.state(), &listed.name);
     match &listed.summary {
-        Ok(s) => format!("{} {state} {} {} {name}", one_line(&s.topic), s.opened.format("%Y-%m-%d"), s.models.join(" ")),
+        Ok(s) => {
+            format!("{} {state} {} {} {name}", one_line(&s.topic), s.opened.format("%Y-%m-%d"), s.models.join(" "))
+        }
         Err(fault) => format!("{state} {name} {fault}"),
     }
 }

@@ -49,8 +49,7 @@ fn four() -> Vec<Listed> {
 }
 
 fn browser(size: (u16, u16), all: Vec<Listed>) -> Browser {
-    let options =
-        Options { keymap: Keymap::default(), theme: Theme::dark(), motion: true, mouse: true, notify: false };
+    let options = Options { keymap: Keymap::default(), theme: Theme::dark(), motion: true, mouse: true, notify: false };
     let mut browser = Browser::new(options, at(100));
     browser.size = size;
     update(&mut browser, Msg::Listed(Ok(all)), at(100));
@@ -197,7 +196,10 @@ fn every_size_shows_what_it_can_and_hostile_topics_stay_text() {
         let shown = screen(&mut browser);
         assert!(!shown.contains('\u{1b}'), "{shown}");
         if size.1 >= 12 {
-            assert!(shown.contains("consensus") && shown.contains("Sign-in") && shown.contains("unreadable"), "{shown}");
+            assert!(
+                shown.contains("consensus") && shown.contains("Sign-in") && shown.contains("unreadable"),
+                "{shown}"
+            );
         }
         if size.0 >= 80 {
             assert!(shown.contains("2026-11-18") && shown.contains("$2.50") && shown.contains("--"), "{shown}");
