@@ -113,7 +113,7 @@ pub(super) fn read(name: &str, description: &str, body: &str) -> Asks {
     let sections = sections(body);
     let checklist = checklist(&sections);
     let scopes = scopes(&sections);
-    let contract_with = contract_with(body);
+    let contract_with = contract_with(body, &lower);
     let mut mark = |holds: bool, what: Expectation| {
         if holds {
             expects.insert(what);
@@ -255,9 +255,10 @@ fn is_path(text: &str) -> bool {
 }
 
 /// Whom the lines name that speak of a contract.
-fn contract_with(body: &str) -> Vec<String> {
+fn contract_with(body: &str, lower: &str) -> Vec<String> {
     let mut with: Vec<String> = Vec::new();
-    for line in body.lines().filter(|l| l.to_lowercase().contains("contract")) {
+    let lines = body.lines().zip(lower.lines()).filter(|(_, lower)| lower.contains("contract"));
+    for (line, _) in lines {
         for name in mentions::roles_in(line) {
             if !with.contains(&name) {
                 with.push(name);

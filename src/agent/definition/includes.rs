@@ -35,7 +35,7 @@ pub enum Included {
 pub(super) fn named(body: &str) -> (Vec<String>, Vec<Note>) {
     let mut includes: Vec<String> = Vec::new();
     let mut refused = Vec::new();
-    for (number, line) in (1..).zip(body.lines()) {
+    for (number, line) in (1..).zip(body.lines()).filter(|(_, line)| line.contains('@')) {
         for path in in_line(line) {
             if let Err(why) = inside(path) {
                 refused.push(Note::new(number, format!("{REFUSED}{} is refused: {why}", one_line(path, 120))));

@@ -2,6 +2,7 @@
 
 use super::naming::{self, role};
 use super::text::one_line;
+use std::borrow::Cow;
 
 /// Most names that are kept.
 const MAX_NAMES: usize = 40;
@@ -38,7 +39,7 @@ const TOWARDS: [&str; 3] = ["with", "to", "consult"];
 /// A word as it stands in the text.
 struct Word<'a> {
     text: &'a str,
-    lower: String,
+    lower: Cow<'a, str>,
     /// Whether a sentence or a clause ends after it.
     ends: bool,
 }
@@ -90,8 +91,8 @@ fn named(text: &str) -> Vec<String> {
             continue;
         }
         let Some(length) = trade(&words, at) else {
-            listing = TOWARDS.contains(&word.lower.as_str())
-                || (listing && matches!(word.lower.as_str(), "and" | "or" | "the" | "a"));
+            listing = TOWARDS.contains(&word.lower.as_ref())
+                || (listing && matches!(word.lower.as_ref(), "and" | "or" | "the" | "a"));
             at += 1;
             continue;
         };
@@ -145,6 +146,9 @@ fn at_sign(word: &str) -> Option<String> {
 
 /// `expert-database-agent`: hyphens between words, the last of which is a person.
 fn hyphened(word: &str) -> Option<String> {
+    if !word.contains('-') {
+        return None;
+    }
     let parts: Vec<&str> = word.split('-').collect();
     let alphabetic = parts.iter().all(|p| p.len() > 1 && p.chars().all(char::is_alphabetic));
     let person = parts.last().is_some_and(|p| PEOPLE.contains(&singular(p)));
@@ -152,15 +156,40 @@ fn hyphened(word: &str) -> Option<String> {
 }
 
 fn words_of(text: &str) -> Vec<Word<'_>> {
-    let parts = text.split_whitespace().take(MAX_WORDS).flat_map(|w| w.split_inclusive(['/', '|']));
-    parts
-        .filter_map(|raw| {
-            let open = raw.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '@');
-            // A path is nobody, whatever stands in it; `@resources/x.md` is an include.
-            let text = open.trim_end_matches(|c: char| !c.is_alphanumeric());
-            let ends =
-                open.len() > text.len() && open.ends_with(['.', ',', ';', ':', ')', '!', '?', '*', '`', '"', '/', '|']);
-            (!text.is_empty()).then(|| Word { text, lower: text.to_lowercase(), ends })
-        })
-        .collect()
+    let mut words = Vec::with_capacity(text.len() / 8);
+    for line in text.lines() {
+        // Nearly every line is ASCII, where words are found much faster.
+        if line.is_ascii() {
+            line.split_ascii_whitespace().for_each(|raw| add(raw, &mut words));
+        } else {
+            line.split_whitespace().for_each(|raw| add(raw, &mut words));
+        }
+        if words.len() > MAX_WORDS {
+            words.truncate(MAX_WORDS);
+            break;
+        }
+    }
+    words
+}
+
+fn add<'a>(raw: &'a str, words: &mut Vec<Word<'a>>) {
+    if raw.bytes().any(|b| matches!(b, b'/' | b'|')) {
+        words.extend(raw.split_inclusive(['/', '|']).filter_map(word));
+    } else {
+        words.extend(word(raw));
+    }
+}
+
+fn word(raw: &str) -> Option<Word<'_>> {
+    let open = raw.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '@');
+    // A path is nobody, whatever stands in it; `@resources/x.md` is an include.
+    let text = open.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let ends = open.len() > text.len() && open.ends_with(['.', ',', ';', ':', ')', '!', '?', '*', '`', '"', '/', '|']);
+    (!text.is_empty()).then(|| Word { text, lower: lower(text), ends })
+}
+
+/// In lower case; most words are already, and folders have a great many of them.
+fn lower(text: &str) -> Cow<'_, str> {
+    let is_lower = text.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase());
+    if is_lower { Cow::Borrowed(text) } else { Cow::Owned(text.to_lowercase()) }
 }

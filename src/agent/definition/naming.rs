@@ -2,7 +2,6 @@
 
 use super::text::{MAX_NAME, one_line, words};
 use crate::protocol::SeatTag;
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// Roles that people name, and the words they name them by. The longest words that fit decide.
@@ -83,24 +82,40 @@ const GENERIC: [&str; 16] = [
 /// A phrase, word by word, and the role it stands for.
 type Phrase = (Vec<&'static str>, &'static str);
 
-/// The phrases by their first word, the longest first.
-static PHRASES: LazyLock<BTreeMap<&'static str, Vec<Phrase>>> = LazyLock::new(|| {
-    let mut by_first: BTreeMap<&'static str, Vec<Phrase>> = BTreeMap::new();
+/// The phrases that begin with a word, the longest first.
+type Beginning = (&'static str, Vec<Phrase>);
+
+/// The phrases by the first letter of their first word: every word of every file is looked up here.
+static PHRASES: LazyLock<[Vec<Beginning>; LETTERS]> = LazyLock::new(|| {
+    let mut by_letter = [const { Vec::new() }; LETTERS];
     for (role, phrases) in ROLES {
         for phrase in phrases {
             let words: Vec<&'static str> = phrase.split(' ').collect();
-            if let Some(first) = words.first() {
-                by_first.entry(first).or_default().push((words, role));
+            let Some((first, begun)) = words.first().and_then(|w| Some((*w, by_letter.get_mut(letter(w)?)?))) else {
+                continue;
+            };
+            match begun.iter_mut().find(|(word, _): &&mut Beginning| *word == first) {
+                Some((_, phrases)) => phrases.push((words, role)),
+                None => begun.push((first, vec![(words, role)])),
             }
         }
     }
-    by_first.values_mut().for_each(|phrases| phrases.sort_by_key(|(words, _)| std::cmp::Reverse(words.len())));
-    by_first
+    let all = by_letter.iter_mut().flatten();
+    all.for_each(|(_, phrases)| phrases.sort_by_key(|(words, _)| std::cmp::Reverse(words.len())));
+    by_letter
 });
+
+const LETTERS: usize = 26;
+
+fn letter(word: &str) -> Option<usize> {
+    let first = word.bytes().next().filter(u8::is_ascii_lowercase)?;
+    Some(usize::from(first - b'a'))
+}
 
 /// The longest phrase that names a trade at the beginning of `words` (lower case, singular): how many words, and the role.
 pub(super) fn trade<'w>(words: impl Iterator<Item = &'w str> + Clone) -> Option<(usize, &'static str)> {
-    let phrases = PHRASES.get(words.clone().next()?)?;
+    let first = words.clone().next()?;
+    let (_, phrases) = PHRASES.get(letter(first)?)?.iter().find(|(word, _)| *word == first)?;
     let fits = |phrase: &&Phrase| {
         let mut said = words.clone();
         phrase.0.iter().all(|word| said.next() == Some(*word))
