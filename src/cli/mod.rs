@@ -43,30 +43,28 @@ pub fn run(cli: Cli) -> Exit {
     if cli.common.host {
         host::leave_terminal();
     }
-    let done = match cli.verb {
-        Verb::Debate(args) if on_screen(&cli.common, &args.output) => {
-            runtime().and_then(|rt| rt.block_on(screen::hosted(&cli.common, &args.output.screen, screen::arguments())))
-        }
-        Verb::Resume(args) if on_screen(&cli.common, &args.output) => {
-            runtime().and_then(|rt| rt.block_on(screen::hosted(&cli.common, &args.output.screen, screen::arguments())))
-        }
-        Verb::Watch(args) => runtime().and_then(|rt| rt.block_on(screen::watch(&cli.common, &args))),
-        Verb::Fork(args) if !args.no_run && on_screen(&cli.common, &args.output) => {
-            runtime().and_then(|rt| rt.block_on(screen::hosted(&cli.common, &args.output.screen, screen::arguments())))
-        }
-        Verb::Fork(args) => runtime().and_then(|rt| rt.block_on(fork::run(&cli.common, *args))),
-        Verb::Replay(args) => runtime().and_then(|rt| rt.block_on(replay::run(&cli.common, &args))),
-        Verb::Diff(args) => diff::run(&cli.common, &args),
-        Verb::Keys => keys(&cli.common),
-        Verb::Debate(args) => runtime().and_then(|rt| rt.block_on(debate::run(&cli.common, *args))),
-        Verb::Resume(args) => runtime().and_then(|rt| rt.block_on(resume::run(&cli.common, *args))),
-        Verb::Agents(args) => agents::run(&cli.common, &args),
-        Verb::Post(args) => runtime().and_then(|rt| rt.block_on(post::run(&cli.common, args))),
-        Verb::Sessions(args) => sessions::run(&cli.common, &args),
-        Verb::Export(args) => export::run(&cli.common, &args),
-        Verb::Verify(args) => verify::run(&cli.common, &args),
-        Verb::Doctor(args) => runtime().and_then(|rt| rt.block_on(doctor::run(&cli.common, *args))),
-    };
+    let done =
+        match cli.verb {
+            Verb::Debate(args) if on_screen(&cli.common, &args.output) => runtime()
+                .and_then(|rt| rt.block_on(screen::hosted(&cli.common, &args.output.screen, screen::arguments()))),
+            Verb::Resume(args) if on_screen(&cli.common, &args.output) => runtime()
+                .and_then(|rt| rt.block_on(screen::hosted(&cli.common, &args.output.screen, screen::arguments()))),
+            Verb::Watch(args) => runtime().and_then(|rt| rt.block_on(screen::watch(&cli.common, &args))),
+            Verb::Fork(args) if !args.no_run && on_screen(&cli.common, &args.output) => runtime()
+                .and_then(|rt| rt.block_on(screen::hosted(&cli.common, &args.output.screen, screen::arguments()))),
+            Verb::Fork(args) => runtime().and_then(|rt| rt.block_on(fork::run(&cli.common, *args))),
+            Verb::Replay(args) => runtime().and_then(|rt| rt.block_on(replay::run(&cli.common, &args))),
+            Verb::Diff(args) => diff::run(&cli.common, &args),
+            Verb::Keys => keys(&cli.common),
+            Verb::Debate(args) => runtime().and_then(|rt| rt.block_on(debate::run(&cli.common, *args))),
+            Verb::Resume(args) => runtime().and_then(|rt| rt.block_on(resume::run(&cli.common, *args))),
+            Verb::Agents(args) => agents::run(&cli.common, &args),
+            Verb::Post(args) => runtime().and_then(|rt| rt.block_on(post::run(&cli.common, args))),
+            Verb::Sessions(args) => sessions::run(&cli.common, &args),
+            Verb::Export(args) => export::run(&cli.common, &args),
+            Verb::Verify(args) => verify::run(&cli.common, &args),
+            Verb::Doctor(args) => runtime().and_then(|rt| rt.block_on(doctor::run(&cli.common, *args))),
+        };
     done.unwrap_or_else(|error| {
         error.print(json);
         error.exit()

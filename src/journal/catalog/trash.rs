@@ -37,7 +37,8 @@ pub fn trash(session: &Path) -> Result<PathBuf> {
     let (name, above) = whole.file_name().zip(whole.parent()).ok_or_else(missing)?;
     let bin = above.join(TRASH);
     folder::make(&bin)?;
-    let to = free(&bin, name.to_string_lossy().as_ref()).ok_or_else(|| JournalError::Exists { folder: bin.join(name) })?;
+    let to =
+        free(&bin, name.to_string_lossy().as_ref()).ok_or_else(|| JournalError::Exists { folder: bin.join(name) })?;
     fs::rename(&whole, &to).map_err(|e| JournalError::io("move to the trash", session, e))?;
     let synced = folder::sync(&bin).and_then(|()| folder::sync(above));
     synced.map_err(|e| JournalError::io("write", &bin, e))?;

@@ -49,8 +49,7 @@ fn four() -> Vec<Listed> {
 }
 
 fn browser(size: (u16, u16), all: Vec<Listed>) -> Browser {
-    let options =
-        Options { keymap: Keymap::default(), theme: Theme::dark(), motion: true, mouse: true, notify: false };
+    let options = Options { keymap: Keymap::default(), theme: Theme::dark(), motion: true, mouse: true, notify: false };
     let mut browser = Browser::new(options, at(100));
     browser.size = size;
     update(&mut browser, Msg::Listed(Ok(all)), at(100));
@@ -113,7 +112,15 @@ fn every_column_sorts_both_ways_and_the_unreadable_stay_last() {
 #[test]
 fn the_filter_is_fuzzy_and_looks_at_topic_outcome_models_and_name() {
     let mut browser = browser((120, 40), four());
-    for (typed, found) in [("uplds", "b"), ("consens", "a"), ("running", "c"), ("model-of-b", "b"), ("unread", "d")] {
+    for (typed, found) in [
+        ("uplds", "b"),
+        ("consens", "a"),
+        ("running", "c"),
+        ("model-of-b", "b"),
+        ("unread", "d"),
+        ("upl susp", "b"),
+        ("upl consens", ""),
+    ] {
         press(&mut browser, &["/"]);
         update(&mut browser, Msg::Input(Input::Paste(typed.to_owned())), at(101));
         assert_eq!(names(&browser).concat(), found, "{typed}");
@@ -197,7 +204,10 @@ fn every_size_shows_what_it_can_and_hostile_topics_stay_text() {
         let shown = screen(&mut browser);
         assert!(!shown.contains('\u{1b}'), "{shown}");
         if size.1 >= 12 {
-            assert!(shown.contains("consensus") && shown.contains("Sign-in") && shown.contains("unreadable"), "{shown}");
+            assert!(
+                shown.contains("consensus") && shown.contains("Sign-in") && shown.contains("unreadable"),
+                "{shown}"
+            );
         }
         if size.0 >= 80 {
             assert!(shown.contains("2026-11-18") && shown.contains("$2.50") && shown.contains("--"), "{shown}");

@@ -10,8 +10,12 @@ use crossterm::event::KeyCode;
 use std::path::{Path, PathBuf};
 
 /// The formats a document can be exported in from here: key, name, what it is.
-pub const FORMATS: [(char, &str, &str); 4] =
-    [('m', "md", "Markdown"), ('h', "html", "HTML"), ('j', "json", "JSON"), ('g', "github", "a pull request's comment")];
+pub const FORMATS: [(char, &str, &str); 4] = [
+    ('m', "md", "Markdown"),
+    ('h', "html", "HTML"),
+    ('j', "json", "JSON"),
+    ('g', "github", "a pull request's comment"),
+];
 
 /// Something that happened.
 #[derive(Debug, Clone)]

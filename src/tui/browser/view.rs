@@ -234,7 +234,9 @@ fn status(browser: &Browser, frame: &mut Frame<'_>, area: Rect) {
     let width = usize::from(area.width).saturating_sub(2);
     let name = || browser.chosen().map(|l| l.name.clone()).unwrap_or_default();
     let line = match browser.mode {
-        Mode::Removing => Line::styled(clip(&format!(" Move {} to the trash? y does", name()), width, theme), theme.warn),
+        Mode::Removing => {
+            Line::styled(clip(&format!(" Move {} to the trash? y does", name()), width, theme), theme.warn)
+        }
         Mode::Exporting => {
             let formats: Vec<String> = FORMATS.iter().map(|(key, _, what)| format!("{key} {what}")).collect();
             Line::styled(clip(&format!(" Write its document as: {}", formats.join("   ")), width, theme), theme.accent)
