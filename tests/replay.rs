@@ -145,6 +145,8 @@ fn a_fork_with_a_direction_goes_on_ends_verifies_and_differs() {
     assert!(said.author.to_string() == "HUMAN" && format!("{:?}", said.moves).contains(direction));
     assert_eq!(forked.opening().session, name(&fork));
     assert!(forked.forks()[0].origin.session == name(&folder));
+    assert_eq!(conclave::journal::reader::read_id(&fork).unwrap(), name(&fork));
+    assert_eq!(conclave::journal::reader::read_id(&folder).unwrap(), name(&folder));
     let verified = scratch.run(&["verify", name(&fork)]).exits(0);
     assert!(verified.out.contains(&format!("up to {at}, are those of {}", name(&folder))), "{}", verified.out);
     let log = std::fs::read_to_string(fork.join("communication.md")).unwrap();

@@ -212,8 +212,8 @@ fn a_saved_debate_is_played_sought_through_and_left() {
     screen.send("\x1b[1;2D");
     screen.send("\x1b[1;2D");
     screen.until("an earlier wave", |s| !s.contents().contains(&logged(&timeline, of(9))));
-    // The scrubber is the third row from below; its end is the end.
-    screen.send("\x1b[<0;92;38M");
+    // The scrubber is the third row from below; its last column is the end.
+    screen.send("\x1b[<0;93;38M");
     screen.until("far on", |s| s.contents().contains(&logged(&timeline, all)));
     // Every size, while it plays.
     screen.send(":");
@@ -241,8 +241,12 @@ fn a_saved_debate_is_played_sought_through_and_left() {
     // From a statement of the document to its entry, and back.
     screen.send("d");
     screen.shows("1. Summary");
+    screen.send("jjjjjjjjj\r");
+    screen.shows("┏ Follow ");
     screen.send("\r");
-    screen.until("a list of references, or the entry", |s| !s.contents().contains("FOLLOW "));
+    screen.until("the entry", |s| s.contents().contains("HOLD") && !s.contents().contains("┏ Follow "));
+    screen.send("\x7f");
+    screen.until("the document again", |s| s.contents().contains("CONSENSUS  FOLLOW"));
     screen.send("q");
     let (code, told) = screen.ends();
     assert_eq!(code, 0, "{told}");
@@ -263,10 +267,40 @@ fn a_replay_on_the_screen_stops_where_it_is_told_to() {
 }
 
 #[test]
+fn a_fork_goes_on_at_a_terminal_and_is_found_again() {
+    let scratch = Scratch::new();
+    scratch.run(&["debate", TOPIC, "--model", "builtin", "--plain"]).exits(0);
+    let args = ["fork", "--at", "#1", "--say", "Mind the budget.", "--model", "builtin", "--pace", "slow"];
+    let mut screen = Terminal::start(&scratch, &args, (100, 30));
+    screen.shows("LIVE");
+    let mut watching = Terminal::start(&scratch, &["watch"], (100, 30));
+    watching.shows("watching only");
+    watching.send("q");
+    assert_eq!(watching.ends().0, 0);
+    // The past of a debate that runs, and its live edge again.
+    screen.send("\x1b[D");
+    screen.shows("LIVE -");
+    screen.send("G");
+    screen.until("the live edge", |s| s.contents().contains("LIVE  FOLLOW"));
+    screen.send("\x03");
+    screen.shows("Ctrl+C again");
+    screen.send("\x03");
+    let (code, told) = screen.ends();
+    assert_eq!(code, 130, "{told}");
+    let mut list = Terminal::start(&scratch, &["replay"], (100, 30));
+    list.shows("2 sessions");
+    list.send("r");
+    list.shows("LIVE");
+    list.send("\x03");
+    list.shows("Ctrl+C again");
+    list.send("\x03");
+    assert_eq!(list.ends().0, 130);
+}
+
+#[test]
 fn a_session_is_chosen_replayed_forked_and_removed_in_the_list() {
     let scratch = Scratch::new();
     let sessions = scratch.path().join("sessions");
-    std::fs::create_dir(&sessions).unwrap();
     scratch.run(&["debate", TOPIC, "--model", "builtin", "--plain"]).exits(0);
     scratch.run(&["debate", "How do customers upload large video files?", "--model", "builtin", "--plain"]).exits(0);
     let mut screen = Terminal::start(&scratch, &["replay"], (120, 40));
@@ -293,7 +327,7 @@ fn a_session_is_chosen_replayed_forked_and_removed_in_the_list() {
     screen.send("q");
     assert_eq!(screen.ends().0, 0);
     assert_eq!(std::fs::read_dir(sessions.join(".trash")).unwrap().count(), 1);
-    // One that was carried on in another terminal is listed as it is, and there is nothing to choose where there is none.
+    // There is nothing to choose where there is none.
     std::fs::rename(&sessions, scratch.path().join("elsewhere")).unwrap();
     std::fs::create_dir(&sessions).unwrap();
     let (code, told) = Terminal::start(&scratch, &["replay"], (120, 40)).ends();

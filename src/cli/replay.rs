@@ -9,7 +9,7 @@ use super::stage::journal_error;
 use super::{browse, places, screen};
 use crate::journal::catalog;
 use crate::journal::communication::render_header;
-use crate::replay::{self, Notice, Player, Speed, Timeline, To};
+use crate::replay::{self, Notice, Player, Source, Speed, Timeline, To};
 use std::io::IsTerminal;
 use std::path::Path;
 use std::time::Duration;
@@ -30,7 +30,7 @@ pub(super) async fn run(common: &Common, args: &ReplayArgs) -> Result<Exit, Comm
     }
     let source = replay::open(&folder).map_err(journal_error)?;
     tell(&source.notices);
-    lines(&source.timeline, args, &folder).await;
+    lines(&source, args, &folder).await;
     Ok(Exit::Done)
 }
 
@@ -68,7 +68,8 @@ fn player(timeline: &Timeline, args: &ReplayArgs, speed: Speed) -> Player {
     player
 }
 
-async fn lines(timeline: &Timeline, args: &ReplayArgs, folder: &Path) {
+async fn lines(source: &Source, args: &ReplayArgs, folder: &Path) {
+    let timeline = &source.timeline;
     let watched = !args.json && std::io::stdout().is_terminal();
     let speed = args.speed.unwrap_or(if watched { Speed::Times(1.0) } else { Speed::AtOnce });
     let player = player(timeline, args, speed);
@@ -81,7 +82,8 @@ async fn lines(timeline: &Timeline, args: &ReplayArgs, folder: &Path) {
     }
     let mut show = Show::new(args.json, skip.max(1) as u64);
     let mut shown = 0;
-    let whole = until == timeline.len();
+    // How it ended is not known of one whose end cannot be read.
+    let whole = until == timeline.len() && source.notices.is_empty();
     play(timeline, player, until, |records, player| {
         for record in (shown..records).filter_map(|i| timeline.record(i)) {
             let n = record.n as usize;

@@ -77,7 +77,7 @@ impl Visitor {
     /// [`Closed::Nobody`] where no host runs, also where one died and left its socket; else why it cannot be reached.
     pub async fn knock(folder: &Path) -> Result<Self, Closed> {
         let nobody = || Closed::Nobody { folder: folder.to_owned() };
-        let session = reader::read_opening(folder).map_err(|_| nobody())?.session;
+        let session = reader::read_id(folder).map_err(|_| nobody())?;
         for path in place::find(folder) {
             match UnixStream::connect(&path).await {
                 Ok(stream) => return greeted(stream, path, &session).await,

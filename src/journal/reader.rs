@@ -128,6 +128,22 @@ pub fn read_opening(folder: &Path) -> Result<Opening> {
     }
 }
 
+/// The session's id: its opening's, or that of the last fork, whose journal begins with its origin's opening. Of a damaged
+/// journal, as far as it is sound.
+///
+/// # Errors
+/// As [`read_opening`].
+pub fn read_id(folder: &Path) -> Result<String> {
+    let mut id = read_opening(folder)?.session;
+    let mut reader = Reader::open(folder)?;
+    while let Ok(Some(record)) = reader.next_record() {
+        if let Event::Forked { session, .. } = &*record.event {
+            id.clone_from(session);
+        }
+    }
+    Ok(id)
+}
+
 /// The first `count` lines as they lie in the file, and the record on the last of them.
 pub(super) fn first_lines(folder: &Path, count: u64) -> Result<(Vec<u8>, Record)> {
     let mut reader = Reader::open(folder)?;

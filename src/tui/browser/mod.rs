@@ -224,11 +224,15 @@ impl Browser {
         if self.field.text().trim().is_empty() {
             return (0..self.all.len()).collect();
         }
-        let pattern = Pattern::parse(self.field.text(), CaseMatching::Smart, Normalization::Smart);
+        // Each word may be found in another field, but none across two.
+        let words: Vec<Pattern> = self.field.text().split_whitespace().map(pattern).collect();
         let mut matcher = Matcher::new(Config::DEFAULT);
         let mut buffer = Vec::new();
         let matches = |(_, listed): &(usize, &Listed)| {
-            pattern.score(Utf32Str::new(&haystack(listed), &mut buffer), &mut matcher).is_some()
+            let fields = fields(listed);
+            let mut found =
+                |word: &Pattern, field: &String| word.score(Utf32Str::new(field, &mut buffer), &mut matcher).is_some();
+            words.iter().all(|word| fields.iter().any(|field| found(word, field)))
         };
         self.all.iter().enumerate().filter(matches).map(|(i, _)| i).collect()
     }
@@ -257,13 +261,21 @@ impl Browser {
     }
 }
 
+fn pattern(word: &str) -> Pattern {
+    Pattern::parse(word, CaseMatching::Smart, Normalization::Smart)
+}
+
 /// What the filter looks through.
-fn haystack(listed: &Listed) -> String {
-    let (state, name) = (listed.state(), &listed.name);
+fn fields(listed: &Listed) -> Vec<String> {
+    let (state, name) = (listed.state().to_owned(), listed.name.clone());
     match &listed.summary {
         Ok(s) => {
-            format!("{} {state} {} {} {name}", one_line(&s.topic), s.opened.format("%Y-%m-%d"), s.models.join(" "))
+            let models = s.models.iter().map(|m| one_line(m));
+            [one_line(&s.topic), state, s.opened.format("%Y-%m-%d").to_string(), name]
+                .into_iter()
+                .chain(models)
+                .collect()
         }
-        Err(fault) => format!("{state} {name} {fault}"),
+        Err(fault) => vec![state, name, fault.to_string()],
     }
 }

@@ -112,7 +112,15 @@ fn every_column_sorts_both_ways_and_the_unreadable_stay_last() {
 #[test]
 fn the_filter_is_fuzzy_and_looks_at_topic_outcome_models_and_name() {
     let mut browser = browser((120, 40), four());
-    for (typed, found) in [("uplds", "b"), ("consens", "a"), ("running", "c"), ("model-of-b", "b"), ("unread", "d")] {
+    for (typed, found) in [
+        ("uplds", "b"),
+        ("consens", "a"),
+        ("running", "c"),
+        ("model-of-b", "b"),
+        ("unread", "d"),
+        ("upl susp", "b"),
+        ("upl consens", ""),
+    ] {
         press(&mut browser, &["/"]);
         update(&mut browser, Msg::Input(Input::Paste(typed.to_owned())), at(101));
         assert_eq!(names(&browser).concat(), found, "{typed}");

@@ -515,5 +515,7 @@ fn the_mouse_selects_scrolls_and_scrubs() {
     screen.tell(Msg::Input(Input::Mouse(Mouse::Press(from + width / 4, timeline.y))));
     let share = screen.model.player.share();
     assert!((share - 0.25).abs() < 0.02, "{share}");
+    screen.tell(Msg::Input(Input::Mouse(Mouse::Press(from + width - 1, timeline.y))));
+    assert_eq!(screen.model.player.records(), screen.model.timeline.len(), "the last column is the end");
     assert_eq!(screen.press("M"), [Effect::Mouse(false)]);
 }

@@ -320,7 +320,8 @@ pub fn press(model: &mut Model, pane: Pane, y: u16) {
 pub fn scrub(model: &mut Model, x: u16, y: u16) {
     let Some(area) = model.map.timeline.filter(|a| a.contains((x, y).into())) else { return };
     let (from, width) = view::timeline::track(area);
-    let share = f64::from(x.saturating_sub(from)) / f64::from(width.max(1));
+    // The last column is the end, or nobody could press it.
+    let share = f64::from(x.saturating_sub(from)) / f64::from(width.saturating_sub(1).max(1));
     let clock = model.clock();
     model.player.seek(&model.timeline, To::Share(share.clamp(0.0, 1.0)), clock);
     model.log.follow();
