@@ -250,7 +250,7 @@ fn a_saved_debate_is_played_sought_through_and_left() {
     }
     screen.until("the entry", |s| s.contents().contains("HOLD") && !s.contents().contains("┏ Follow "));
     screen.send("\x7f");
-    screen.until("the document again", |s| s.contents().contains("CONSENSUS  FOLLOW"));
+    screen.until("the document again", |s| s.contents().contains("┏ d DOCUMENT"));
     screen.send("q");
     let (code, told) = screen.ends();
     assert_eq!(code, 0, "{told}");
