@@ -95,7 +95,7 @@ pub fn owed(session: &Session) -> BTreeMap<Author, Vec<Duty>> {
 }
 
 /// While heads are missing, a seat that owes nothing but answers is not called for those that no draft of a later wave could
-/// use: it gives them with its own draft, or with the reviews that follow the last one. (In three of four trials with language
+/// use: it gives them with its own draft, or with the reviews that follow the last one. (In three of six trials with language
 /// models a seat was called for one answer to a question of a sealed position alone.)
 fn defer_answers(session: &Session, owed: &mut BTreeMap<Author, Vec<Duty>>) {
     if !awaits_drafts(session) {
