@@ -26,6 +26,11 @@ impl Session {
         Some(json!({ "accord": 1, "topic": self.opening.topic, "framework": framework, "decisions": decisions }))
     }
 
+    /// Whether there is an accord: a framework, and every decision has a head.
+    pub fn has_accord(&self) -> bool {
+        self.framework().is_some() && self.docket.values().all(|d| d.head().is_some())
+    }
+
     /// The digest of the accord: SHA-256 over its canonical JSON.
     pub fn accord_digest(&self) -> Option<Digest> {
         self.accord().map(|accord| Digest::of(accord.to_string().as_bytes()))

@@ -225,7 +225,7 @@ pub fn may_sign(session: &Session) -> bool {
     session.phase() == Phase::Deliberation
         && session.ratification().premortem.is_some()
         && !session.ratification().signatures.is_empty()
-        && session.accord_digest().is_some()
+        && session.has_accord()
 }
 
 fn answered_since(session: &Session, decision: DecisionId, since: EntryNumber) -> bool {

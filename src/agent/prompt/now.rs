@@ -224,7 +224,8 @@ fn survived(session: &Session, author: &Author, out: &mut String) {
 /// A seat that has only to judge what changed since it read the accord may sign in the same reply.
 fn early_signature(session: &Session, author: &Author, duties: &[Duty], out: &mut String) {
     let only_judges = duties.iter().all(|d| matches!(d, Duty::Review(_) | Duty::Stand(_)));
-    let Some(digest) = session.accord_digest().filter(|_| only_judges && duty::may_sign(session)) else { return };
+    let may = only_judges && duty::may_sign(session);
+    let Some(digest) = may.then(|| session.accord_digest()).flatten() else { return };
     let _ = writeln!(
         out,
         "\nYou have read the accord once to sign it; with these heads it is {}. If you agree to every head and raise nothing, you may \

@@ -31,7 +31,8 @@ impl Session {
         }
         let asked = |kind| self.asks().iter().any(|a| a.kind == kind);
         let (mediating, premortem) = (asked(AskKind::Mediation), asked(AskKind::Premortem));
-        let accord = self.accord_digest();
+        // Only this is held on an accord; whoever folds a long log has no time to digest one at every wave.
+        let accord = if premortem { self.accord_digest() } else { None };
         let was = self.phase;
         let seen = self.last_entry();
         // Judged on the log that all of them saw, before any of it counts.
@@ -53,7 +54,7 @@ impl Session {
         // Only what is new is looked at: whoever folds a long log comes by here at every wave.
         let fresh = self.entries.get(seen.0 as usize..).unwrap_or_default();
         let held = fresh.iter().any(|e| !objects(e) || (risks && names_risks(e)));
-        if let (true, Some(digest)) = (premortem && held, accord) {
+        if let (true, Some(digest)) = (held, accord) {
             self.ratification.premortem = Some((digest, self.last_entry()));
         }
         if mediating {
@@ -184,7 +185,8 @@ impl Session {
     /// What ratification still lacks: the pre-mortem and the signatures.
     fn unsigned(&self) -> u32 {
         let all = self.opening.seats.len() as u32 + 1;
-        let Some(digest) = self.accord_digest().filter(|_| self.phase == Phase::Ratification) else {
+        let ratifies = self.phase == Phase::Ratification;
+        let Some(digest) = ratifies.then(|| self.accord_digest()).flatten() else {
             return all;
         };
         let signed = self.seats().filter(|s: &&SeatTag| self.has_signed(s, &digest)).count() as u32;

@@ -150,7 +150,8 @@ impl Case<'_> {
 
     /// A signature along with the reviews of a reopened ratification.
     fn sign_early(&mut self, digest: &str) {
-        let Some(accord) = self.session.accord_digest().filter(|_| duty::may_sign(self.session)) else {
+        let may = duty::may_sign(self.session);
+        let Some(accord) = may.then(|| self.session.accord_digest()).flatten() else {
             return self.refuse("nothing can be signed yet: agree to the heads; the accord comes once all do");
         };
         if !accord.is_named_by(digest) {
