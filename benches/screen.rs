@@ -68,9 +68,9 @@ fn measure(folder: &Path) {
     screen.press("G d");
     screen.live("document beside, records come in", &[Also::Records]);
     screen.press("d");
-    screen.search("Clause");
+    screen.search("clause that changed");
     screen.press("Esc");
-    screen.search("remedy");
+    screen.search("tired operator");
     screen.live("following, a search is marked", &[]);
     screen.press("Esc &");
     screen.write("by SECURITY");

@@ -6,7 +6,8 @@ use super::markdown::decisions::clauses;
 use super::markdown::escape::{code, line};
 use super::markdown::page::{Page, item};
 use super::markdown::tables::{source, stances};
-use super::{ExportError, Exporter, dangling};
+use super::references::checked;
+use super::{ExportError, Exporter};
 use crate::protocol::Session;
 
 /// A comment for GitHub.
@@ -22,11 +23,7 @@ impl Exporter for GitHub {
     }
 
     fn export(&self, document: &Document, session: &Session) -> Result<Vec<u8>, ExportError> {
-        let faults = dangling(document, session);
-        if !faults.is_empty() {
-            return Err(ExportError::Dangling(faults));
-        }
-        Ok(comment(document).into_bytes())
+        Ok(checked(document, session, || comment(document))?.into_bytes())
     }
 }
 

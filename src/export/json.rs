@@ -2,7 +2,8 @@
 //! `docs/document.schema.json`, which a test holds it against.
 
 use super::document::Document;
-use super::{ExportError, Exporter, dangling};
+use super::references::checked;
+use super::{ExportError, Exporter};
 use crate::protocol::{Author, Digest, Entry, EntryNumber, Found, Query, Recorded, Session};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -85,10 +86,6 @@ impl Exporter for Json {
     }
 
     fn export(&self, document: &Document, session: &Session) -> Result<Vec<u8>, ExportError> {
-        let faults = dangling(document, session);
-        if !faults.is_empty() {
-            return Err(ExportError::Dangling(faults));
-        }
         let entries = session.entries().iter().map(|e| FullEntry {
             number: e.number,
             author: &e.author,
@@ -108,7 +105,7 @@ impl Exporter for Json {
             accord: session.accord(),
             entries: entries.collect(),
         };
-        let mut bytes = serde_json::to_vec_pretty(&file)?;
+        let mut bytes = checked(document, session, || serde_json::to_vec_pretty(&file))??;
         bytes.push(b'\n');
         Ok(bytes)
     }

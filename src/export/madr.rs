@@ -4,12 +4,13 @@
 //! and Problem Statement, Decision Drivers, Considered Options, Decision Outcome with Consequences and Confirmation, Pros
 //! and Cons of the Options, More Information). Nothing here touches a disk: the caller says which number comes first.
 
+use super::ExportError;
 use super::document::{ConsideredOption, DecisionSection, Document, StanceRow, Statement, Status};
 use super::markdown::decisions::{clauses, issues};
 use super::markdown::escape::{code, line, yaml};
 use super::markdown::page::{Page, cited, item};
 use super::markdown::tables::{source, stances};
-use super::{ExportError, dangling};
+use super::references::checked;
 use crate::protocol::Session;
 
 /// Most characters of a record's title and of its name's slug.
@@ -34,10 +35,10 @@ pub struct Record {
 /// # Errors
 /// [`ExportError::Dangling`] as in every format; [`ExportError::Numbers`] when four digits do not hold them.
 pub fn madr(document: &Document, session: &Session, first: u32) -> Result<Vec<Record>, ExportError> {
-    let faults = dangling(document, session);
-    if !faults.is_empty() {
-        return Err(ExportError::Dangling(faults));
-    }
+    checked(document, session, || records(document, first))?
+}
+
+fn records(document: &Document, first: u32) -> Result<Vec<Record>, ExportError> {
     let decided: Vec<&DecisionSection> = document.decisions.iter().filter(|d| d.head.is_some()).collect();
     let numbers = (first..=LAST).take(decided.len());
     if numbers.clone().count() < decided.len() {

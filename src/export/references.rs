@@ -1,5 +1,6 @@
 //! Does every statement lead somewhere? Asked before anything is written.
 
+use super::ExportError;
 use super::document::Document;
 use crate::protocol::{EntryNumber, Session};
 use serde::Serialize;
@@ -55,6 +56,20 @@ pub fn dangling(document: &Document, session: &Session) -> Vec<String> {
     part.each("log", log);
     part.examine("provenance", provenance);
     faults
+}
+
+/// What `render` makes of the document, if every statement of it leads somewhere. Both take their time with a long document
+/// and neither needs the other, so they are done side by side.
+///
+/// # Errors
+/// [`ExportError::Dangling`] with what [`dangling`] names.
+pub(super) fn checked<T>(document: &Document, session: &Session, render: impl FnOnce() -> T) -> Result<T, ExportError> {
+    let (faults, rendered) = std::thread::scope(|scope| {
+        let examined = scope.spawn(|| dangling(document, session));
+        let rendered = render();
+        (examined.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), rendered)
+    });
+    if faults.is_empty() { Ok(rendered) } else { Err(ExportError::Dangling(faults)) }
 }
 
 struct Part<'a> {

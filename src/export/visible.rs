@@ -13,16 +13,23 @@ pub fn is_hidden(c: char) -> bool {
 /// become `\n` and tabs blanks.
 pub fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
-    for c in text.replace("\r\n", "\n").chars() {
-        match c {
-            '\n' => shown.push('\n'),
-            '\t' => shown.push(' '),
-            '\u{7f}' => shown.push('␡'),
-            '\0'..='\u{1f}' => shown.extend(char::from_u32(0x2400 + u32::from(c))),
-            hidden if is_hidden(hidden) => shown.push_str(&format!("⟨U+{:04X}⟩", u32::from(hidden))),
-            plain => shown.push(plain),
+    let mut rest = text;
+    // Nearly all of any text stands for itself and is copied in whole runs.
+    while let Some(at) = rest.bytes().position(|b| b != b'\n' && !(b' '..=b'~').contains(&b)) {
+        let (run, odd) = rest.split_at(at);
+        shown.push_str(run);
+        let mut chars = odd.chars();
+        match chars.next() {
+            Some('\r') if odd.starts_with("\r\n") => {}
+            Some('\t') => shown.push(' '),
+            Some('\u{7f}') => shown.push('␡'),
+            Some(c @ '\0'..='\u{1f}') => shown.extend(char::from_u32(0x2400 + u32::from(c))),
+            Some(hidden) if is_hidden(hidden) => shown.push_str(&format!("⟨U+{:04X}⟩", u32::from(hidden))),
+            plain => shown.extend(plain),
         }
+        rest = chars.as_str();
     }
+    shown.push_str(rest);
     shown
 }
 

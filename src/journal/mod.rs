@@ -17,11 +17,13 @@
 //!
 //! - [`mod@line`]: event and JSON line, the digest chain;
 //! - [`reader`]: reads and follows a journal, tells a torn tail from damage;
+//! - [`each`]: reads a long one while its records are being folded;
 //! - [`writer`]: the one task that owns the file, and feeds for late watchers;
 //! - [`communication`]: entries and the Markdown log;
 //! - [`fork()`]: a new journal that begins as a copy of another's;
 //! - [`catalog`]: names, finds and lists sessions.
 
+mod ahead;
 pub mod catalog;
 pub mod communication;
 mod error;
@@ -34,6 +36,7 @@ pub mod writer;
 #[cfg(test)]
 mod fixture;
 
+pub use ahead::each;
 pub use catalog::{Listed, State, Summary};
 pub use communication::{Form, Log, ParsedEntry};
 pub use error::{JournalError, Result};

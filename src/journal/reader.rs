@@ -3,6 +3,7 @@
 //! A line that lacks its line feed is *torn*: the writer was stopped while writing it and never acknowledged it. It is
 //! dropped and reported. Anything else that is not as it was written is damage, and an error that names the line.
 
+use super::ahead;
 use super::error::{JournalError, Result};
 use super::folder::JOURNAL;
 use super::line::{self, Chain, Fault, MAX_LINE, Record};
@@ -10,6 +11,7 @@ use crate::protocol::event::Opening;
 use crate::protocol::{ApplyError, Digest, Event, Session};
 use std::fs::{self, File};
 use std::io::{self, BufRead as _, BufReader, Read as _};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -65,11 +67,7 @@ pub fn read(folder: &Path) -> Result<Loaded> {
     if let Err(stop) = outcome {
         return Err(reader.error(stop, loaded));
     }
-    let torn = reader.partial.len() as u64;
-    if loaded.records.is_empty() {
-        return Err(reader.nothing());
-    }
-    loaded.torn = (torn > 0).then_some(Torn { line: reader.chain.len() + 1, bytes: torn });
+    loaded.torn = reader.end()?;
     Ok(loaded)
 }
 
@@ -89,14 +87,9 @@ pub struct Folded {
 /// # Errors
 /// As [`read`], but nothing of what stands before damage is given; within, the first event that breaks the rules.
 pub fn fold(folder: &Path) -> Result<std::result::Result<Folded, ApplyError>> {
-    let mut reader = Reader::open(folder)?;
     let mut folded: Option<(Session, Digest)> = None;
-    let torn = loop {
-        let record = match reader.next_record() {
-            Ok(Some(record)) => record,
-            Ok(None) => break reader.partial.len() as u64,
-            Err(stop) => return Err(reader.error(stop, Loaded::default())),
-        };
+    let mut broken = None;
+    let torn = ahead::each(folder, |record| {
         let applied = match &mut folded {
             Some((session, digest)) => {
                 *digest = record.digest;
@@ -104,12 +97,19 @@ pub fn fold(folder: &Path) -> Result<std::result::Result<Folded, ApplyError>> {
             }
             None => Session::open(&record.event).map(|session| folded = Some((session, record.digest))),
         };
-        if let Err(broken) = applied {
-            return Ok(Err(broken));
+        match applied {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(why) => {
+                broken = Some(why);
+                ControlFlow::Break(())
+            }
         }
-    };
-    let (session, digest) = folded.ok_or_else(|| reader.nothing())?;
-    let torn = (torn > 0).then_some(Torn { line: reader.chain.len() + 1, bytes: torn });
+    })?;
+    if let Some(broken) = broken {
+        return Ok(Err(broken));
+    }
+    // A journal without a record is an error before this.
+    let (session, digest) = folded.ok_or_else(|| JournalError::Empty { path: folder.join(JOURNAL), torn: 0 })?;
     Ok(Ok(Folded { session, digest, torn }))
 }
 
@@ -178,7 +178,7 @@ pub struct Reader {
 }
 
 /// Why reading stopped.
-enum Stop {
+pub(super) enum Stop {
     Fault(Fault),
     Io(io::Error),
 }
@@ -232,7 +232,7 @@ impl Reader {
         Ok(())
     }
 
-    fn next_record(&mut self) -> std::result::Result<Option<Record>, Stop> {
+    pub(super) fn next_record(&mut self) -> std::result::Result<Option<Record>, Stop> {
         let room = (MAX_LINE + 1).saturating_sub(self.partial.len()) as u64;
         (&mut self.file).take(room).read_until(b'\n', &mut self.partial).map_err(Stop::Io)?;
         let Some(line) = self.partial.strip_suffix(b"\n") else {
@@ -245,7 +245,16 @@ impl Reader {
         Ok(Some(record))
     }
 
-    fn error(&self, stop: Stop, before: Loaded) -> JournalError {
+    /// What was torn, once there is nothing more to read; an error where there was nothing at all.
+    pub(super) fn end(&self) -> Result<Option<Torn>> {
+        if self.chain.is_empty() {
+            return Err(self.nothing());
+        }
+        let bytes = self.partial.len() as u64;
+        Ok((bytes > 0).then_some(Torn { line: self.chain.len() + 1, bytes }))
+    }
+
+    pub(super) fn error(&self, stop: Stop, before: Loaded) -> JournalError {
         let path = self.path.clone();
         let line = self.chain.len() + 1;
         let before = Arc::new(before);

@@ -7,6 +7,7 @@ use super::framework::{Decision, Framework};
 use super::id::{Author, DecisionId, Digest, EntryNumber, IssueId, IssueKind, RiskId, SeatTag, Target};
 use super::issue::{Issue, Issues};
 use super::look::Round;
+use super::step::Asked;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,6 +47,7 @@ pub struct Session {
     pub(super) forks: Vec<Fork>,
     pub(super) confirmed: BTreeSet<SeatTag>,
     pub(super) clock: Clock,
+    pub(super) asked: Asked,
 }
 
 /// Where a session is.

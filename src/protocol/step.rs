@@ -7,6 +7,8 @@ use super::metrics;
 use super::session::{Life, Phase, STALL_WAVES, Session};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use std::hash::{Hash, Hasher};
+use std::sync::{Arc, OnceLock};
 
 /// The host's next move.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -54,6 +56,37 @@ pub enum AskKind {
     Signature,
 }
 
+/// Who is asked, once somebody wanted to know. It follows from the rest of a session, so it makes no two of them differ.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Asked(OnceLock<Arc<[Ask]>>);
+
+impl Asked {
+    fn get_or(&self, work_out: impl FnOnce() -> Vec<Ask>) -> Arc<[Ask]> {
+        Arc::clone(self.0.get_or_init(|| work_out().into()))
+    }
+
+    /// To be called wherever the log, the phase or whether it runs may have changed.
+    pub(super) fn forget(&mut self) {
+        self.0.take();
+    }
+
+    pub(super) fn is_true(&self, work_out: impl FnOnce() -> Vec<Ask>) -> bool {
+        self.0.get().is_none_or(|known| **known == *work_out())
+    }
+}
+
+impl PartialEq for Asked {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Asked {}
+
+impl Hash for Asked {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
+}
+
 impl Session {
     /// What must happen next, at the time `now` (which only the time limit looks at).
     pub fn step(&self, now: DateTime<Utc>) -> Step {
@@ -64,7 +97,7 @@ impl Session {
         if let Some(ending) = self.ending() {
             return ending;
         }
-        let asks = self.asks();
+        let asks = self.asked();
         if let (true, Some(question)) = (asks.is_empty(), self.asked_of_a_person()) {
             return Step::Escalate(question);
         }
@@ -72,7 +105,7 @@ impl Session {
             // No rule leads here; were one to, the session must end as what it is and not hang.
             return Step::Close(Outcome::Aborted { cause: "nobody owes anything, yet nothing is agreed".to_owned() });
         }
-        let pending: Vec<Ask> = asks.into_iter().filter(|a| !self.has_answered(&a.author)).collect();
+        let pending: Vec<Ask> = asks.iter().filter(|a| !self.has_answered(&a.author)).cloned().collect();
         if pending.is_empty() {
             return Step::Reveal;
         }
@@ -124,6 +157,15 @@ impl Session {
 
     /// Everybody who is asked in this wave, whether or not they have answered.
     pub fn asks(&self) -> Vec<Ask> {
+        self.asked().to_vec()
+    }
+
+    /// The same, shared: a fold comes by here with every reply.
+    pub(super) fn asked(&self) -> Arc<[Ask]> {
+        self.asked.get_or(|| self.work_out_asks())
+    }
+
+    pub(super) fn work_out_asks(&self) -> Vec<Ask> {
         match self.phase {
             Phase::Framing => {
                 vec![Ask { author: Author::Supervisor, kind: AskKind::Framework, duties: vec![Duty::Frame] }]

@@ -1,9 +1,9 @@
 //! A session's folder to a timeline. What is sound is shown, and what is not is said.
 
-use super::timeline::Timeline;
-use crate::journal::{self, JournalError, Loaded};
+use super::timeline::{Misfit, Timeline};
+use crate::journal::{self, JournalError, Torn};
+use std::ops::ControlFlow;
 use std::path::Path;
-use std::sync::Arc;
 
 /// A session as far as its journal can be read.
 #[derive(Debug, Clone)]
@@ -29,40 +29,53 @@ pub struct Notice {
 /// # Errors
 /// Where nothing can be shown: no journal, an empty one, a foreign file, damage in the first line, a later version.
 pub fn open(folder: &Path) -> journal::Result<Source> {
-    let (loaded, mut notices) = match journal::read(folder) {
-        Ok(loaded) => (loaded, Vec::new()),
-        Err(error) => salvage(error)?,
-    };
-    if let Some(torn) = &loaded.torn {
-        notices.push(Notice {
-            what: format!("the last record, line {}, was torn ({} bytes) and is left out", torn.line, torn.bytes),
-            hint: "nothing that was acknowledged is lost".to_owned(),
-        });
-    }
-    let path = folder.join(journal::JOURNAL);
-    let mut records = loaded.records.into_iter();
-    let first = records.next().ok_or(JournalError::Empty { path: path.clone(), torn: 0 })?;
-    let mut timeline = Timeline::open(first).map_err(|_| JournalError::Foreign { path })?;
-    for record in records {
+    let mut timeline: Option<Timeline> = None;
+    let mut misfit = None;
+    let read = journal::each(folder, |record| {
         let line = record.n;
-        if let Err(misfit) = timeline.push(record) {
-            let cause = std::error::Error::source(&misfit).map(|e| format!(": {e}")).unwrap_or_default();
-            notices.push(Notice {
-                what: format!("line {line} cannot follow upon those before it{cause}; what stands before it is shown"),
-                hint: "the file was changed after it was written: restore it from a copy".to_owned(),
-            });
-            break;
+        let taken = match &mut timeline {
+            Some(timeline) => timeline.push(record),
+            None => Timeline::open(record).map(|first| timeline = Some(first)),
+        };
+        match taken {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(why) => {
+                misfit = Some((line, why));
+                ControlFlow::Break(())
+            }
         }
-    }
-    Ok(Source { timeline, notices })
+    });
+    let Some(timeline) = timeline else {
+        return Err(read.err().unwrap_or_else(|| JournalError::Foreign { path: folder.join(journal::JOURNAL) }));
+    };
+    let notice = match (read, misfit) {
+        (_, Some((line, why))) => Some(unfit(line, &why)),
+        (Ok(torn), None) => torn.map(torn_off),
+        (Err(error), None) => Some(damage(error)?),
+    };
+    Ok(Source { timeline, notices: notice.into_iter().collect() })
 }
 
-/// What stands before a damaged line, if anything does.
-fn salvage(error: JournalError) -> journal::Result<(Loaded, Vec<Notice>)> {
-    let notice = Notice { what: format!("{error}; what stands before it is shown"), hint: error.hint().to_owned() };
+fn torn_off(torn: Torn) -> Notice {
+    Notice {
+        what: format!("the last record, line {}, was torn ({} bytes) and is left out", torn.line, torn.bytes),
+        hint: "nothing that was acknowledged is lost".to_owned(),
+    }
+}
+
+fn unfit(line: u64, why: &Misfit) -> Notice {
+    let cause = std::error::Error::source(why).map(|e| format!(": {e}")).unwrap_or_default();
+    Notice {
+        what: format!("line {line} cannot follow upon those before it{cause}; what stands before it is shown"),
+        hint: "the file was changed after it was written: restore it from a copy".to_owned(),
+    }
+}
+
+/// Damage that something stands before; any other error is one.
+fn damage(error: JournalError) -> journal::Result<Notice> {
     match &error {
-        JournalError::Damaged { before, .. } | JournalError::Later { before, .. } if !before.records.is_empty() => {
-            Ok((Loaded::clone(&Arc::clone(before)), vec![notice]))
+        JournalError::Damaged { .. } | JournalError::Later { .. } => {
+            Ok(Notice { what: format!("{error}; what stands before it is shown"), hint: error.hint().to_owned() })
         }
         _ => Err(error),
     }

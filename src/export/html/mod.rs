@@ -21,7 +21,8 @@ mod text;
 
 use super::document::{Document, SignOff, Status};
 use super::money::dollars;
-use super::{ExportError, Exporter, dangling, quoted};
+use super::references::checked;
+use super::{ExportError, Exporter, quoted};
 use crate::protocol::{Author, Session};
 use page::Page;
 use std::sync::LazyLock;
@@ -41,11 +42,7 @@ impl Exporter for Html {
     }
 
     fn export(&self, document: &Document, session: &Session) -> Result<Vec<u8>, ExportError> {
-        let faults = dangling(document, session);
-        if !faults.is_empty() {
-            return Err(ExportError::Dangling(faults));
-        }
-        Ok(html(document, session)?.into_bytes())
+        Ok(checked(document, session, || html(document, session))??.into_bytes())
     }
 }
 

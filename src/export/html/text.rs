@@ -17,18 +17,25 @@ pub fn verbatim(text: &str) -> String {
 
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 16);
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
+    let mut rest = text;
+    // 0xef is the least byte that a noncharacter begins with in UTF-8.
+    while let Some(at) = rest.bytes().position(|b| matches!(b, b'&' | b'<' | b'>' | b'"' | b'\'' | 0xef..)) {
+        let (run, odd) = rest.split_at(at);
+        out.push_str(run);
+        let mut chars = odd.chars();
+        match chars.next() {
+            Some('&') => out.push_str("&amp;"),
+            Some('<') => out.push_str("&lt;"),
+            Some('>') => out.push_str("&gt;"),
+            Some('"') => out.push_str("&quot;"),
+            Some('\'') => out.push_str("&#39;"),
             // No characters of HTML (13.2.3.5): a parser would complain.
-            noncharacter if is_noncharacter(noncharacter) => out.push('\u{fffd}'),
-            plain => out.push(plain),
+            Some(noncharacter) if is_noncharacter(noncharacter) => out.push('\u{fffd}'),
+            plain => out.extend(plain),
         }
+        rest = chars.as_str();
     }
+    out.push_str(rest);
     out
 }
 

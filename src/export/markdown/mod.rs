@@ -8,7 +8,8 @@ pub(super) mod page;
 pub(super) mod tables;
 
 use super::document::{Context, Document, FrameworkSection, Standing, Status};
-use super::{ExportError, Exporter, dangling, quoted};
+use super::references::checked;
+use super::{ExportError, Exporter, quoted};
 use crate::protocol::Session;
 use page::{Page, item};
 
@@ -30,11 +31,7 @@ impl Exporter for Markdown {
     }
 
     fn export(&self, document: &Document, session: &Session) -> Result<Vec<u8>, ExportError> {
-        let faults = dangling(document, session);
-        if !faults.is_empty() {
-            return Err(ExportError::Dangling(faults));
-        }
-        Ok(markdown(document).into_bytes())
+        Ok(checked(document, session, || markdown(document))?.into_bytes())
     }
 }
 

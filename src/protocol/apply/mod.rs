@@ -15,7 +15,7 @@ use super::id::Author;
 use super::issue::Issues;
 use super::rules;
 use super::session::{Call, CallEnd, Clock, Held, Life, Phase, Progress, Ratification, SentBack, Session, Wave};
-use super::step::{Ask, Step};
+use super::step::{Ask, Asked, Step};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
@@ -99,6 +99,7 @@ impl Session {
             forks: Vec::new(),
             confirmed: Default::default(),
             clock: Clock { opened: opening.at, running_since: opening.at, last: opening.at, ran_ms: 0 },
+            asked: Asked::default(),
             opening: Arc::new(opening.clone()),
         }
     }
@@ -119,6 +120,24 @@ impl Session {
     /// # Errors
     /// When the event cannot follow upon this state; the state is then unchanged.
     pub fn apply(&mut self, event: &Event) -> Result<(), ApplyError> {
+        // What comes in while a wave is under way changes nothing about who was asked.
+        let within = matches!(
+            event,
+            Event::Asked { .. }
+                | Event::Retried { .. }
+                | Event::Looked { .. }
+                | Event::Replied { .. }
+                | Event::SentBack { .. }
+        );
+        let applied = self.take_in(event);
+        if !within {
+            self.asked.forget();
+        }
+        debug_assert!(self.asked.is_true(|| self.work_out_asks()), "who is asked was not worked out anew");
+        applied
+    }
+
+    fn take_in(&mut self, event: &Event) -> Result<(), ApplyError> {
         match event {
             Event::Opened(_) => Err(ApplyError::Opening),
             Event::Asked { at, .. } => {
@@ -217,7 +236,7 @@ impl Session {
 
     fn expect_answer(&self, author: &Author, what: &'static str) -> Result<Ask, ApplyError> {
         self.running(what)?;
-        let ask = self.asks().into_iter().find(|a| a.author == *author);
+        let ask = self.asked().iter().find(|a| a.author == *author).cloned();
         ask.filter(|_| !self.has_answered(author)).ok_or_else(|| ApplyError::NotAsked(author.clone()))
     }
 

@@ -29,8 +29,9 @@ impl Session {
         if self.step(self.clock.last) != Step::Reveal {
             return Err(ApplyError::Early);
         }
-        let asked = |kind| self.asks().iter().any(|a| a.kind == kind);
+        let asked = |kind| self.asked().iter().any(|a| a.kind == kind);
         let (mediating, premortem) = (asked(AskKind::Mediation), asked(AskKind::Premortem));
+        self.asked.forget();
         // Only this is held on an accord; whoever folds a long log has no time to digest one at every wave.
         let accord = if premortem { self.accord_digest() } else { None };
         let was = self.phase;
