@@ -3,7 +3,7 @@
 
 use super::docket::Docket;
 use super::entry::Move;
-use super::event::{GATHERS_ANSWERS, GATHERS_DUTIES, REVISES_AFTER_REVIEW};
+use super::event::{GATHERS_ANSWERS, GATHERS_DUTIES, REVISES_AFTER_REVIEW, STANDS_UNANSWERED};
 use super::id::{Author, DecisionId, EntryNumber, IssueId, IssueKind, SeatTag, Target};
 use super::issue::Issue;
 use super::session::{Phase, Session};
@@ -161,14 +161,11 @@ fn on_decision(session: &Session, docket: &Docket) -> Vec<(Author, Duty)> {
     let about = Target::Decision(id);
     let mut duties: Vec<(Author, Duty)> = session
         .open_issues(IssueKind::Objection, about)
-        .filter(|i| i.met.is_some())
+        .filter(|i| i.met.is_some() || moved_on(session, i))
         .map(|i| (i.by.clone(), Duty::Stand(i.id)))
         .collect();
     duties.extend(
-        session
-            .seats()
-            .filter(|s| !session.has_judged(s, id) && !session.asks_on(s, id))
-            .map(|s| (Author::Seat(s.clone()), Duty::Review(id))),
+        session.seats().filter(|s| owes_review(session, s, id)).map(|s| (Author::Seat(s.clone()), Duty::Review(id))),
     );
     if !session.all_judged(id) {
         return duties;
@@ -179,6 +176,20 @@ fn on_decision(session: &Session, docket: &Docket) -> Vec<(Author, Duty)> {
         duties.push((owner, Duty::Dispose(id)));
     }
     duties
+}
+
+fn owes_review(session: &Session, seat: &SeatTag, decision: DecisionId) -> bool {
+    !session.has_judged(seat, decision) && !session.asks_on(seat, decision)
+}
+
+/// Whether the text or the framework that an objection was raised on has changed before anybody answered it, so that its
+/// objector must say whether it stands on the new one. (In a trial with language models an owner amended, for a changed framework,
+/// in the wave that objected to its head. The objector could neither stand nor be silent: two replies were sent back.)
+pub fn moved_on(session: &Session, objection: &Issue) -> bool {
+    let (Some(seat), Target::Decision(decision)) = (objection.by.seat(), objection.about) else {
+        return false;
+    };
+    session.opening().version >= STANDS_UNANSWERED && objection.met.is_none() && owes_review(session, seat, decision)
 }
 
 /// Heads are judged together, once the last draft lies on the table: a text is read against the others, and everybody is in

@@ -25,7 +25,10 @@ use std::fmt;
 /// 5 asks a seat that owes nothing but answers to early questions along with its next duty, and an answer or a mediation is no
 /// reason any more to replace a head that others are judging. An owner's own objection ends with the head it puts there for it, and
 /// a withdrawal voids no signature. Who is asked, and what is refused, in an earlier journal stays as it was.
-pub const VERSION: u16 = 5;
+///
+/// 6 asks an objector whose text or framework moved on before anybody answered whether it stands, and to stand by what the owner had
+/// not read is no reason to call the mediator. Who is asked, and what is refused, in an earlier journal stays as it was.
+pub const VERSION: u16 = 6;
 
 /// The first version in which reviews wait for the last draft, and dispositions for their owner's next call.
 pub const GATHERS_DUTIES: u16 = 3;
@@ -36,6 +39,10 @@ pub const GATHERS_ANSWERS: u16 = 5;
 /// The first version in which neither an answer nor a mediation lets an owner amend before all have judged, an owner's objection to
 /// its own head ends with its next one, and a withdrawal voids no signature.
 pub const REVISES_AFTER_REVIEW: u16 = 5;
+
+/// The first version in which a head answers only the objections that its author had read, and an objector can stand by an
+/// objection that nobody answered, on a head it has not judged.
+pub const STANDS_UNANSWERED: u16 = 6;
 
 /// Something that happened in a session and is on disk.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -27,7 +27,7 @@ pub struct Issue {
     pub entry: EntryNumber,
     /// An objection that rested on nothing new and was recorded as a concern.
     pub demoted: bool,
-    /// What the owner did about an open objection, and where; taken away when the objector stands.
+    /// What the owner did about an open objection that it had read, and where; taken away when the objector stands.
     pub met: Option<(How, EntryNumber)>,
     /// The entries in which the objector stood by it.
     pub stood: Vec<EntryNumber>,
@@ -41,6 +41,11 @@ impl Issue {
     /// Whether nothing has become of it yet.
     pub fn is_open(&self) -> bool {
         self.disposition.is_none()
+    }
+
+    /// The entry that raised it, or in which its author last stood by it.
+    pub fn last_raised(&self) -> EntryNumber {
+        self.stood.last().copied().unwrap_or(self.entry)
     }
 
     /// Whether it is an open issue of this kind about `target`.

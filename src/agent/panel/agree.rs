@@ -11,7 +11,7 @@ use super::words::overlap;
 use crate::protocol::docket::{Proposal, VerdictKind};
 use crate::protocol::entry::Move;
 use crate::protocol::id::{CriterionId, DecisionId, EntryNumber, SeatTag, Target};
-use crate::protocol::issue::End;
+use crate::protocol::issue::{End, Issue};
 use crate::protocol::session::Session;
 
 /// A clause and a criterion that share this much speak of the same thing.
@@ -250,7 +250,7 @@ fn judged_before<'a>(turn: &Turn<'_, 'a>, matter: &Matter<'a>) -> Option<Text<'a
 /// resolved it. None where an answer is needed and nobody has given one yet.
 pub(super) fn resolution(session: &Session, seat: &SeatTag, decision: DecisionId) -> Option<Option<EntryNumber>> {
     let open = session.own_objections(seat, decision);
-    let since = open.map(|i| i.stood.last().copied().unwrap_or(i.entry)).max();
+    let since = open.map(Issue::last_raised).max();
     let docket = session.docket(decision)?;
     let verdict = docket.verdicts.get(seat);
     let objected = verdict.filter(|v| v.kind == VerdictKind::Object).map(|v| v.entry);

@@ -172,7 +172,10 @@ fn in_words(session: &Session, author: &Author, duty: &Duty) -> String {
         }
         Duty::Stand(issue) => {
             let found = session.issue(*issue);
-            let met = found.and_then(|i| i.met.as_ref()).map(|(_, entry)| format!(", answered in {entry}"));
+            let met = found.map(|i| match &i.met {
+                Some((_, entry)) => format!(", answered in {entry}"),
+                None => ", unanswered, and what it was raised on has changed".to_owned(),
+            });
             let raised = found.map(|i| format!(", yours of {}", i.entry)).unwrap_or_default();
             let resolved_if = found.map(|i| inset(&i.resolved_if)).unwrap_or_default();
             format!("**stand or withdraw** {issue}{raised}{}. Resolved if: {resolved_if}", met.unwrap_or_default())

@@ -3,7 +3,7 @@
 use crate::protocol::charter::stand_in;
 use crate::protocol::docket::{Content, Docket, Proposal, Reading, Verdict, VerdictKind, Weighed};
 use crate::protocol::entry::{Choice, How, Item, Made, Move, Recorded};
-use crate::protocol::event::REVISES_AFTER_REVIEW;
+use crate::protocol::event::{REVISES_AFTER_REVIEW, STANDS_UNANSWERED};
 use crate::protocol::framework::Framework;
 use crate::protocol::id::{
     Author, CriterionId, DecisionId, Digest, EntryNumber, IssueId, IssueKind, ProposalId, ReadingId, RiskId, SeatTag,
@@ -181,7 +181,10 @@ impl Session {
             docket.verdicts.insert(owner.clone(), verdict);
         }
         let about = Target::Decision(id.decision);
-        let met: Vec<IssueId> = self.open_issues(IssueKind::Objection, about).map(|i| i.id).collect();
+        let unread = self.opening.version >= STANDS_UNANSWERED;
+        let read = |i: &Issue| !unread || i.last_raised() <= at.seen;
+        let met: Vec<IssueId> =
+            self.open_issues(IssueKind::Objection, about).filter(|i| read(i)).map(|i| i.id).collect();
         for id in met {
             self.with_issue(id, |i| i.met = Some((How::Addressed { clause: 0 }, at.entry)));
         }
@@ -261,13 +264,17 @@ impl Session {
     }
 
     fn stand(&mut self, at: &At<'_>, id: IssueId, digest: &str, why: &str) -> Option<Made> {
+        // Whoever stands by what nobody had read raises nothing anew.
+        let anew = self.opening.version < STANDS_UNANSWERED || self.issue(id).is_some_and(|i| i.met.is_some());
         let issue = self.issues.change(id, |issue| {
             issue.met = None;
             issue.stood.push(at.entry);
             why.clone_into(&mut issue.still);
         })?;
         let (about, criteria) = (issue.about, issue.criterion.into_iter().collect());
-        self.progress.anew = Some(at.entry);
+        if anew {
+            self.progress.anew = Some(at.entry);
+        }
         self.judge(at, about, digest, Judgement::objection(criteria, why));
         None
     }

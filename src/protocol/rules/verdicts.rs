@@ -3,8 +3,10 @@
 use super::admission::{Admission, admission};
 use super::case::{Case, bounded};
 use crate::protocol::docket::{Proposal, VerdictKind};
+use crate::protocol::duty::moved_on;
 use crate::protocol::entry::Move;
 use crate::protocol::id::{CriterionId, DecisionId, EntryNumber, IssueId, IssueKind, SeatTag, Target};
+use crate::protocol::issue::Issue;
 
 /// A reason shorter than this, in bytes, says nothing (four characters of Chinese can).
 pub(super) const MIN_WORDS: usize = 12;
@@ -73,7 +75,7 @@ impl Case<'_> {
     fn objected_in(&self, seat: &SeatTag, decision: DecisionId) -> Option<EntryNumber> {
         let withdrawn: Vec<IssueId> = self.withdrawn().collect();
         let own = self.session.own_objections(seat, decision).filter(|i| !withdrawn.contains(&i.id));
-        let open = own.map(|i| i.stood.last().copied().unwrap_or(i.entry)).max();
+        let open = own.map(Issue::last_raised).max();
         let verdict = self.session.docket(decision).and_then(|d| d.verdicts.get(seat));
         let judged = verdict.filter(|v| v.kind == VerdictKind::Object && withdrawn.is_empty()).map(|v| v.entry);
         open.or(judged)
@@ -120,7 +122,7 @@ impl Case<'_> {
         if issue.kind != IssueKind::Objection || found.by != *self.author {
             return self.refuse(format!("{issue} is not your objection: stand by your own"));
         }
-        if found.met.is_none() {
+        if found.met.is_none() && !moved_on(self.session, found) {
             self.refuse(format!(
                 "{issue} has not been answered since you raised it: there is nothing to stand against yet"
             ));

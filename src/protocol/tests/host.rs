@@ -287,7 +287,7 @@ fn review(session: &Session, author: &Author, id: DecisionId, judge: Judge, move
     match (judge, own) {
         (Judge::Agree, _) => moves.push(agree(session, id, resolver(session, author, id))),
         // A standing objection speaks for itself: its duty is served by standing.
-        (Judge::Object, Some(issue)) if issue.met.is_some() => {}
+        (Judge::Object, Some(issue)) if issue.met.is_some() || duty::moved_on(session, issue) => {}
         (Judge::Object, _) => moves.push(object(session, id)),
         (Judge::Ask, _) => moves.push(Move::Ask {
             to: "SUPERVISOR".to_owned(),

@@ -136,7 +136,7 @@ impl<'a> Desk<'a> {
     pub fn objected_in(&self, id: DecisionId) -> Option<EntryNumber> {
         let own: Vec<&Issue> = self.session.own_objections(self.seat, id).collect();
         let withdrawn = |issue: &Issue| self.sheet.has(&format!("{}/stand", issue.id), "withdraw");
-        let open = own.iter().filter(|i| !withdrawn(i)).map(|i| i.stood.last().copied().unwrap_or(i.entry)).max();
+        let open = own.iter().filter(|i| !withdrawn(i)).map(|i| i.last_raised()).max();
         if open.is_some() || own.iter().any(|i| withdrawn(i)) {
             return open;
         }
