@@ -67,10 +67,17 @@ fn at_and_until_cut_a_piece_out_and_json_has_every_event() {
     let quick = scratch.run(&["replay", "--json", "--pacing", "recorded"]).exits(0);
     let last: Value = serde_json::from_str(quick.out.lines().last().unwrap()).unwrap();
     assert!(last["playing"].as_f64().unwrap() < 10.0, "{last}");
-    for args in [["--at", "46"], ["--speed", "99"], ["--pacing", "slow"], ["--idle-limit", "soon"]] {
+    for args in
+        [["--at", "46"], ["--speed", "99"], ["--pacing", "slow"], ["--idle-limit", "soon"], ["--idle-limit", "0ms"]]
+    {
         let ran = scratch.run(&["replay", args[0], args[1]]);
         assert_eq!(ran.code, Some(2), "{args:?}: {}", ran.err);
     }
+    let capped = |limit: &str| {
+        let ran = scratch.run(&["replay", "--json", "--pacing", "recorded", "--idle-limit", limit]).exits(0);
+        ran.out.lines().count()
+    };
+    assert!(["500ms", "2s", "off"].iter().all(|limit| capped(limit) == events.len()));
     scratch.run(&["replay", "nosuch"]).exits(2).complains(&["nosuch"]);
 }
 
@@ -106,6 +113,11 @@ fn what_is_damaged_is_shown_as_far_as_it_is_sound() {
     let ran = scratch.run(&["replay"]).exits(0);
     assert!(ran.err.contains("line 10 of") && ran.err.contains("what stands before it is shown"), "{}", ran.err);
     assert!(ran.out.contains("**Entry**: #1\n") && !ran.out.contains("**Entry**: #2"), "{}", ran.out);
+    assert!(
+        ran.err.trim_end().lines().last().unwrap().starts_with("This is not the end of the session"),
+        "{}",
+        ran.err
+    );
     put(&whole.replacen("\"n\":1,", "\"n\": 1,", 1));
     scratch.run(&["replay", name(&folder)]).exits(1).complains(&["line 1 of"]);
     // No bytes, and somebody else's.
@@ -200,6 +212,46 @@ fn a_finished_session_is_forked_before_its_end_and_a_wave_before_it_began() {
     let plan = conclave::replay::fork::fork(&timeline, held + 2, "x", None, timeline.time(held)).unwrap();
     assert_eq!(plan.entry, EntryNumber(1), "back to where the framework was revealed");
     assert!(timeline.at(held + 2).unforkable().is_some());
+}
+
+#[test]
+fn a_fork_that_waits_remembers_what_was_typed_or_says_that_it_cannot() {
+    let (scratch, folder) = debated();
+    let direction = "Two engineers, two weeks.";
+    let fork = ["fork", "--at", "#5", "--no-run"];
+    let model = ["--seat", "SECURITY=gpt-x@http://127.0.0.1:9/v1"];
+    let refused = scratch.run(&[&fork[..], &model].concat());
+    refused.exits(2).complains(&["SECURITY", "conclave resume"]);
+    assert_eq!(scratch.found().len(), 1, "nothing is left behind");
+    scratch.run(&[&fork[..], &["--say", direction, "--max-waves", "9"]].concat()).exits(0);
+    let made = other(&scratch, &folder);
+    let waiting = fold(&made);
+    assert_eq!(waiting.limits().waves, 9);
+    scratch.run(&["resume", name(&made)]);
+    let said = fold(&made).entries().iter().filter(|e| format!("{:?}", e.moves).contains(direction)).count();
+    assert_eq!(said, 1);
+    scratch.run(&["verify", name(&made)]).exits(0);
+}
+
+#[test]
+fn a_fork_that_cannot_go_on_leaves_nothing_and_a_seat_that_is_not_there_is_refused() {
+    let (scratch, folder) = debated();
+    for verb in ["fork", "resume"] {
+        let at: &[&str] = if verb == "fork" { &["--at", "#5"] } else { &[] };
+        if verb == "resume" {
+            scratch.run(&["fork", "--at", "#5", "--no-run"]).exits(0);
+        }
+        let ran = scratch.run(&[&[verb][..], at, &["--seat", "NOSUCH=builtin"]].concat());
+        ran.exits(2).complains(&["NOSUCH", "SUPERVISOR"]);
+        assert_eq!(scratch.found().len(), if verb == "fork" { 1 } else { 2 });
+    }
+    std::fs::remove_dir_all(other(&scratch, &folder)).unwrap();
+    // Nobody answers there, and a folder of prompts that is not there.
+    let server = ["--model", "m", "--base-url", "http://127.0.0.1:9/v1"];
+    let ran = scratch.run(&[&["fork", "--at", "#5"][..], &server].concat()).exits(4);
+    assert!(!ran.err.contains("conclave resume") && ran.err.contains("Nothing is left of the fork"), "{}", ran.err);
+    scratch.run(&["fork", "--at", "#5", "--model", "builtin", "--prompts", "nowhere"]).exits(2);
+    assert_eq!(scratch.found(), [folder]);
 }
 
 #[test]

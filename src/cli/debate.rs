@@ -58,7 +58,7 @@ pub(super) async fn run(common: &Common, args: DebateArgs) -> Result<Exit, Comma
     let mut room = Room::new(session, journal.clone(), log, cast, Arc::new(SystemClock));
     room.wait_for_people(stage::patience(common, &args.limits, &settings));
     let view = if common.host { View::Door } else { View::Lines(Box::new(Show::new(args.output.json, 0))) };
-    stage::play(room, journal, view, true).await
+    stage::play(room, journal, view, Some(0)).await
 }
 
 pub(super) fn library(settings: &Settings) -> Result<Library, CommandError> {
@@ -121,7 +121,7 @@ fn one_model(opening: &Opening, choices: &[(Author, Choice)]) {
 }
 
 /// A model given to somebody who is not there is a slip of the pen.
-fn unknown_tags(settings: &Settings, seats: &[crate::protocol::event::Seat]) -> Result<(), CommandError> {
+pub(super) fn unknown_tags(settings: &Settings, seats: &[crate::protocol::event::Seat]) -> Result<(), CommandError> {
     let present: Vec<&str> = seats.iter().map(|s| s.tag.as_str()).collect();
     let flagged = settings.seat.iter().find(|(tag, seat)| {
         let by_flag = seat.model.as_ref().is_some_and(|m| matches!(m.origin, crate::config::Origin::Flag(_)));

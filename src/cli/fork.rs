@@ -6,13 +6,14 @@ use super::error::{CommandError, Exit};
 use super::lines::{note, say};
 use super::replay::tell;
 use super::stage::journal_error;
-use super::voices::Casting;
+use super::voices::{Casting, Choice};
 use super::{places, resume, table};
 use crate::config::Settings;
-use crate::journal::{self, Log, catalog};
-use crate::protocol::event::{Opening, Table};
+use crate::journal::{self, Journal, Log, catalog};
+use crate::protocol::Session;
+use crate::protocol::event::{Cause, Event, Opening, Table};
 use crate::replay::{self, At, Player, Timeline, To};
-use crate::room::{Clock, SystemClock};
+use crate::room::{Clock, Say, SystemClock, posted};
 use std::path::{Path, PathBuf};
 
 pub(super) async fn run(common: &Common, args: ForkArgs) -> Result<Exit, CommandError> {
@@ -29,9 +30,11 @@ pub(super) async fn run(common: &Common, args: ForkArgs) -> Result<Exit, Command
         None => None,
     };
     let fork = plan(&timeline, records, table)?;
+    debate::unknown_tags(&settings, &fork.session.opening().seats)?;
     if let Some(text) = &args.say {
         resume::may_say(&fork.session, text)?;
     }
+    let kept = if args.no_run { kept(common, &args, &settings, &fork.session).await? } else { Vec::new() };
     let made = make(&from, &sessions, &fork)?;
     let Made { name, folder } = &made;
     let shared = if fork.entry.0 == 0 { "the opening".to_owned() } else { fork.entry.to_string() };
@@ -40,6 +43,7 @@ pub(super) async fn run(common: &Common, args: ForkArgs) -> Result<Exit, Command
         note(&moved);
     }
     if args.no_run {
+        keep(folder, fork.session, kept).await?;
         if args.output.json {
             let shares = serde_json::json!({ "session": timeline.at(1).opening().session, "records": fork.records, "entry": fork.entry });
             say(&serde_json::json!({ "fork": { "session": name, "folder": folder, "shares": shares } }).to_string());
@@ -50,7 +54,87 @@ pub(super) async fn run(common: &Common, args: ForkArgs) -> Result<Exit, Command
     }
     let (say, models, limits, output) = (args.say, args.models, args.limits, args.output);
     let session = Some(folder.to_string_lossy().into_owned());
-    resume::run(common, ResumeArgs { session, say, models, limits, output }).await
+    let calls = fork.session.calls().len();
+    let done = resume::go_on(common, ResumeArgs { session, say, models, limits, output }, Some(calls)).await;
+    if done.is_err() {
+        discard(folder, fork.records);
+    }
+    done
+}
+
+/// Removes a fork that could not go on: nothing was added to the records it was made with.
+fn discard(folder: &Path, shared: usize) {
+    if journal::read(folder).is_ok_and(|loaded| loaded.records.len() == shared + 1) {
+        for file in [journal::JOURNAL, journal::COMMUNICATION] {
+            let _ = std::fs::remove_file(folder.join(file));
+        }
+        let _ = std::fs::remove_dir(folder);
+    }
+    if !folder.exists() {
+        note("Nothing is left of the fork, since it could not go on.");
+    }
+}
+
+/// What a fork that does not go on yet has to remember of what was typed: who speaks, how far, and what is said first.
+async fn kept(
+    common: &Common,
+    args: &ForkArgs,
+    settings: &Settings,
+    session: &Session,
+) -> Result<Vec<Event>, CommandError> {
+    let mut models = Vec::new();
+    // Another table was set with them already.
+    if args.seats.is_none() && (args.models.model.is_some() || !args.models.seat.is_empty()) {
+        let mut casting = Casting::new(settings, common.host);
+        for (author, before) in resume::speakers(session) {
+            let choice = casting.choose(&author, Some(&before)).await?;
+            if choice.label() == before {
+                continue;
+            }
+            if matches!(choice, Choice::Model(..)) {
+                return Err(CommandError::usage(format!("--no-run cannot keep what speaks for {author}"))
+                    .cause("a session holds a model's name, and neither its address nor its key")
+                    .hint("leave --model and --seat out here, and give them to conclave resume"));
+            }
+            models.push((author, choice.label()));
+        }
+    }
+    let typed = &args.limits;
+    let any = typed.max_waves.is_some() || typed.max_tokens.is_some();
+    let any = any || typed.max_cost.is_some() || typed.max_time.is_some();
+    // What is not typed is settled when it goes on.
+    let limits = if any { resume::raised(session, settings, typed) } else { session.limits().clone() };
+    if models.is_empty() && args.say.is_none() && limits == *session.limits() {
+        return Ok(Vec::new());
+    }
+    let at = SystemClock.now();
+    let mut after = session.clone();
+    let mut events = vec![Event::Resumed { limits, models, at }];
+    for event in &events {
+        after.apply(event).map_err(|e| CommandError::fault("the fork cannot be made so").because(&e))?;
+    }
+    if let Some(text) = &args.say {
+        let said = posted(&after, &Say::Direct { text: text.clone() }, at);
+        events.push(said.map_err(|refused| resume::unsayable(&refused))?);
+    }
+    // It still has not gone on.
+    events.push(Event::Suspended { cause: Cause::Forked, at });
+    Ok(events)
+}
+
+/// Appends them to the fork in `folder`, which stands at `session`.
+async fn keep(folder: &Path, mut session: Session, events: Vec<Event>) -> Result<(), CommandError> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    let (journal, _) = Journal::open(folder).await.map_err(journal_error)?;
+    for event in events {
+        session.apply(&event).map_err(|e| CommandError::fault("the fork cannot be made so").because(&e))?;
+        journal.append(event).await.map_err(journal_error)?;
+    }
+    journal.close().await.map_err(journal_error)?;
+    Log::open(folder, &session).map_err(journal_error)?;
+    Ok(())
 }
 
 /// A fork on disk.

@@ -5,10 +5,10 @@ use crate::protocol::Session;
 use crate::protocol::event::{Cause, Outcome};
 use crate::room::Ended;
 
-/// The error for a session that could not even begin: the first call never came back.
-pub(super) fn never_began(session: &Session, ended: &Ended) -> Option<CommandError> {
+/// The error for a session that could not even begin: the first call after the `calls` that it was made with never came back.
+pub(super) fn never_began(session: &Session, calls: usize, ended: &Ended) -> Option<CommandError> {
     match ended {
-        Ended::Suspended { cause: Cause::Unreachable { author, reason }, hint } if session.calls().is_empty() => {
+        Ended::Suspended { cause: Cause::Unreachable { author, reason }, hint } if session.calls().len() == calls => {
             let error = CommandError::endpoint(format!("the debate could not begin: {author} could not be reached"))
                 .cause(reason);
             Some(match hint {

@@ -31,6 +31,10 @@ pub(super) async fn run(common: &Common, args: &ReplayArgs) -> Result<Exit, Comm
     let source = replay::open(&folder).map_err(journal_error)?;
     tell(&source.notices);
     lines(&source, args, &folder).await;
+    if args.until.is_none() {
+        // Once more where it is read: the lines above may be many.
+        cut_short(&source);
+    }
     Ok(Exit::Done)
 }
 
@@ -41,19 +45,32 @@ pub(super) fn tell(notices: &[Notice]) {
     }
 }
 
+/// Says at the end of what was shown that there was more, which cannot be read.
+fn cut_short(source: &Source) {
+    if let Some(notice) = source.notices.iter().find(|notice| notice.more) {
+        note(&format!("This is not the end of the session: {}.", notice.what));
+    }
+}
+
 /// On the screen: where and how fast to begin is set here, the rest is the screen's.
 pub(super) async fn on_screen(folder: &Path, args: &ReplayArgs, dress: &Dress) -> Result<Exit, CommandError> {
     let source = replay::open(folder).map_err(journal_error)?;
     screen::replay(source, folder, dress, |model| {
-        let player = player(&model.timeline, args, args.speed.unwrap_or(Speed::Times(1.0)));
-        model.player = player;
-        let until = args.until.map(|until| model.player.place_of(&model.timeline, To::At(until)).records);
-        model.player.set_stop(until);
-        if until.is_none_or(|until| model.player.records() < until) {
-            model.player.play(&model.timeline, BEGIN);
-        }
+        model.player = started(&model.timeline, args);
     })
     .await
+}
+
+/// A player for the screen: it plays from where the flags say, unless that is the end of what they say is played.
+fn started(timeline: &Timeline, args: &ReplayArgs) -> Player {
+    let mut player = player(timeline, args, args.speed.unwrap_or(Speed::Times(1.0)));
+    let until = args.until.map(|until| player.place_of(timeline, To::At(until)).records);
+    player.set_stop(until);
+    // From its end a player would begin anew.
+    if player.records() < until.unwrap_or(timeline.len()) {
+        player.play(timeline, BEGIN);
+    }
+    player
 }
 
 /// The player that the flags ask for, where they say it begins.
@@ -162,6 +179,26 @@ mod tests {
             assert_eq!(seen.last(), Some(&timeline.len()));
             assert!(seen.len() > timeline.len() / 2);
         }
+    }
+
+    #[test]
+    fn a_screen_that_begins_at_the_end_stands_there_and_one_that_does_not_plays() {
+        use super::super::args::{Cli, Verb};
+        use clap::Parser as _;
+        let timeline = recorded();
+        let started = |flags: &[&str]| {
+            let typed = ["conclave", "replay"].iter().chain(flags);
+            let Verb::Replay(args) = Cli::try_parse_from(typed).unwrap().verb else { panic!() };
+            let player = started(&timeline, &args);
+            (player.records(), player.is_paused())
+        };
+        assert_eq!(started(&[]), (1, false));
+        assert_eq!(started(&["--at", "end"]), (timeline.len(), true));
+        assert_eq!(started(&["--at", "100%"]), (timeline.len(), true));
+        let third = timeline.of_entry(crate::protocol::EntryNumber(3)).unwrap();
+        assert_eq!(started(&["--at", "#3"]), (third, false));
+        assert_eq!(started(&["--at", "#3", "--until", "#3"]), (third, true));
+        assert_eq!(started(&["--at", "#3", "--until", "#2"]), (third, true));
     }
 
     #[tokio::test(start_paused = true)]

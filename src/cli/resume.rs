@@ -19,6 +19,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub(super) async fn run(common: &Common, args: ResumeArgs) -> Result<Exit, CommandError> {
+    go_on(common, args, None).await
+}
+
+/// Carries a session on. One that was `made` for this just now, with so many calls in it, is not left behind where nobody could
+/// be reached.
+pub(super) async fn go_on(common: &Common, args: ResumeArgs, made: Option<usize>) -> Result<Exit, CommandError> {
     if args.models.seat.iter().any(|s| matches!(s, SeatArg::File { .. })) {
         return Err(CommandError::usage("nobody new can sit down in a debate under way")
             .hint("--seat TAG=MODEL changes who speaks for a seat; a definition stays what it was"));
@@ -39,6 +45,7 @@ pub(super) async fn run(common: &Common, args: ResumeArgs) -> Result<Exit, Comma
     if let Life::Closed(outcome) = session.life() {
         return already_over(&folder, &session, outcome);
     }
+    debate::unknown_tags(&settings, &session.opening().seats)?;
     if let Some(text) = &args.say {
         may_say(&session, text)?;
     }
@@ -72,7 +79,7 @@ pub(super) async fn run(common: &Common, args: ResumeArgs) -> Result<Exit, Comma
         said.map_err(|refused| unsayable(&refused))?;
     }
     let view = if common.host { View::Door } else { View::Lines(Box::new(Show::new(args.output.json, shown))) };
-    stage::play(room, journal, view, false).await
+    stage::play(room, journal, view, made).await
 }
 
 /// Tells before anything is written whether the direction can be given once the session goes on.
@@ -85,20 +92,21 @@ pub(super) fn may_say(session: &Session, text: &str) -> Result<(), CommandError>
     said.map(|_| ()).map_err(|refused| unsayable(&refused))
 }
 
-fn unsayable(refused: &Refused) -> CommandError {
+pub(super) fn unsayable(refused: &Refused) -> CommandError {
     CommandError::usage("the direction cannot be given")
         .because(refused)
         .hint("leave --say out, and say it while the debate runs: conclave post SESSION TEXT")
 }
 
-fn speakers(session: &Session) -> Vec<(Author, String)> {
+/// Who may be asked, each with what speaks for it so far.
+pub(super) fn speakers(session: &Session) -> Vec<(Author, String)> {
     let opening = session.opening();
     let seats = opening.seats.iter().map(|s| (Author::Seat(s.tag.clone()), s.speaker.model.clone()));
     std::iter::once((Author::Supervisor, opening.supervisor.model.clone())).chain(seats).collect()
 }
 
 /// The session's own limits, with what was typed in their place; a limit on waves that is reached is raised by as many again.
-fn raised(session: &Session, settings: &Settings, typed: &LimitArgs) -> Limits {
+pub(super) fn raised(session: &Session, settings: &Settings, typed: &LimitArgs) -> Limits {
     let set = debate::limits(settings);
     let mut limits = session.limits().clone();
     if session.wave().number >= limits.waves && typed.max_waves.is_none() {

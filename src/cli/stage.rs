@@ -23,8 +23,9 @@ pub(super) enum View {
     Door,
 }
 
-/// Runs `room` to its end, showing it, and says how it ended. A `fresh` session in which nobody ever spoke leaves nothing.
-pub(super) async fn play(room: Room, journal: Journal, view: View, fresh: bool) -> Result<Exit, CommandError> {
+/// Runs `room` to its end, showing it, and says how it ended. A `fresh` session, made just now with so many
+/// calls in it, leaves nothing where no other came back.
+pub(super) async fn play(room: Room, journal: Journal, view: View, fresh: Option<usize>) -> Result<Exit, CommandError> {
     let folder = journal.folder().to_owned();
     let hosting = matches!(view, View::Door);
     let door = match door::open(&room, &journal) {
@@ -56,8 +57,8 @@ pub(super) async fn play(room: Room, journal: Journal, view: View, fresh: bool) 
 struct Staged<'a> {
     /// Its door, if it has one.
     door: Option<&'a Door>,
-    /// Whether it has just been made, and must leave nothing where nobody ever spoke.
-    fresh: bool,
+    /// How many calls it has where it was just made, and must leave nothing if no other comes back.
+    fresh: Option<usize>,
 }
 
 async fn perform(mut room: Room, journal: Journal, view: View, staged: Staged<'_>) -> Result<Exit, CommandError> {
@@ -95,7 +96,7 @@ async fn perform(mut room: Room, journal: Journal, view: View, staged: Staged<'_
         None => None,
     };
     let ended = ended.map_err(room_error)?;
-    if let (true, Some(early)) = (staged.fresh, outcome::never_began(&session, &ended)) {
+    if let Some(early) = staged.fresh.and_then(|calls| outcome::never_began(&session, calls, &ended)) {
         for file in [JOURNAL, COMMUNICATION] {
             let _ = std::fs::remove_file(folder.join(file));
         }

@@ -174,26 +174,26 @@ fn is_file(text: &str) -> bool {
         || (text.contains(['/', '\\']) && Path::new(text).is_file())
 }
 
-/// A time from a whole number with a unit: `45s`, `30m`, `2h`, `1h30m`, `1h30m10s`. Not zero, at most 366 days.
+/// A time from whole numbers with their units: `500ms`, `45s`, `30m`, `2h`, `1h30m`, `1h30m10s`, the largest first and each once.
+/// Not zero, at most 366 days.
 pub fn parse_duration(text: &str) -> Result<Duration, BadValue> {
-    const BAD: BadValue = BadValue::new("a time with its unit, such as 90s, 30m, 2h or 1h30m");
-    const LONGEST: u64 = 366 * 86_400;
+    const BAD: BadValue = BadValue::new("a time with its unit, such as 500ms, 90s, 30m, 2h or 1h30m");
+    const LONGEST: Duration = Duration::from_secs(366 * 86_400);
+    const UNITS: [(&str, u64); 4] = [("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
+    let mut units = UNITS.iter();
     let mut rest = text.trim();
-    let mut seconds: u64 = 0;
-    for (unit, size) in [('h', 3600), ('m', 60), ('s', 1)] {
-        if let Some((number, after)) = rest.split_once(unit) {
-            if number.is_empty() || !number.bytes().all(|b| b.is_ascii_digit()) {
-                return Err(BAD);
-            }
-            let count: u64 = number.parse().map_err(|_| BAD)?;
-            seconds = count.checked_mul(size).and_then(|more| seconds.checked_add(more)).ok_or(BAD)?;
-            rest = after;
-        }
+    let mut whole: u64 = 0;
+    while !rest.is_empty() {
+        let (number, after) = rest.split_at(rest.find(|c: char| !c.is_ascii_digit()).ok_or(BAD)?);
+        let (unit, after) = after.split_at(after.find(|c: char| c.is_ascii_digit()).unwrap_or(after.len()));
+        // Those that were passed over, and the one that was found, come no more.
+        let (_, size) = units.find(|(name, _)| *name == unit).ok_or(BAD)?;
+        let count: u64 = number.parse().map_err(|_| BAD)?;
+        whole = count.checked_mul(*size).and_then(|more| whole.checked_add(more)).ok_or(BAD)?;
+        rest = after;
     }
-    if !rest.is_empty() || seconds == 0 || seconds > LONGEST {
-        return Err(BAD);
-    }
-    Ok(Duration::from_secs(seconds))
+    let time = Duration::from_millis(whole);
+    if time.is_zero() || time > LONGEST { Err(BAD) } else { Ok(time) }
 }
 
 /// The name of a model or an agent: one line, not empty, at most 200 characters.
@@ -250,8 +250,29 @@ mod tests {
         for (text, seconds) in [("45s", 45), ("30m", 1800), ("2h", 7200), ("1h30m", 5400), (" 1h1m1s ", 3661)] {
             assert_eq!(parse_duration(text), Ok(Duration::from_secs(seconds)), "{text}");
         }
-        for text in ["", "30", "m", "0m", "-5m", "+5m", "1.5h", "30m1h", "1h 30m", "5mm", "2d", "99999999999999999999h"]
-        {
+        for (text, millis) in [("500ms", 500), ("1s250ms", 1250), ("2m5ms", 120_005)] {
+            assert_eq!(parse_duration(text), Ok(Duration::from_millis(millis)), "{text}");
+        }
+        for text in [
+            "",
+            "30",
+            "m",
+            "0m",
+            "0ms",
+            "-5m",
+            "+5m",
+            "1.5h",
+            "30m1h",
+            "1h 30m",
+            "5mm",
+            "1ms2s",
+            "2d",
+            "ms",
+            "1m1m",
+            "5é",
+            "99999999999999999999h",
+            "9000h",
+        ] {
             assert!(parse_duration(text).is_err(), "{text}");
         }
         assert!(parse_duration("30").unwrap_err().to_string().contains("30m"));

@@ -222,13 +222,25 @@ fn event(value: serde_json::Value) -> std::result::Result<Event, Fault> {
     if let (true, Some(found)) = (opened, version)
         && found > u64::from(VERSION)
     {
-        return Err(Fault::Later(format!("format {found}, and this program reads up to format {VERSION}")));
+        return Err(Fault::Later(format!("format {found} is needed, and this program reads up to format {VERSION}")));
     }
     serde_json::from_value(value).map_err(|e| {
         let why: String = e.to_string().chars().take(200).flat_map(tame).collect();
-        // serde's own words for an enum's tag that is not in the list.
-        if why.starts_with("unknown variant") { Fault::Later(why) } else { Fault::Event(why) }
+        match unknown(&why) {
+            Some(name) => Fault::Later(format!(
+                "it says '{name}', for which format {} or a later one is needed, and this program reads up to format {VERSION}",
+                VERSION + 1
+            )),
+            None => Fault::Event(why),
+        }
     })
+}
+
+/// The word that is not in the vocabulary, where that is what serde complains of: every format so far is read here, so a later one
+/// brought it.
+fn unknown(why: &str) -> Option<&str> {
+    let rest = why.strip_prefix("unknown variant `").or_else(|| why.strip_prefix("unknown field `"))?;
+    rest.split('`').next()
 }
 
 fn tame(c: char) -> impl Iterator<Item = char> {
@@ -294,7 +306,8 @@ mod tests {
         let Err(Fault::Later(what)) = Chain::default().decode(unknown.as_bytes()) else {
             panic!("not called later");
         };
-        assert!(what.contains("danced"), "{what}");
+        assert!(what.contains("'danced'") && what.contains(&format!("format {}", VERSION + 1)), "{what}");
+        assert!(!what.contains("variant") && !what.contains("expected"), "told in a person's words: {what}");
         let future = sealed(r#"{"event":"opened","version":9,"shape":"other"}"#);
         assert!(matches!(Chain::default().decode(future.as_bytes()), Err(Fault::Later(_))));
         let broken = sealed(r#"{"event":"lapsed"}"#);

@@ -21,6 +21,8 @@ pub struct Notice {
     pub what: String,
     /// What to do about it.
     pub hint: String,
+    /// Whether there is more behind what can be shown.
+    pub more: bool,
 }
 
 /// Reads the session in `folder`. A torn last record is dropped and told; where a line is damaged, written by a later
@@ -60,6 +62,7 @@ fn torn_off(torn: Torn) -> Notice {
     Notice {
         what: format!("the last record, line {}, was torn ({} bytes) and is left out", torn.line, torn.bytes),
         hint: "nothing that was acknowledged is lost".to_owned(),
+        more: false,
     }
 }
 
@@ -68,6 +71,7 @@ fn unfit(line: u64, why: &Misfit) -> Notice {
     Notice {
         what: format!("line {line} cannot follow upon those before it{cause}; what stands before it is shown"),
         hint: "the file was changed after it was written: restore it from a copy".to_owned(),
+        more: true,
     }
 }
 
@@ -75,7 +79,8 @@ fn unfit(line: u64, why: &Misfit) -> Notice {
 fn damage(error: JournalError) -> journal::Result<Notice> {
     match &error {
         JournalError::Damaged { .. } | JournalError::Later { .. } => {
-            Ok(Notice { what: format!("{error}; what stands before it is shown"), hint: error.hint().to_owned() })
+            let what = format!("{error}; what stands before it is shown");
+            Ok(Notice { what, hint: error.hint().to_owned(), more: true })
         }
         _ => Err(error),
     }

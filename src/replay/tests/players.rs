@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 static LONG: LazyLock<Timeline> = LazyLock::new(|| timeline(&long::events(160)));
+static EVENTS: LazyLock<Vec<Event>> = LazyLock::new(|| long::events(160));
 const NOW: Duration = Duration::from_secs(1000);
 
 fn players() -> impl Iterator<Item = Player> {
@@ -206,6 +207,39 @@ proptest! {
             prop_assert_eq!(player.records(), records);
             let (from, to) = (player.time_of(records), player.time_of(records + 1));
             prop_assert!(player.time() >= from && player.time() <= to);
+        }
+    }
+
+    #[test]
+    fn the_state_after_seeking_is_the_fold_of_the_prefix_from_anywhere_and_no_marker_shifts(
+        journey in prop::collection::vec((0usize..3, 0.0f64..1.0, 0usize..2, 0usize..4, 0usize..8), 1..10)
+    ) {
+        let mut player = Player::new(&LONG);
+        let mut now = NOW;
+        for (kind, share, pacing, idle, speed) in journey {
+            let of = |many: usize| (share * many as f64) as usize;
+            player.set_pacing(&LONG, [Pacing::Recorded, Pacing::Text][pacing], IDLE_CAPS[idle], now);
+            player.set_speed(&LONG, Speed::STEPS[speed], now);
+            let to = match kind {
+                0 => To::Records(1 + of(LONG.len())),
+                1 => To::Entry(EntryNumber(1 + of(LONG.latest().entries().len()) as u32)),
+                _ => To::Share(share),
+            };
+            player.seek(&LONG, to, now);
+            prop_assert_eq!(&*player.session(&LONG), &prefix(&EVENTS, player.records()), "{:?}", to);
+            // On from there, as far as it comes.
+            player.play(&LONG, now);
+            now += Duration::from_secs(3);
+            player.tick(&LONG, now);
+            prop_assert_eq!(&*player.session(&LONG), &prefix(&EVENTS, player.records()), "{:?}, played on", to);
+            player.pause(&LONG, now);
+            let marker = &LONG.markers()[of(LONG.markers().len())];
+            player.seek(&LONG, To::Playing(player.time_of(marker.records)), now);
+            // Others may happen at the same playing time; none of them is before it.
+            prop_assert!(player.records() >= marker.records);
+            prop_assert_eq!(player.time(), player.time_of(marker.records));
+            player.seek(&LONG, To::Records(marker.records), now);
+            prop_assert_eq!(player.recorded(), LONG.time(marker.records));
         }
     }
 

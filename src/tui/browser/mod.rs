@@ -6,6 +6,7 @@
 
 pub mod keys;
 pub mod run;
+mod search;
 #[cfg(test)]
 mod tests;
 mod update;
@@ -19,8 +20,7 @@ use super::model::field::Field;
 use super::view::entry::{self, Row, one_line};
 use crate::journal::Listed;
 use chrono::{DateTime, TimeDelta, Utc};
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
-use nucleo_matcher::{Config, Matcher, Utf32Str};
+use search::Search;
 use std::cmp::Ordering;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -109,6 +109,8 @@ pub struct Browser {
     pub sort: Sort,
     /// The other way round.
     pub reversed: bool,
+    /// What matches the filter best comes first.
+    ranked: bool,
     all: Vec<Listed>,
     /// They were read once.
     read: bool,
@@ -135,6 +137,7 @@ impl Browser {
             field: Field::default(),
             sort: Sort::Date,
             reversed: false,
+            ranked: true,
             all: Vec::new(),
             read: false,
             found: Vec::new(),
@@ -195,13 +198,13 @@ impl Browser {
 
     /// Takes in the sessions that there are, keeping what is chosen.
     fn take(&mut self, all: Vec<Listed>) {
-        let wanted = self.wanted.take().or_else(|| self.chosen().map(|l| l.folder.clone()));
+        let (made, before) = (self.wanted.take(), self.chosen().map(|l| l.folder.clone()));
         let at = self.at;
         (self.all, self.read) = (all, true);
-        self.settle(wanted);
-        if self.chosen().is_none() || self.at == 0 {
+        // What was made may not match the filter: then what was chosen stays so.
+        if !self.settle(made) && !self.settle(before) {
             // What was chosen is gone: its neighbour is.
-            self.at = self.at.max(at.min(self.found.len().saturating_sub(1)));
+            self.at = at.min(self.found.len().saturating_sub(1));
         }
     }
 
@@ -211,30 +214,26 @@ impl Browser {
         self.settle(wanted);
     }
 
-    fn settle(&mut self, wanted: Option<PathBuf>) {
-        let mut found = self.matching();
-        found.sort_by(|a, b| self.compare(*a, *b));
-        self.found = found;
+    /// Filters and sorts, and chooses `wanted`, or else the first. Says whether `wanted` is there.
+    fn settle(&mut self, wanted: Option<PathBuf>) -> bool {
+        let mut search = Search::of(self.field.text());
+        let scored = self.all.iter().enumerate().filter_map(|(i, listed)| Some((search.score(&fields(listed))?, i)));
+        let mut found: Vec<(u32, usize)> = scored.collect();
+        found.sort_by(|(x, a), (y, b)| {
+            let best = if self.is_ranked() { y.cmp(x) } else { Ordering::Equal };
+            best.then_with(|| self.compare(*a, *b))
+        });
+        self.found = found.into_iter().map(|(_, i)| i).collect();
         let of =
             |folder: &PathBuf| self.found.iter().position(|i| self.all.get(*i).is_some_and(|l| l.folder == *folder));
-        self.at = wanted.as_ref().and_then(of).unwrap_or(0);
+        let at = wanted.as_ref().and_then(of);
+        self.at = at.unwrap_or(0);
+        at.is_some()
     }
 
-    fn matching(&self) -> Vec<usize> {
-        if self.field.text().trim().is_empty() {
-            return (0..self.all.len()).collect();
-        }
-        // Each word may be found in another field, but none across two.
-        let words: Vec<Pattern> = self.field.text().split_whitespace().map(pattern).collect();
-        let mut matcher = Matcher::new(Config::DEFAULT);
-        let mut buffer = Vec::new();
-        let matches = |(_, listed): &(usize, &Listed)| {
-            let fields = fields(listed);
-            let mut found =
-                |word: &Pattern, field: &String| word.score(Utf32Str::new(field, &mut buffer), &mut matcher).is_some();
-            words.iter().all(|word| fields.iter().any(|field| found(word, field)))
-        };
-        self.all.iter().enumerate().filter(matches).map(|(i, _)| i).collect()
+    /// Whether those that match best come first: while there is a filter, until a column is sorted by.
+    fn is_ranked(&self) -> bool {
+        self.ranked && !self.field.text().trim().is_empty()
     }
 
     fn compare(&self, a: usize, b: usize) -> Ordering {
@@ -259,10 +258,6 @@ impl Browser {
         };
         if self.reversed { order.reverse() } else { order }
     }
-}
-
-fn pattern(word: &str) -> Pattern {
-    Pattern::parse(word, CaseMatching::Smart, Normalization::Smart)
 }
 
 /// What the filter looks through.

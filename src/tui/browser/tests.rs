@@ -129,6 +129,24 @@ fn the_filter_is_fuzzy_and_looks_at_topic_outcome_models_and_name() {
         press(&mut browser, &["Esc"]);
         assert_eq!(names(&browser).len(), 4);
     }
+    // The best match comes first, until a column is sorted by.
+    let topics =
+        ["Uploads of plans", "Up to the load balancer: limits on adjacent sessions", "The plan of uploads", "Plans"];
+    let all = topics.iter().zip(1..).map(|(topic, n)| listed(&format!("s{n}"), topic, State::Open, (n, None)));
+    update(&mut browser, Msg::Listed(Ok(all.collect())), at(101));
+    press(&mut browser, &["/"]);
+    update(&mut browser, Msg::Input(Input::Paste("uploads plans".to_owned())), at(101));
+    assert_eq!((names(&browser), chosen(&browser)), (vec!["s1"], "s1"), "letters strewn over a sentence are no match");
+    (0..6).for_each(|_| drop(press(&mut browser, &["Backspace"])));
+    update(&mut browser, Msg::Input(Input::Paste(" plan".to_owned())), at(101));
+    assert_eq!(names(&browser), ["s3", "s1"], "the same by the date");
+    update(&mut browser, Msg::Input(Input::Paste("s".to_owned())), at(101));
+    press(&mut browser, &["Enter"]);
+    assert!(screen(&mut browser).contains("the best match first"));
+    press(&mut browser, &["S"]);
+    assert!(screen(&mut browser).contains("by opened, reversed"));
+    press(&mut browser, &["S", "Esc"]);
+    update(&mut browser, Msg::Listed(Ok(four())), at(101));
     // What is a command elsewhere is text here.
     press(&mut browser, &["/", "q", "D"]);
     assert_eq!((browser.mode, browser.field.text()), (Mode::Filtering, "qD"));
@@ -176,6 +194,26 @@ fn a_session_is_replayed_carried_on_exported_and_forked() {
     update(&mut browser, fault, at(102));
     assert_eq!(press(&mut browser, &["Enter"]), []);
     assert!(screen(&mut browser).contains("line 1 is damaged"));
+}
+
+#[test]
+fn a_fork_stays_chosen_wherever_it_comes_and_whatever_was_chosen_before() {
+    for (typed, expected) in [("", "e"), ("up", "b")] {
+        let mut browser = browser((120, 40), four());
+        press(&mut browser, &["/"]);
+        update(&mut browser, Msg::Input(Input::Paste(typed.to_owned())), at(101));
+        press(&mut browser, &["Enter"]);
+        while chosen(&browser) != "b" {
+            press(&mut browser, &["j"]);
+        }
+        let done = update::Done { told: "forked".to_owned(), made: Some(PathBuf::from("e")) };
+        update(&mut browser, Msg::Done(Ok(done)), at(102));
+        // It is the newest, and so the first: what was chosen by its place is another now.
+        let mut all = four();
+        all.push(listed("e", "Sign-in", State::Suspended(Cause::Forked), (50, None)));
+        update(&mut browser, Msg::Listed(Ok(all)), at(102));
+        assert_eq!(chosen(&browser), expected, "{typed}");
+    }
 }
 
 #[test]

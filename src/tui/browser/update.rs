@@ -89,7 +89,7 @@ pub fn update(browser: &mut Browser, msg: Msg, now: DateTime<Utc>) -> Vec<Effect
         Msg::Input(Input::Key(chord)) => key(browser, chord),
         Msg::Input(Input::Paste(text)) => {
             if browser.mode == Mode::Filtering && browser.field.insert(&text) {
-                browser.arrange();
+                searched(browser);
             }
             Vec::new()
         }
@@ -177,10 +177,12 @@ fn act(browser: &mut Browser, action: Action) -> Vec<Effect> {
         Action::Sort => {
             browser.sort = browser.sort.next();
             browser.reversed = false;
+            browser.ranked = false;
             browser.arrange();
         }
         Action::Reverse => {
             browser.reversed = !browser.reversed;
+            browser.ranked = false;
             browser.arrange();
         }
         Action::Down => browser.go(browser.at + 1),
@@ -246,12 +248,18 @@ fn filtering(browser: &mut Browser, chord: Chord) -> Vec<Effect> {
         KeyCode::Up => browser.go(browser.at.saturating_sub(1)),
         _ => {
             if browser.field.key(chord) {
-                browser.arrange();
-                browser.go(0);
+                searched(browser);
             }
         }
     }
     Vec::new()
+}
+
+/// Something else is looked for: what matches it best is chosen.
+fn searched(browser: &mut Browser) {
+    browser.ranked = true;
+    browser.arrange();
+    browser.go(0);
 }
 
 fn exporting(browser: &mut Browser, chord: Chord) -> Vec<Effect> {

@@ -75,7 +75,11 @@ fn header(browser: &Browser, width: u16) -> Line<'static> {
     let (all, found) = (browser.all.len(), browser.found.len());
     let many = if all == found { format!("{all} sessions") } else { format!("{found} of {all} sessions") };
     let order = if browser.reversed { ", reversed" } else { "" };
-    let right = format!("by {}{order} ", browser.sort.name());
+    let right = if browser.is_ranked() {
+        "the best match first ".to_owned()
+    } else {
+        format!("by {}{order} ", browser.sort.name())
+    };
     let left = format!(" conclave {} {many}", theme.glyphs.separator);
     let gap = usize::from(width).saturating_sub(left.width() + right.width());
     Line::styled(format!("{left}{}{right}", " ".repeat(gap)), theme.bar)
