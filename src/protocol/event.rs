@@ -25,7 +25,10 @@ use std::fmt;
 /// 5 asks a seat that owes nothing but answers to early questions along with its next duty, and an answer or a mediation is no
 /// reason any more to replace a head that others are judging. An owner's own objection ends with the head it puts there for it, and
 /// a withdrawal voids no signature. Who is asked, and what is refused, in an earlier journal stays as it was.
-pub const VERSION: u16 = 5;
+///
+/// 6 takes more words for those of a sensitive decision, counts an implementation only while both sides of its contract agree, and
+/// finds a seat by the trade in the name it is asked by. What an earlier journal says about all three stays as it was.
+pub const VERSION: u16 = 6;
 
 /// The first version in which reviews wait for the last draft, and dispositions for their owner's next call.
 pub const GATHERS_DUTIES: u16 = 3;
@@ -36,6 +39,10 @@ pub const GATHERS_ANSWERS: u16 = 5;
 /// The first version in which neither an answer nor a mediation lets an owner amend before all have judged, an owner's objection to
 /// its own head ends with its next one, and a withdrawal voids no signature.
 pub const REVISES_AFTER_REVIEW: u16 = 5;
+
+/// The first version in which an implementation counts only while its author and its partners agree to the contract, sensitive
+/// decisions are found by more than a few English words, and a name is answered by the seat whose trade is in it.
+pub const KEEPS_CONTRACTS: u16 = 6;
 
 /// Something that happened in a session and is on disk.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
