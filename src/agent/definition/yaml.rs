@@ -24,7 +24,8 @@ pub(super) fn read(text: &str) -> Result<Vec<(String, Value)>, YamlError> {
     if text.lines().all(|l| l.trim().is_empty() || l.trim_start().starts_with('#')) {
         return Ok(Vec::new());
     }
-    let options = || serde_saphyr::options! { with_snippet: false };
+    // Anchors are rare in front matter, and a few lines of them can stand for millions.
+    let options = || serde_saphyr::options! { with_snippet: false, alias_limits: aliases() };
     let shape =
         serde_saphyr::with_deserializer_from_str_with_options(text, options(), |de| ShapeSeed(DEPTH).deserialize(de));
     let shape = shape.map_err(|e| told(&e))?;
@@ -36,6 +37,15 @@ pub(super) fn read(text: &str) -> Result<Vec<(String, Value)>, YamlError> {
     match value.map_err(|e| told(&e))? {
         Value::Map(fields) => Ok(fields),
         Value::Text(_) | Value::List(_) => Ok(Vec::new()),
+    }
+}
+
+/// How much anchors may repeat: each use is the parser's work again.
+fn aliases() -> serde_saphyr::options::AliasLimits {
+    serde_saphyr::alias_limits! {
+        max_total_replayed_events: 2_000,
+        max_replay_stack_depth: 8,
+        max_alias_expansions_per_anchor: 200,
     }
 }
 

@@ -73,7 +73,9 @@ impl Found {
         let Some(loaded) = self.loaded() else { return (String::new(), Vec::new()) };
         let mut body = loaded.definition.body.clone();
         let mut lacking: Vec<String> = Vec::new();
+        // The folder of a bare name is the one worked in, which is no folder called "".
         let folder = self.path.as_deref().and_then(Path::parent);
+        let folder = folder.map(|f| if f.as_os_str().is_empty() { Path::new(".") } else { f });
         let mut left = includes::MAX_INCLUDED;
         for name in &loaded.definition.includes {
             let included = folder.map_or(Included::Missing, |folder| includes::read(folder, name, left));
