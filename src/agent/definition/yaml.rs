@@ -54,7 +54,16 @@ fn told(error: &serde_saphyr::Error) -> YamlError {
     let whole = error.to_string();
     // The parser's own place counts from the front matter's first line; ours, from the file's, is told beside it.
     let first = whole.lines().next().unwrap_or_default().split(" at line ").next().unwrap_or_default();
-    YamlError { line, reason: super::text::one_line(first, 160) }
+    YamlError { line, reason: super::text::one_line(plain(first), 160) }
+}
+
+/// The parser's words for what people meet, in ours; others as they are.
+fn plain(reason: &str) -> &str {
+    const TOLD: [(&str, &str); 2] = [
+        ("mapping values are not allowed", "a value without quotes has ': ' in it"),
+        ("alias replay limit", "its anchors repeat too much"),
+    ];
+    TOLD.iter().find(|(theirs, _)| reason.contains(theirs)).map_or(reason, |(_, ours)| ours)
 }
 
 /// The form of a value, scalars left out.

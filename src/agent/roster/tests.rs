@@ -206,6 +206,7 @@ fn folders_are_read_within_themselves_and_every_file_is_accounted_for() {
     std::os::unix::fs::symlink(room.path().join("outside.md"), agents.join("link.md")).unwrap();
     std::os::unix::fs::symlink(agents.join("team/b.md"), agents.join("within.md")).unwrap();
     std::os::unix::fs::symlink(&agents, agents.join("team/round")).unwrap();
+    std::os::unix::fs::symlink(agents.join("gone.md"), agents.join("dangling.md")).unwrap();
     let found = Agents::look(&places(&[], None, room.path(), None)).found;
     let of =
         |name: &str| found.iter().find(|f| f.shown.ends_with(name)).unwrap_or_else(|| panic!("{name} is not told of"));
@@ -221,6 +222,7 @@ fn folders_are_read_within_themselves_and_every_file_is_accounted_for() {
     assert!(reason("picture.png").contains("ending"));
     assert!(reason(".draft.md").contains("begins with a dot"));
     assert!(reason("round").contains("no plain file"));
+    assert!(reason("dangling.md").contains("leads to nothing"));
     let agents = Agents { found };
     assert!(agents.named("off").is_err() && agents.named("outside").is_err());
 

@@ -165,6 +165,7 @@ impl Scan<'_> {
                 About::Folder => folders.push(path),
                 About::File => self.file(&path),
                 About::Outside => self.skip(&path, "refused: a link leads out of the folder"),
+                About::Dangling => self.skip(&path, "a link that leads to nothing"),
                 About::Hidden => self.skip(&path, "its name begins with a dot"),
                 About::Other => self.skip(&path, "it is no plain file"),
             }
@@ -229,7 +230,11 @@ impl Scan<'_> {
         let Ok(itself) = std::fs::symlink_metadata(path) else { return About::Other };
         if itself.is_symlink() {
             // A link within the folder is fine, to a folder it is not: it may lead round in a circle.
-            let inside = path.canonicalize().is_ok_and(|to| to.starts_with(&self.root));
+            let to = match path.canonicalize() {
+                Err(error) if is_absent(&error) => return About::Dangling,
+                to => to,
+            };
+            let inside = to.is_ok_and(|to| to.starts_with(&self.root));
             return match (inside, path.is_file()) {
                 (false, _) => About::Outside,
                 (true, true) => About::File,
@@ -257,6 +262,7 @@ enum About {
     File,
     Hidden,
     Outside,
+    Dangling,
     Other,
 }
 
