@@ -136,6 +136,13 @@ fn an_include_that_may_not_be_is_told_whatever_its_ending() {
 }
 
 #[test]
+fn what_only_ends_as_a_person_does_is_nobody() {
+    let body = "Send the User-Agent, unlock the ssh-agent, plan for multi-agent work and for a non-expert; ask the billing-expert.";
+    let found = loaded("a.md", &format!("---\nname: a\n---\n{body}"));
+    assert_eq!(found.definition.asks.mentions, ["billing-expert"]);
+}
+
+#[test]
 fn written_line_breaks_are_shown_once() {
     let found = loaded(
         "a.md",
