@@ -33,7 +33,8 @@ pub fn parse(session: &Session, author: &Author, text: &str) -> Result<Parsed, V
     let mut reasons = Vec::new();
     let mut moves = read_moves(fields.remove("moves"), &mut repairs, &mut reasons);
     let content = match fields.remove("content") {
-        Some(Value::String(content)) => content,
+        // Empty lines at either end are no part of what is said, and the log would have to spell them out.
+        Some(Value::String(content)) => content.trim_start_matches(['\n', '\r']).trim_end().to_owned(),
         Some(_) | None => {
             reasons.push("'content' is missing, or not a text".to_owned());
             String::new()
@@ -289,6 +290,12 @@ mod tests {
         ] {
             assert_eq!(read(&text).unwrap().reply.content, "a {b} c", "{text}");
         }
+    }
+
+    #[test]
+    fn empty_lines_around_what_is_said_are_no_part_of_it() {
+        let text = json!({ "type": "REVIEW", "content": "\n\n    code\n\nwords\n", "moves": [] }).to_string();
+        assert_eq!(read(&text).unwrap().reply.content, "    code\n\nwords");
     }
 
     #[test]

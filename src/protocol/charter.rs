@@ -7,9 +7,10 @@
 //! says and what becomes of it is `docs/agents.md`.
 
 use super::entry::{Entry, Made, Move};
-use super::event::Opening;
+use super::event::{KEEPS_CONTRACTS, Opening};
 use super::framework::{Decision, Framework};
-use super::id::{Author, DecisionId, SeatTag};
+use super::id::{Author, DecisionId, SeatTag, Target};
+use super::sensitive;
 use super::session::Session;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -93,87 +94,53 @@ pub fn key(name: &str) -> String {
     words.join("-")
 }
 
-/// Who answers in place of a name that is no tag at this table: whom the charter maps it to, `by` itself left out, else the
-/// supervisor.
+/// Who answers in place of a name that is no tag at this table: whom the charter maps it to, else the seat whose trade is in it
+/// (`senior-security-expert` is SECURITY), `by` itself left out, else the supervisor.
 pub fn stand_in(opening: &Opening, by: &Author, name: &str) -> Author {
     let wanted = key(name);
     let named = opening.charter.names.iter().find(|n| n.name == wanted);
-    let seats = named.into_iter().flat_map(|n| &n.seats);
-    seats.map(|s| Author::Seat(s.clone())).find(|a| a != by).unwrap_or(Author::Supervisor)
-}
-
-/// Words of a text by which a decision touches authentication or sensitive data. A short list of plain words: a false alarm
-/// costs one sentence of a review, an omission costs the review.
-const SENSITIVE: [&str; 44] = [
-    "authentication",
-    "authenticate",
-    "authenticated",
-    "authorization",
-    "authorisation",
-    "authorize",
-    "authorise",
-    "auth",
-    "oauth",
-    "oidc",
-    "saml",
-    "sso",
-    "login",
-    "logins",
-    "password",
-    "passwords",
-    "passkey",
-    "passkeys",
-    "passphrase",
-    "credential",
-    "credentials",
-    "token",
-    "tokens",
-    "session",
-    "sessions",
-    "cookie",
-    "cookies",
-    "jwt",
-    "secret",
-    "secrets",
-    "encryption",
-    "encrypt",
-    "encrypted",
-    "pii",
-    "gdpr",
-    "hipaa",
-    "personal",
-    "sensitive",
-    "confidential",
-    "payment",
-    "payments",
-    "permission",
-    "permissions",
-    "privacy",
-];
-/// Phrases of the same kind.
-const SENSITIVE_PHRASES: [&str; 4] = ["sign in", "api key", "api keys", "access control"];
-
-fn is_sensitive_text(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
-    let phrase = |p: &str| {
-        let parts: Vec<&str> = p.split(' ').collect();
-        words.windows(parts.len()).any(|w| w == parts.as_slice())
+    let seats: Vec<SeatTag> = match named {
+        Some(named) => named.seats.clone(),
+        None if opening.version >= KEEPS_CONTRACTS => by_trade(opening, &wanted),
+        None => Vec::new(),
     };
-    words.iter().any(|w| SENSITIVE.contains(w)) || SENSITIVE_PHRASES.iter().any(|p| phrase(p))
+    seats.into_iter().map(Author::Seat).find(|a| a != by).unwrap_or(Author::Supervisor)
 }
 
-/// Whether a decision touches authentication or sensitive data: by its question, a criterion that bears on it, or a clause of
-/// the text on the table.
+/// Longest name, in bytes, in which a trade is looked for.
+const MAX_WANTED: usize = 120;
+
+/// The seats that a name can mean by the words in it: those of the longest name in the charter, or of the longest tag, that it
+/// holds. None for a name that holds no such words.
+fn by_trade(opening: &Opening, wanted: &str) -> Vec<SeatTag> {
+    if wanted.len() > MAX_WANTED {
+        return Vec::new();
+    }
+    let within = format!("-{wanted}-");
+    let holds = |name: &str| !name.is_empty() && within.contains(&format!("-{name}-"));
+    let named = opening.charter.names.iter().filter(|n| !n.seats.is_empty() && n.how != Meant::Exact);
+    let named = named.map(|n| (n.name.clone(), n.seats.clone()));
+    let tags = opening.seats.iter().map(|s| (key(s.tag.as_str()), vec![s.tag.clone()]));
+    let fitting = tags.chain(named).filter(|(name, _)| holds(name));
+    let longest = fitting.fold(None, |best: Option<(String, Vec<SeatTag>)>, found| match best {
+        Some(best) if best.0.len() >= found.0.len() => Some(best),
+        Some(_) | None => Some(found),
+    });
+    longest.map(|(_, seats)| seats).unwrap_or_default()
+}
+
+/// Whether a decision touches authentication or sensitive data, in a session of format `version`: by its question, a criterion
+/// that bears on it, or a clause of the text on the table.
 pub fn is_sensitive<'a>(
+    version: u16,
     framework: &Framework,
     decision: &Decision,
     mut clauses: impl Iterator<Item = &'a String>,
 ) -> bool {
     let mut criteria = decision.criteria.iter().filter_map(|id| framework.criterion(*id));
-    is_sensitive_text(&decision.question)
-        || criteria.any(|c| is_sensitive_text(&c.text))
-        || clauses.any(|text| is_sensitive_text(text))
+    sensitive::touches(version, &decision.question)
+        || criteria.any(|c| sensitive::touches(version, &c.text))
+        || clauses.any(|text| sensitive::touches(version, text))
 }
 
 /// The seat whose agreement to a sensitive decision of `owner` must say what its security review came to: the first choice
@@ -199,33 +166,60 @@ impl Session {
         let asked = framework.decision(decision)?;
         let reviewer = reviewer_of(&self.opening().charter, &asked.owner)?;
         let head = self.docket(decision).and_then(|d| d.head());
-        is_sensitive(framework, asked, head.into_iter().flat_map(|h| h.clauses.values())).then_some(reviewer)
+        let version = self.opening().version;
+        is_sensitive(version, framework, asked, head.into_iter().flat_map(|h| h.clauses.values())).then_some(reviewer)
     }
 
-    /// The partners of an implementation that have not agreed to what it goes with, each with the decision. Empty where it
-    /// counts: its seat asked for no contract, or every partner agrees to the heads it goes with.
+    /// Those who have not agreed to what an implementation goes with, each with the decision: its author or a partner. Empty
+    /// where it counts: its seat asked for no contract, or both sides agree to the heads it goes with.
     ///
-    /// It goes with the decisions on which its entry puts or judges a text; with its seat's own where there are none.
+    /// It goes with the decisions on which its entry puts or judges a text; with its seat's own where there are none, else with
+    /// its partners', else with all. Before format 6 an author's own objection, and one in the entry itself, was overlooked.
     pub fn implementation_waits_for(&self, entry: &Entry) -> BTreeSet<(DecisionId, SeatTag)> {
         let none = BTreeSet::new();
         let Some(seat) = entry.author.seat().filter(|_| entry.kind == IMPLEMENTATION) else { return none };
         let Some(charge) = self.opening().charter.charges.get(seat) else { return none };
-        let mut on: BTreeSet<DecisionId> =
-            entry.moves.iter().filter_map(|m| decision_of(&m.act, m.made.as_ref())).collect();
-        if on.is_empty() {
-            on.extend(
-                self.framework().into_iter().flat_map(|f| &f.decisions).filter(|d| d.owner == *seat).map(|d| d.id),
-            );
+        let strict = self.opening().version >= KEEPS_CONTRACTS;
+        if strict && charge.contract_with.is_empty() {
+            return none;
         }
-        let pairs = on.iter().flat_map(|d| charge.contract_with.iter().map(move |p| (*d, p.clone())));
-        pairs.filter(|(d, partner)| !self.agreement_counts(partner, *d)).collect()
+        let acts = entry.moves.iter().filter(|m| strict || !blocks(&m.act));
+        let mut on: BTreeSet<DecisionId> = acts.filter_map(|m| self.decision_of(&m.act, m.made.as_ref())).collect();
+        if on.is_empty() {
+            on = self.owned(|owner| owner == seat);
+        }
+        if strict && on.is_empty() {
+            on = self.owned(|owner| charge.contract_with.contains(owner));
+        }
+        if strict && on.is_empty() {
+            on = self.owned(|_| true);
+        }
+        let sides = charge.contract_with.iter().chain(Some(seat).filter(|_| strict));
+        let pairs = sides.flat_map(|side| on.iter().map(move |d| (*d, side.clone())));
+        let agrees = |side: &SeatTag, decision: DecisionId| {
+            self.agreement_counts(side, decision) && (!strict || self.own_objections(side, decision).next().is_none())
+        };
+        pairs.filter(|(decision, side)| !agrees(side, *decision)).collect()
+    }
+
+    fn owned(&self, by: impl Fn(&SeatTag) -> bool) -> BTreeSet<DecisionId> {
+        let all = self.framework().into_iter().flat_map(|f| &f.decisions);
+        all.filter(|d| by(&d.owner)).map(|d| d.id).collect()
+    }
+
+    /// The decision on which a move puts or judges a text.
+    fn decision_of(&self, act: &Move, made: Option<&Made>) -> Option<DecisionId> {
+        match (act, made) {
+            (_, Some(Made::Proposal { id, .. })) => Some(id.decision),
+            (Move::Agree { decision, .. }, _) => Some(*decision),
+            (Move::Object { about: Target::Decision(decision), .. }, _) => Some(*decision),
+            (Move::Stand { issue, .. }, _) => self.issue(*issue)?.about.decision(),
+            _ => None,
+        }
     }
 }
 
-fn decision_of(act: &Move, made: Option<&Made>) -> Option<DecisionId> {
-    match (act, made) {
-        (_, Some(Made::Proposal { id, .. })) => Some(id.decision),
-        (Move::Agree { decision, .. }, _) => Some(*decision),
-        _ => None,
-    }
+/// Whether a move objects or stands by an objection.
+fn blocks(act: &Move) -> bool {
+    matches!(act, Move::Object { .. } | Move::Stand { .. })
 }

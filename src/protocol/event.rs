@@ -27,7 +27,9 @@ use std::fmt;
 /// a withdrawal voids no signature. Who is asked, and what is refused, in an earlier journal stays as it was.
 ///
 /// 6 asks an objector whose text or framework moved on before anybody answered whether it stands, and to stand by what the owner had
-/// not read is no reason to call the mediator. Who is asked, and what is refused, in an earlier journal stays as it was.
+/// not read is no reason to call the mediator. It takes more words for those of a sensitive decision, counts an implementation only
+/// while both sides of its contract agree, and finds a seat by the trade in the name it is asked by. Earlier journals stay as they
+/// were in all of it.
 pub const VERSION: u16 = 6;
 
 /// The first version in which reviews wait for the last draft, and dispositions for their owner's next call.
@@ -43,6 +45,10 @@ pub const REVISES_AFTER_REVIEW: u16 = 5;
 /// The first version in which a head answers only the objections that its author had read, and an objector can stand by an
 /// objection that nobody answered, on a head it has not judged.
 pub const STANDS_UNANSWERED: u16 = 6;
+
+/// The first version in which an implementation counts only while its author and its partners agree to the contract, sensitive
+/// decisions are found by more than a few English words, and a name is answered by the seat whose trade is in it.
+pub const KEEPS_CONTRACTS: u16 = 6;
 
 /// Something that happened in a session and is on disk.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -24,6 +24,7 @@ pub mod metrics;
 pub mod quote;
 pub mod rules;
 pub mod secrets;
+mod sensitive;
 pub mod session;
 pub mod step;
 #[cfg(test)]

@@ -31,13 +31,14 @@ pub enum Included {
     Refused(String),
 }
 
-/// The includes of a body in order, and a note on each that leads outside by its very form.
+/// The includes of a body in order, and a note on each that leads outside, or to a secret, by its very form.
 pub(super) fn named(body: &str) -> (Vec<String>, Vec<Note>) {
     let mut includes: Vec<String> = Vec::new();
     let mut refused = Vec::new();
     for (number, line) in (1..).zip(body.lines()).filter(|(_, line)| line.contains('@')) {
         for path in in_line(line) {
-            if let Err(why) = inside(path) {
+            let allowed = inside(path).map_err(str::to_owned);
+            if let Err(why) = allowed.and_then(|()| secret_name(path).map_or(Ok(()), Err)) {
                 refused.push(Note::new(number, format!("{REFUSED}{} is refused: {why}", one_line(path, 120))));
             } else if !includes.iter().any(|i| i == path) && includes.len() < MAX_INCLUDES {
                 includes.push(path.to_owned());
@@ -47,7 +48,7 @@ pub(super) fn named(body: &str) -> (Vec<String>, Vec<Note>) {
     (includes, refused)
 }
 
-/// Words that begin with `@` and end in the name of a text file.
+/// Words that begin with `@` and end in the name of a text file, or would lead to what nobody may include.
 fn in_line(line: &str) -> impl Iterator<Item = &str> {
     let words =
         line.split(|c: char| c.is_whitespace() || matches!(c, '`' | '(' | ')' | '[' | ']' | '"' | ',' | '<' | '>'));
@@ -55,8 +56,36 @@ fn in_line(line: &str) -> impl Iterator<Item = &str> {
         let lower = w.to_ascii_lowercase();
         let text = [".md", ".markdown", ".txt", ".yaml", ".yml", ".json", ".toml"].iter().any(|e| lower.ends_with(e));
         // A tool name like @scope/package has no such ending; a file beside the definition needs no folder.
-        text && w.len() <= 300
+        (text || is_refused_anyway(w)) && w.len() <= 300
     })
+}
+
+/// Where the files of a machine lie. `@/lib/utils` is how some languages call a module of their own.
+const OF_THE_MACHINE: [&str; 16] = [
+    "/etc/",
+    "/home/",
+    "/root/",
+    "/proc/",
+    "/sys/",
+    "/dev/",
+    "/var/",
+    "/usr/",
+    "/opt/",
+    "/srv/",
+    "/tmp/",
+    "/mnt/",
+    "/run/",
+    "/boot/",
+    "/Users/",
+    "/private/",
+];
+
+/// Whether a path without the ending of a text is one all the same, and none to be read: it leaves the folder, or looks like a
+/// secret. `@secrets` alone may be anybody's name.
+fn is_refused_anyway(path: &str) -> bool {
+    let leaves = path.starts_with("~/") || path.starts_with("../") || path.contains("/../");
+    let secret = (path.starts_with('.') || path.contains(['/', '_'])) && secret_name(path).is_some();
+    leaves || secret || OF_THE_MACHINE.iter().any(|root| path.starts_with(root))
 }
 
 /// Whether a path stays within the folder it starts in, by its form alone.

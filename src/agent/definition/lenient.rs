@@ -130,7 +130,7 @@ fn pairs(block: &Block<'_>, line: usize, repairs: &mut Vec<Note>) -> Vec<(String
         repairs.push(Note::new(line, "what belongs to no key was left out"));
         return Vec::new();
     };
-    let own = if LONG.contains(&key) || !KNOWN.contains(&key) { more.len() } else { 0 };
+    let own = if LONG.contains(&key) || !KNOWN.contains(&key) { more.len() - after(more) } else { 0 };
     let (own, rest) = more.split_at_checked(own).unwrap_or((more, &[]));
     let mut pairs = match yaml::read(first) {
         Ok(pairs) if own.is_empty() => pairs,
@@ -144,6 +144,50 @@ fn pairs(block: &Block<'_>, line: usize, repairs: &mut Vec<Note>) -> Vec<(String
         pairs.extend(self::pairs(&stranger, line + 1 + at, repairs));
     }
     pairs
+}
+
+/// Words that begin a line of an example, and no field.
+const IN_EXAMPLES: [&str; 16] = [
+    "user",
+    "assistant",
+    "context",
+    "commentary",
+    "example",
+    "examples",
+    "note",
+    "notes",
+    "human",
+    "system",
+    "agent",
+    "output",
+    "input",
+    "result",
+    "question",
+    "answer",
+];
+
+/// How many of the last lines below a long text are fields that we do not know: the last lines of all, each a key in lower case
+/// with a value on its line, or what is indented below one. A text that merely ends with such a line loses it to a field of
+/// that name, where it is kept too.
+fn after(more: &[&str]) -> usize {
+    let is_field = |line: &str| {
+        let Some((key, value)) = line.split_once(':') else { return false };
+        is_a_key(key)
+            && key.starts_with(|c: char| c.is_ascii_lowercase())
+            && !IN_EXAMPLES.contains(&key.to_lowercase().as_str())
+            && (value.is_empty() || value.starts_with(' '))
+            && yaml::read(line).is_ok()
+    };
+    let is_below = |line: &str| line.starts_with([' ', '\t']) || line.starts_with("- ") || line.trim().is_empty();
+    let mut fields = 0;
+    for (nth, line) in (1..).zip(more.iter().rev()) {
+        if is_field(line) {
+            fields = nth;
+        } else if !is_below(line) {
+            break;
+        }
+    }
+    fields
 }
 
 /// The lines with their indentation in spaces: YAML forbids tabs there.

@@ -36,6 +36,10 @@ const PEOPLE: [&str; 20] = [
 /// Words after which a trade with a capital letter is somebody: "with DevOps", "consult frontend".
 const TOWARDS: [&str; 3] = ["with", "to", "consult"];
 
+/// What makes nobody of the word after it: `User-Agent`, `ssh-agent`, `multi-agent`, `non-expert`.
+const NOBODY: [&str; 12] =
+    ["user", "ssh", "gpg", "multi", "single", "cross", "inter", "non", "sub", "per", "co", "every"];
+
 /// A word as it stands in the text.
 struct Word<'a> {
     text: &'a str,
@@ -152,7 +156,9 @@ fn hyphened(word: &str) -> Option<String> {
     let parts: Vec<&str> = word.split('-').collect();
     let alphabetic = parts.iter().all(|p| p.len() > 1 && p.chars().all(char::is_alphabetic));
     let person = parts.last().is_some_and(|p| PEOPLE.contains(&singular(p)));
-    (parts.len() > 1 && parts.len() <= 6 && alphabetic && person && word.len() <= 60).then(|| one_line(word, 60))
+    let somebody = !parts.first().is_some_and(|first| parts.len() == 2 && NOBODY.contains(first));
+    (somebody && parts.len() > 1 && parts.len() <= 6 && alphabetic && person && word.len() <= 60)
+        .then(|| one_line(word, 60))
 }
 
 fn words_of(text: &str) -> Vec<Word<'_>> {

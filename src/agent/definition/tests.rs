@@ -91,6 +91,58 @@ fn examples_at_the_left_edge_stay_within_their_description() {
 }
 
 #[test]
+fn keys_we_do_not_know_after_a_repaired_description_are_fields_of_their_own() {
+    let source = "---\nname: a\ndescription: Use it so: here.\nuser: \"Do it\"\n<example>x: y</example>\nreviewed-by: Kim\nlevels:\n  - one\n---\nbody";
+    let found = loaded("a.md", source);
+    assert!(text(&found, "description").ends_with("</example>"), "{}", text(&found, "description"));
+    assert_eq!(text(&found, "reviewed-by"), "Kim");
+    assert_eq!(field(&found, "levels"), &Value::List(vec![Value::Text("one".into())]));
+    let spoken = "---\ndescription: Use it so: here.\nuser: Do it\nassistant: I do\n---\nbody";
+    assert!(
+        text(&loaded("a.md", spoken), "description").ends_with("assistant: I do"),
+        "the end of an example is no field"
+    );
+}
+
+#[test]
+fn anchors_that_multiply_are_no_yaml() {
+    let mut source = "---\nname: bomb\na0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for n in 1..7 {
+        let uses = vec![format!("*a{}", n - 1); 9].join(", ");
+        source.push_str(&format!("a{n}: &a{n} [{uses}]\n"));
+    }
+    source.push_str("---\nbody");
+    let found = loaded("a.md", &source);
+    assert_eq!(found.definition.name, "bomb");
+    assert!(found.repairs[0].text.contains("its anchors repeat too much"), "{:?}", found.repairs);
+    let few = loaded("a.md", "---\nname: a\none: &one [x, y]\ntwo: *one\n---\nbody");
+    assert!(few.repairs.is_empty() && field(&few, "two") == field(&few, "one"));
+}
+
+#[test]
+fn an_include_that_may_not_be_is_told_whatever_its_ending() {
+    let told = |body: &str| {
+        let found = loaded("a.md", &format!("---\nname: a\n---\n{body}"));
+        (found.definition.includes, found.warnings.iter().map(|w| w.text.clone()).collect::<Vec<_>>())
+    };
+    for path in ["/etc/passwd", ".env", "~/.ssh/config", "../up", "conf/../../up", "keys/server.pem", "secrets.yaml"] {
+        let (includes, warnings) = told(&format!("Read @{path} first."));
+        assert!(includes.is_empty(), "{path}");
+        let refused = format!("{}{path} is refused", includes::REFUSED);
+        assert!(warnings.iter().any(|w| w.starts_with(&refused)), "{path}: {warnings:?}");
+    }
+    let (includes, warnings) = told("Ask @frontend or @secrets, import @/lib/utils from @scope/package, a.b@home.env");
+    assert!(includes.is_empty() && warnings.is_empty(), "{warnings:?}");
+}
+
+#[test]
+fn what_only_ends_as_a_person_does_is_nobody() {
+    let body = "Send the User-Agent, unlock the ssh-agent, plan for multi-agent work and for a non-expert; ask the billing-expert.";
+    let found = loaded("a.md", &format!("---\nname: a\n---\n{body}"));
+    assert_eq!(found.definition.asks.mentions, ["billing-expert"]);
+}
+
+#[test]
 fn written_line_breaks_are_shown_once() {
     let found = loaded(
         "a.md",

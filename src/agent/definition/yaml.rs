@@ -24,7 +24,8 @@ pub(super) fn read(text: &str) -> Result<Vec<(String, Value)>, YamlError> {
     if text.lines().all(|l| l.trim().is_empty() || l.trim_start().starts_with('#')) {
         return Ok(Vec::new());
     }
-    let options = || serde_saphyr::options! { with_snippet: false };
+    // Anchors are rare in front matter, and a few lines of them can stand for millions.
+    let options = || serde_saphyr::options! { with_snippet: false, alias_limits: aliases() };
     let shape =
         serde_saphyr::with_deserializer_from_str_with_options(text, options(), |de| ShapeSeed(DEPTH).deserialize(de));
     let shape = shape.map_err(|e| told(&e))?;
@@ -39,12 +40,30 @@ pub(super) fn read(text: &str) -> Result<Vec<(String, Value)>, YamlError> {
     }
 }
 
+/// How much anchors may repeat: each use is the parser's work again.
+fn aliases() -> serde_saphyr::options::AliasLimits {
+    serde_saphyr::alias_limits! {
+        max_total_replayed_events: 2_000,
+        max_replay_stack_depth: 8,
+        max_alias_expansions_per_anchor: 200,
+    }
+}
+
 fn told(error: &serde_saphyr::Error) -> YamlError {
     let line = error.location().map_or(1, |l| usize::try_from(l.line()).unwrap_or(1)).max(1);
     let whole = error.to_string();
     // The parser's own place counts from the front matter's first line; ours, from the file's, is told beside it.
     let first = whole.lines().next().unwrap_or_default().split(" at line ").next().unwrap_or_default();
-    YamlError { line, reason: super::text::one_line(first, 160) }
+    YamlError { line, reason: super::text::one_line(plain(first), 160) }
+}
+
+/// The parser's words for what people meet, in ours; others as they are.
+fn plain(reason: &str) -> &str {
+    const TOLD: [(&str, &str); 2] = [
+        ("mapping values are not allowed", "a value without quotes has ': ' in it"),
+        ("alias replay limit", "its anchors repeat too much"),
+    ];
+    TOLD.iter().find(|(theirs, _)| reason.contains(theirs)).map_or(reason, |(_, ours)| ours)
 }
 
 /// The form of a value, scalars left out.

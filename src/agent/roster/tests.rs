@@ -164,6 +164,30 @@ fn the_nearest_and_highest_place_wins_and_duplicates_are_told() {
     assert_eq!(body(&Agents::look(&places(&[given], None, &here, Some(&home)))), "given");
 }
 
+#[test]
+fn a_given_name_counts_more_than_a_guessed_one_and_that_more_than_a_files() {
+    let (_room, agents) = folder(&[
+        ("a-keeper.md", "# Ledger Keeper\n\nYou keep the ledger."),
+        ("ledger.md", "---\nname: keeper\n---\nbody"),
+        ("keeper.md", "# Ledger\n\nYou write."),
+        ("z.md", "---\nname: ledger-keeper\n---\nbody"),
+    ]);
+    let file = |name: &str| agents.named(name).unwrap().shown.clone();
+    assert_eq!(file("keeper"), "ledger.md", "what gives itself the name, not the file called so");
+    assert_eq!(file("ledger-keeper"), "z.md", "what gives itself the name, not the first of which it was guessed");
+    assert_eq!(file("ledger"), "keeper.md", "the heading, not the file called so");
+    assert_eq!(file("a-keeper"), "a-keeper.md");
+    assert!(agents.duplicates().is_empty(), "each answers to a name: {:?}", agents.duplicates());
+    let (_room, agents) = folder(&[
+        ("a.md", "---\nname: keeper\n---\none"),
+        ("keeper.md", "# Keeper\n\ntwo"),
+        ("z.md", "---\nname: keeper\n---\nthree"),
+    ]);
+    let duplicates = agents.duplicates();
+    let lost: Vec<(&str, &str)> = duplicates.iter().map(|d| (d.won.as_str(), d.lost.as_str())).collect();
+    assert_eq!(lost, [("a.md", "keeper.md"), ("a.md", "z.md")]);
+}
+
 #[cfg(unix)]
 #[test]
 fn folders_are_read_within_themselves_and_every_file_is_accounted_for() {
@@ -182,6 +206,7 @@ fn folders_are_read_within_themselves_and_every_file_is_accounted_for() {
     std::os::unix::fs::symlink(room.path().join("outside.md"), agents.join("link.md")).unwrap();
     std::os::unix::fs::symlink(agents.join("team/b.md"), agents.join("within.md")).unwrap();
     std::os::unix::fs::symlink(&agents, agents.join("team/round")).unwrap();
+    std::os::unix::fs::symlink(agents.join("gone.md"), agents.join("dangling.md")).unwrap();
     let found = Agents::look(&places(&[], None, room.path(), None)).found;
     let of =
         |name: &str| found.iter().find(|f| f.shown.ends_with(name)).unwrap_or_else(|| panic!("{name} is not told of"));
@@ -197,6 +222,7 @@ fn folders_are_read_within_themselves_and_every_file_is_accounted_for() {
     assert!(reason("picture.png").contains("ending"));
     assert!(reason(".draft.md").contains("begins with a dot"));
     assert!(reason("round").contains("no plain file"));
+    assert!(reason("dangling.md").contains("leads to nothing"));
     let agents = Agents { found };
     assert!(agents.named("off").is_err() && agents.named("outside").is_err());
 

@@ -15,6 +15,7 @@ pub use scan::{Found, Outcome};
 
 use super::definition::{Definition, naming};
 use super::library;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 /// Every definition there is to choose from, the highest place first.
@@ -58,34 +59,50 @@ impl Agents {
         Self { found }
     }
 
-    /// The definition that answers to `name`: by its own name, or its file's.
+    /// The definition that answers to `name`: one that gives itself that name, else one whose name was guessed to be that,
+    /// else one whose file is called so; the highest place first in each.
     ///
     /// # Errors
     /// When none does.
     pub fn named(&self, name: &str) -> Result<&Found, Nobody> {
-        let wanted = slug(name);
-        self.usable()
-            .find(|(f, d)| f.answers_to(&wanted, d))
-            .map(|(f, _)| f)
-            .ok_or_else(|| Nobody { known: self.names() })
+        self.index().of(&slug(name)).ok_or_else(|| Nobody { known: self.names() })
     }
 
-    /// Definitions of one name, each with the one that hides it. A name that was only guessed from prose hides nobody.
+    /// Definitions that another one hides, each with that one: those that give themselves a name that is taken, and those
+    /// without one that answer to none of theirs.
     pub fn duplicates(&self) -> Vec<Duplicate> {
-        let mut seen: Vec<(String, &Found)> = Vec::new();
+        let index = self.index();
+        let hides = |name: &str, found: &Found| index.of(name).filter(|winner| !std::ptr::eq(*winner, found));
         let mut duplicates = Vec::new();
         for (found, definition) in self.usable() {
-            let Some(name) = found.identity(definition) else { continue };
-            match seen.iter().find(|(s, _)| *s == name) {
-                Some((_, winner)) => duplicates.push(Duplicate {
-                    name: definition.name.clone(),
-                    won: winner.shown.clone(),
-                    lost: found.shown.clone(),
-                }),
-                None => seen.push((name, found)),
+            let name = slug(&definition.name);
+            let stem = found.stem().filter(|_| !definition.gives_name(found)).map(|stem| slug(&stem));
+            let Some(winner) = hides(&name, found) else { continue };
+            if stem.is_some_and(|stem| hides(&stem, found).is_none()) {
+                continue;
             }
+            duplicates.push(Duplicate {
+                name: definition.name.clone(),
+                won: winner.shown.clone(),
+                lost: found.shown.clone(),
+            });
         }
         duplicates
+    }
+
+    /// Who answers to which name.
+    fn index(&self) -> Index<'_> {
+        let mut index = Index::default();
+        for (found, definition) in self.usable() {
+            let names = if definition.gives_name(found) { &mut index.given } else { &mut index.guessed };
+            for name in [slug(&definition.name), naming::key(&definition.name)] {
+                names.entry(name).or_insert(found);
+            }
+            if let Some(stem) = found.stem() {
+                index.files.entry(slug(&stem)).or_insert(found);
+            }
+        }
+        index
     }
 
     /// The names that can be asked for, each once, in order.
@@ -123,20 +140,32 @@ pub fn slug(name: &str) -> String {
     super::definition::model_words(name).join("-")
 }
 
+/// Who answers to which name, by where the name comes from.
+#[derive(Default)]
+struct Index<'a> {
+    /// Names that definitions give themselves.
+    given: HashMap<String, &'a Found>,
+    /// Names that were guessed from what definitions say.
+    guessed: HashMap<String, &'a Found>,
+    /// The names of files.
+    files: HashMap<String, &'a Found>,
+}
+
+impl<'a> Index<'a> {
+    /// A given name counts more than a guessed one, and that more than a file's.
+    fn of(&self, name: &str) -> Option<&'a Found> {
+        [&self.given, &self.guessed, &self.files].into_iter().find_map(|names| names.get(name).copied())
+    }
+}
+
+impl Definition {
+    /// Whether its name is its own and not guessed; what is built in is known by its name.
+    fn gives_name(&self, found: &Found) -> bool {
+        self.is_named || found.path.is_none()
+    }
+}
+
 impl Found {
-    /// The name it goes by for sure: that of its front matter, else its file's where that is a name.
-    fn identity(&self, definition: &Definition) -> Option<String> {
-        if definition.is_named || self.path.is_none() {
-            return Some(slug(&definition.name));
-        }
-        self.stem().filter(|stem| naming::is_a_name(stem)).map(|stem| slug(&stem))
-    }
-
-    fn answers_to(&self, wanted: &str, definition: &Definition) -> bool {
-        let stem = self.stem().map(|s| slug(&s));
-        slug(&definition.name) == wanted || stem.as_deref() == Some(wanted) || naming::key(&definition.name) == wanted
-    }
-
     fn stem(&self) -> Option<String> {
         let file = self.path.as_ref()?.file_name()?.to_string_lossy().into_owned();
         Some(naming::stem(&file).to_owned())

@@ -73,7 +73,9 @@ impl Found {
         let Some(loaded) = self.loaded() else { return (String::new(), Vec::new()) };
         let mut body = loaded.definition.body.clone();
         let mut lacking: Vec<String> = Vec::new();
+        // The folder of a bare name is the one worked in, which is no folder called "".
         let folder = self.path.as_deref().and_then(Path::parent);
+        let folder = folder.map(|f| if f.as_os_str().is_empty() { Path::new(".") } else { f });
         let mut left = includes::MAX_INCLUDED;
         for name in &loaded.definition.includes {
             let included = folder.map_or(Included::Missing, |folder| includes::read(folder, name, left));
@@ -163,6 +165,7 @@ impl Scan<'_> {
                 About::Folder => folders.push(path),
                 About::File => self.file(&path),
                 About::Outside => self.skip(&path, "refused: a link leads out of the folder"),
+                About::Dangling => self.skip(&path, "a link that leads to nothing"),
                 About::Hidden => self.skip(&path, "its name begins with a dot"),
                 About::Other => self.skip(&path, "it is no plain file"),
             }
@@ -227,7 +230,11 @@ impl Scan<'_> {
         let Ok(itself) = std::fs::symlink_metadata(path) else { return About::Other };
         if itself.is_symlink() {
             // A link within the folder is fine, to a folder it is not: it may lead round in a circle.
-            let inside = path.canonicalize().is_ok_and(|to| to.starts_with(&self.root));
+            let to = match path.canonicalize() {
+                Err(error) if is_absent(&error) => return About::Dangling,
+                to => to,
+            };
+            let inside = to.is_ok_and(|to| to.starts_with(&self.root));
             return match (inside, path.is_file()) {
                 (false, _) => About::Outside,
                 (true, true) => About::File,
@@ -255,6 +262,7 @@ enum About {
     File,
     Hidden,
     Outside,
+    Dangling,
     Other,
 }
 

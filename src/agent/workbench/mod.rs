@@ -80,8 +80,8 @@ impl Workbench {
         Self { folder: Arc::new(folder) }
     }
 
-    /// Carries out one round of looks, of which all together give at most `room` bytes. Looks beyond what a round may have,
-    /// and those for which time or room is over, are refused.
+    /// Carries out one round of looks, of which all together give at most `room` bytes. Those for which time or room is over
+    /// are refused; so are those beyond what a round may have, which the last look names.
     pub async fn round(&self, queries: Vec<Query>, room: usize, time: Duration) -> Round {
         let bell = Bell::default();
         let (folder, heard) = (Arc::clone(&self.folder), bell.clone());
@@ -112,7 +112,8 @@ impl Workbench {
 fn looks(folder: &Folder, queries: Vec<Query>, room: usize, bell: &Bell) -> Vec<Look> {
     let mut left = room;
     let mut looks = Vec::new();
-    for query in queries.into_iter().take(MAX_LOOKS) {
+    let mut queries = queries.into_iter();
+    for query in queries.by_ref().take(MAX_LOOKS) {
         let found = if bell.rang() {
             Found::refused("the time for this round of looks was over")
         } else if left == 0 {
@@ -123,7 +124,43 @@ fn looks(folder: &Folder, queries: Vec<Query>, room: usize, bell: &Bell) -> Vec<
         left = left.saturating_sub(found.text().len());
         looks.push(Look { query, found });
     }
+    if let Some(last) = looks.last_mut() {
+        tell_refused(&mut last.found, queries.as_slice());
+    }
     looks
+}
+
+/// Most looks beyond a round's that are named; the others are counted.
+const MAX_TOLD: usize = 8;
+/// Most characters of each.
+const MAX_TOLD_EACH: usize = 80;
+
+/// Says with the last look of a round which others were refused, so that the seat knows and the journal shows it: a round has
+/// no place for more.
+fn tell_refused(last: &mut Found, refused: &[Query]) {
+    if refused.is_empty() {
+        return;
+    }
+    let mut named: Vec<String> = refused.iter().take(MAX_TOLD).map(|query| short(&query.to_string())).collect();
+    if refused.len() > MAX_TOLD {
+        named.push(format!("{} others", refused.len() - MAX_TOLD));
+    }
+    let (count, named) = (refused.len(), named.join("; "));
+    let looks = if count == 1 { "look" } else { "looks" };
+    let told = format!("{count} more {looks} of this round refused, since {MAX_LOOKS} are the most in one: {named}");
+    match last {
+        Found::Given { left_out, .. } if left_out.is_empty() => *left_out = told,
+        Found::Given { left_out: said, .. } | Found::Refused { reason: said } => *said = format!("{said}; {told}"),
+    }
+}
+
+fn short(query: &str) -> String {
+    let (masked, _) = redact(query);
+    let mut text: String = line(&masked).chars().take(MAX_TOLD_EACH).collect();
+    if text.len() < masked.len() {
+        text.push('…');
+    }
+    text
 }
 
 fn found(folder: &Folder, query: &Query, most: usize, bell: &Bell) -> Found {

@@ -18,7 +18,7 @@ const FOLDERS: [&str; 12] = [
 ];
 
 /// Whole names.
-const FILES: [&str; 17] = [
+const FILES: [&str; 30] = [
     ".netrc",
     "_netrc",
     ".npmrc",
@@ -37,10 +37,24 @@ const FILES: [&str; 17] = [
     "conclave.toml",
     "kubeconfig",
     "shadow",
+    "auth.json",
+    "wp-config.php",
+    ".bash_history",
+    ".zsh_history",
+    ".sh_history",
+    ".python_history",
+    ".psql_history",
+    ".mysql_history",
+    ".node_repl_history",
+    ".my.cnf",
+    "env.local",
+    "token",
+    "tokens",
 ];
 
 /// Beginnings of names.
-const BEGINNINGS: [&str; 6] = [".env", "id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", "service-account"];
+const BEGINNINGS: [&str; 8] =
+    [".env", "env.local", "env.prod", "id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", "service-account"];
 
 /// Endings of names.
 const ENDINGS: [&str; 17] = [
@@ -64,8 +78,45 @@ const ENDINGS: [&str; 17] = [
 ];
 
 /// First parts of names of data files.
-const STEMS: [&str; 8] =
-    ["credentials", "credential", "secrets", "secret", "passwords", "password", "client_secret", "api_keys"];
+const STEMS: [&str; 34] = [
+    "credentials",
+    "credential",
+    "secrets",
+    "secret",
+    "passwords",
+    "password",
+    "client_secret",
+    "api_keys",
+    "token",
+    "tokens",
+    "private_key",
+    "private-key",
+    "privatekey",
+    "private_keys",
+    "serviceaccount",
+    "serviceaccountkey",
+    "service_account",
+    "service-account",
+    "firebase-adminsdk",
+    "api_key",
+    "api-key",
+    "api-keys",
+    "apikey",
+    "apikeys",
+    "access_token",
+    "access-token",
+    "access_key",
+    "access-key",
+    "client-secret",
+    "clientsecret",
+    "secret_key",
+    "secret-key",
+    "ssh_key",
+    "ssh-key",
+];
+
+/// Last parts of names of keys, in the kinds of files that clouds give them out in.
+const KEYS: [&str; 5] = ["-key", "_key", "-keys", "_keys", "-adminsdk"];
 
 /// Kinds of files that are data. With none at all it may be anything.
 const DATA: [&str; 14] =
@@ -83,12 +134,21 @@ fn is_secret(name: &str) -> bool {
     let kind = name.rsplit_once('.').map_or("", |(_, kind)| kind);
     let is_data =
         STEMS.iter().any(|s| stem.strip_prefix(s).is_some_and(|rest| rest.is_empty() || rest.starts_with(['_', '-'])))
-            && DATA.contains(&if kind == stem { "" } else { kind });
+            && is_of_data(stem, kind);
+    // `gcp-key.json` is a cloud's key; `primary-key.md` explains one.
+    let is_key = KEYS.iter().any(|end| stem.ends_with(end) || stem.contains("-adminsdk-"))
+        && matches!(kind, "json" | "txt" | "enc" | "plist");
     FOLDERS.contains(&name)
         || FILES.contains(&name)
         || BEGINNINGS.iter().any(|start| name.starts_with(start) && !is_source(name))
         || ENDINGS.iter().any(|end| name.ends_with(end))
         || is_data
+        || is_key
+}
+
+/// Whether the ending of a name is that of data, or it has none.
+fn is_of_data(stem: &str, kind: &str) -> bool {
+    DATA.contains(&if kind == stem { "" } else { kind })
 }
 
 /// `environment.rs` begins like nothing here, but `id_rsa_test.go` may.
@@ -126,6 +186,17 @@ mod tests {
             "infra/main.tfstate",
             ".npmrc",
             "conclave.toml",
+            "private_key.txt",
+            "serviceAccountKey.json",
+            "firebase-adminsdk-x1.json",
+            "app-firebase-adminsdk-4fz.json",
+            "gcp-key.json",
+            "token.txt",
+            "tokens.json",
+            "auth.json",
+            "env.local",
+            "wp-config.php",
+            "home/.bash_history",
         ] {
             assert!(secret(path).is_some(), "{path}");
         }
@@ -141,6 +212,13 @@ mod tests {
             "secretary.txt",
             "password_reset.html",
             "monkey.rs",
+            "src/token.rs",
+            "tokenizer.json",
+            "docs/primary-key.md",
+            "keys.ts",
+            "auth.ts",
+            "tokens.css",
+            "env.d.ts",
         ] {
             assert!(secret(path).is_none(), "{path}");
         }

@@ -266,6 +266,17 @@ async fn a_round_is_bounded_in_looks_bytes_and_time() {
     let bench = site.bench();
     let round = bench.round(vec![read_at("a.txt"); 20], 5_000, ROUND_TIME).await;
     assert_eq!(round.looks.len(), MAX_LOOKS);
+    let Found::Refused { reason } = &round.looks[MAX_LOOKS - 1].found else { panic!("there was no room left for it") };
+    assert!(reason.contains("12 more looks of this round refused") && reason.ends_with("; 4 others"), "{reason}");
+    let mut asked = vec![read_at("a.txt"); MAX_LOOKS];
+    asked.push(read_at("beyond.txt"));
+    let round = bench.round(asked, MAX_GIVEN, ROUND_TIME).await;
+    let Found::Given { left_out, .. } = &round.looks[MAX_LOOKS - 1].found else { panic!() };
+    assert!(
+        left_out.contains("1 more look of this round refused") && left_out.contains("read beyond.txt"),
+        "{left_out}"
+    );
+    let round = bench.round(vec![read_at("a.txt"); MAX_LOOKS], 5_000, ROUND_TIME).await;
     assert!(round.given() <= 5_000 && round.given() > 3_000, "{}", round.given());
     let bell = Bell::default();
     bell.ring();

@@ -50,7 +50,7 @@ impl Recomputed {
 /// What `entries` come to for the seats at the table, the question they were asked and the charter they sat down with.
 pub(super) fn recompute(opening: &Opening, seats: &[SeatTag], entries: &[impl Borrow<Entry>]) -> Recomputed {
     let topic = opening.topic.as_str();
-    let mut walk = Walk::new(topic, seats, &opening.charter);
+    let mut walk = Walk::new(opening, seats);
     entries.iter().for_each(|entry| walk.entry(entry.borrow()));
     let accord = walk.texts.accord(topic);
     let mut lacks = Vec::new();

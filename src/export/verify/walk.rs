@@ -3,6 +3,7 @@
 use super::consensus::{Lack, is_ready};
 use super::texts::Texts;
 use crate::protocol::charter::{self, Charter};
+use crate::protocol::event::Opening;
 use crate::protocol::{
     Author, CriterionId, Decision, DecisionId, Digest, Entry, EntryNumber, Framework, How, IssueId, IssueKind, Item,
     Made, Move, ProposalId, Recorded, SeatTag, Target,
@@ -52,6 +53,8 @@ pub(super) struct Walk<'a> {
     /// Who must agree.
     pub seats: &'a [SeatTag],
     charter: &'a Charter,
+    /// The format of the session.
+    version: u16,
     /// For each seat with a check list: the points it confirmed.
     confirmed: BTreeMap<SeatTag, BTreeSet<usize>>,
     /// Framework, proposals, heads, readings.
@@ -94,11 +97,12 @@ struct At<'a> {
 }
 
 impl<'a> Walk<'a> {
-    pub fn new(topic: &'a str, seats: &'a [SeatTag], charter: &'a Charter) -> Self {
+    pub fn new(opening: &'a Opening, seats: &'a [SeatTag]) -> Self {
         Self {
-            topic,
+            topic: &opening.topic,
             seats,
-            charter,
+            charter: &opening.charter,
+            version: opening.version,
             confirmed: BTreeMap::new(),
             texts: Texts::default(),
             verdicts: BTreeMap::new(),
@@ -133,11 +137,9 @@ impl<'a> Walk<'a> {
     pub fn reviews(&self, seat: &SeatTag, decision: &Decision) -> bool {
         let reviewer = self.charter.reviewers.iter().find(|r| **r != decision.owner);
         let head = self.texts.head(decision.id).map(|(_, text)| text.clauses.values());
-        let sensitive = self
-            .texts
-            .framework
-            .as_ref()
-            .is_some_and(|framework| charter::is_sensitive(framework, decision, head.into_iter().flatten()));
+        let sensitive = self.texts.framework.as_ref().is_some_and(|framework| {
+            charter::is_sensitive(self.version, framework, decision, head.into_iter().flatten())
+        });
         reviewer == Some(seat) && sensitive
     }
 

@@ -167,7 +167,7 @@ fn words_and_phrases_make_a_decision_sensitive_wherever_they_stand() {
         framework.decisions[0].question = question.to_owned();
         framework.criteria[0].text = criterion.to_owned();
         let clauses = [clause.to_owned()];
-        crate::protocol::charter::is_sensitive(&framework, &framework.decisions[0], clauses.iter())
+        crate::protocol::charter::is_sensitive(VERSION, &framework, &framework.decisions[0], clauses.iter())
     };
     assert!(!sensitive("Which queue?", "holds under load", "the worker drains"));
     assert!(sensitive("How do people sign in?", "", ""));
@@ -262,10 +262,56 @@ fn an_implementation_counts_once_its_partner_agreed_to_what_it_goes_with() {
         let entry = host.session.entries().iter().find(|e| e.kind == "IMPLEMENTATION").unwrap();
         host.session.implementation_waits_for(entry)
     };
-    assert_eq!(waits(&host), [(id("D1"), id("FRONTEND"))].into());
+    let both = [(id("D1"), id("FRONTEND")), (id("D1"), id("BACKEND"))];
+    assert_eq!(waits(&host), both.into(), "nor does its author's own text count before its list is confirmed");
     host.run(implementing);
     assert!(matches!(host.outcome(), Outcome::Consensus { .. }));
     assert!(waits(&host).is_empty());
+}
+
+/// A table of format `version` whose IMPLEMENTATION by BACKEND comes with its objection to D1, which FRONTEND agrees to.
+fn implementing_against_its_contract(version: u16) -> Vec<(DecisionId, SeatTag)> {
+    let mut host = Host::with(Opening { version, ..chartered(&SEATS, Limits::default()) });
+    let script = |session: &Session, ask: &Ask| {
+        let objects = ask.author == seat("BACKEND") && ask.duties.contains(&Duty::Review(id("D1")));
+        let judge = |_: &Author, on: DecisionId| if objects && on == id("D1") { Judge::Object } else { Judge::Agree };
+        let mut given = dutiful(session, ask, 2, judge);
+        keep_promises(session, &ask.author, &mut given.moves);
+        if objects && given.moves.iter().any(|m| matches!(m, Move::Object { .. })) {
+            given.kind = "IMPLEMENTATION".to_owned();
+        }
+        given
+    };
+    host.run_until(script, |s| s.entries().iter().any(|e| e.kind == "IMPLEMENTATION"));
+    let entry = host.session.entries().iter().find(|e| e.kind == "IMPLEMENTATION").unwrap();
+    assert!(entry.moves.iter().any(|m| matches!(m.act, Move::Object { .. })));
+    host.session.implementation_waits_for(entry).into_iter().collect()
+}
+
+#[test]
+fn an_implementation_does_not_count_while_its_own_author_objects_to_the_contract() {
+    let waits = implementing_against_its_contract(VERSION);
+    assert!(waits.contains(&(id("D1"), id("BACKEND"))), "{waits:?}");
+    let before = implementing_against_its_contract(KEEPS_CONTRACTS - 1);
+    assert!(!before.contains(&(id("D1"), id("BACKEND"))), "an earlier session keeps its rule: {before:?}");
+}
+
+#[test]
+fn a_seat_answers_to_its_trade_wherever_it_stands_in_a_name() {
+    let opening = chartered(&SEATS, Limits::default());
+    let answers = |opening: &Opening, by: &str, name: &str| stand_in(opening, &seat(by), name).to_string();
+    assert_eq!(answers(&opening, "BACKEND", "@senior-security-expert"), "SECURITY");
+    assert_eq!(answers(&opening, "BACKEND", "the Frontend developer"), "FRONTEND");
+    assert_eq!(answers(&opening, "BACKEND", "our web team"), "FRONTEND", "a trade that the charter maps");
+    assert_eq!(answers(&opening, "SECURITY", "security expert"), "SUPERVISOR", "nobody answers itself");
+    assert_eq!(answers(&opening, "BACKEND", "tech-lead"), "SUPERVISOR", "who is known to be absent stays so");
+    assert_eq!(answers(&opening, "BACKEND", "insecurity"), "SUPERVISOR", "whole words only");
+    let before = Opening { version: KEEPS_CONTRACTS - 1, ..opening };
+    assert_eq!(
+        answers(&before, "BACKEND", "senior-security-expert"),
+        "SUPERVISOR",
+        "an earlier session keeps its answers"
+    );
 }
 
 #[test]
