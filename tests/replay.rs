@@ -79,6 +79,10 @@ fn at_and_until_cut_a_piece_out_and_json_has_every_event() {
     };
     assert!(["500ms", "2s", "off"].iter().all(|limit| capped(limit) == events.len()));
     scratch.run(&["replay", "nosuch"]).exits(2).complains(&["nosuch"]);
+    for (verb, flag) in [("replay", "--at"), ("replay", "--until"), ("fork", "--at")] {
+        let ran = scratch.run(&[verb, flag, "#999"]).exits(2);
+        ran.complains(&["this session has no #999", "its last entry is #"]);
+    }
 }
 
 #[test]
@@ -225,6 +229,11 @@ fn a_fork_that_waits_remembers_what_was_typed_or_says_that_it_cannot() {
     assert_eq!(scratch.found().len(), 1, "nothing is left behind");
     scratch.run(&[&fork[..], &["--say", direction, "--max-waves", "9"]].concat()).exits(0);
     let made = other(&scratch, &folder);
+    let listed: Value = serde_json::from_str(&scratch.run(&["sessions", "--json"]).exits(0).out).unwrap();
+    let origins: Vec<&Value> = listed.as_array().unwrap().iter().map(|s| &s["forked_from"]).collect();
+    assert_eq!(origins, [&Value::from(name(&folder)), &Value::Null]);
+    let told = scratch.run(&["sessions"]).exits(0).out;
+    assert!(told.contains(&format!("{} (a fork of {})", name(&made), name(&folder))), "{told}");
     let waiting = fold(&made);
     assert_eq!(waiting.limits().waves, 9);
     scratch.run(&["resume", name(&made)]);

@@ -31,10 +31,13 @@ pub(super) async fn run(common: &Common, args: &ReplayArgs, settings: &Settings)
     loop {
         match choose(&mut browser, &stage, &mut dress).await? {
             Chosen::Nothing => return Ok(Exit::Done),
-            Chosen::Resume(folder) => return go_on(common, args, &sessions, &folder).await,
+            Chosen::Resume(folder) => match go_on(common, args, &sessions, &folder).await {
+                Ok(exit) => return Ok(exit),
+                Err(error) => browser.complain(error.words()),
+            },
             Chosen::Replay(folder) => {
                 if let Err(error) = replay::on_screen(&folder, args, &dress).await {
-                    browser.say(error.words());
+                    browser.complain(error.words());
                 }
             }
         }

@@ -4,7 +4,7 @@ use super::args::{Common, ForkArgs, ModelArgs, ResumeArgs, SeatNames};
 use super::debate;
 use super::error::{CommandError, Exit};
 use super::lines::{note, say};
-use super::replay::tell;
+use super::replay::{places_are_in, tell};
 use super::stage::journal_error;
 use super::voices::{Casting, Choice};
 use super::{places, resume, table};
@@ -23,6 +23,7 @@ pub(super) async fn run(common: &Common, args: ForkArgs) -> Result<Exit, Command
     let source = replay::open(&from).map_err(journal_error)?;
     tell(&source.notices);
     let timeline = source.timeline;
+    places_are_in(&timeline, [args.at])?;
     let at = args.at.unwrap_or(At::End);
     let records = Player::new(&timeline).place_of(&timeline, To::At(at)).records;
     let table = match &args.seats {

@@ -9,7 +9,7 @@ use super::stage::journal_error;
 use super::{browse, places, screen};
 use crate::journal::catalog;
 use crate::journal::communication::render_header;
-use crate::replay::{self, Notice, Player, Source, Speed, Timeline, To};
+use crate::replay::{self, At, Notice, Player, Source, Speed, Timeline, To};
 use std::io::IsTerminal;
 use std::path::Path;
 use std::time::Duration;
@@ -29,6 +29,7 @@ pub(super) async fn run(common: &Common, args: &ReplayArgs) -> Result<Exit, Comm
         return on_screen(&folder, args, &Dress::of(&settings, &args.screen)?).await;
     }
     let source = replay::open(&folder).map_err(journal_error)?;
+    places_are_in(&source.timeline, [args.at, args.until])?;
     tell(&source.notices);
     lines(&source, args, &folder).await;
     if args.until.is_none() {
@@ -45,6 +46,15 @@ pub(super) fn tell(notices: &[Notice]) {
     }
 }
 
+/// Refuses places that were typed and are not in the session.
+pub(super) fn places_are_in(
+    timeline: &Timeline,
+    typed: impl IntoIterator<Item = Option<At>>,
+) -> Result<(), CommandError> {
+    let missing = typed.into_iter().flatten().try_for_each(|at| at.is_in(timeline));
+    missing.map_err(|missing| CommandError::usage(missing.to_string()).hint(missing.hint()))
+}
+
 /// Says at the end of what was shown that there was more, which cannot be read.
 fn cut_short(source: &Source) {
     if let Some(notice) = source.notices.iter().find(|notice| notice.more) {
@@ -55,6 +65,7 @@ fn cut_short(source: &Source) {
 /// On the screen: where and how fast to begin is set here, the rest is the screen's.
 pub(super) async fn on_screen(folder: &Path, args: &ReplayArgs, dress: &Dress) -> Result<Exit, CommandError> {
     let source = replay::open(folder).map_err(journal_error)?;
+    places_are_in(&source.timeline, [args.at, args.until])?;
     screen::replay(source, folder, dress, |model| {
         model.player = started(&model.timeline, args);
     })

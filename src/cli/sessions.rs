@@ -31,9 +31,10 @@ fn line(session: &Listed) -> String {
     match &session.summary {
         Ok(summary) => {
             let cost = summary.cost_nano.map_or("--".to_owned(), |nano| format!("${:.2}", nano as f64 / 1e9));
+            let fork = summary.forked_from.as_ref().map(|from| format!(" (a fork of {from})")).unwrap_or_default();
             let topic: String = summary.topic.chars().map(|c| if c == '\n' { ' ' } else { c }).take(70).collect();
             format!(
-                "{}  {:<12} {:>3} entries {:>2} waves {cost:>7}  {}\n    {topic}",
+                "{}  {:<12} {:>3} entries {:>2} waves {cost:>7}  {}{fork}\n    {topic}",
                 summary.opened.format("%Y-%m-%d %H:%M"),
                 session.state(),
                 summary.entries,
@@ -53,6 +54,7 @@ fn as_json(session: &Listed) -> Value {
     json!({
         "session": summary.session,
         "folder": session.folder,
+        "forked_from": summary.forked_from,
         "topic": summary.topic,
         "state": session.state().replace(' ', "_"),
         "opened": summary.opened,

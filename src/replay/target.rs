@@ -1,5 +1,6 @@
 //! Where to, as a person types it: `#46`, `12:05`, `50%`.
 
+use super::timeline::Timeline;
 use crate::protocol::EntryNumber;
 use chrono::{DateTime, NaiveDateTime, NaiveTime, Utc};
 use std::fmt;
@@ -29,6 +30,38 @@ pub enum At {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("'{0}' is no place in a session: expected #46, 12:05, 12:05:30, 2026-11-20 12:05, 50%, wave 3, start or end")]
 pub struct NoPlace(String);
+
+/// An entry or a wave that a session has not (yet).
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+#[error("this session has no {0}")]
+pub struct Missing(At, Option<EntryNumber>, u32);
+
+impl Missing {
+    /// Up to where the session goes, as a sentence without its full stop.
+    pub fn hint(self) -> String {
+        match (self.0, self.1) {
+            (At::Wave(_), _) => format!("its last wave is {}", self.2),
+            (_, Some(last)) => format!("its last entry is {last}"),
+            (_, None) => "it has no entry yet".to_owned(),
+        }
+    }
+}
+
+impl At {
+    /// Refuses an entry or a wave that is not there. Times and shares are always somewhere: after the end is at the end.
+    ///
+    /// # Errors
+    /// [`Missing`], which says how far the session goes.
+    pub fn is_in(self, timeline: &Timeline) -> Result<(), Missing> {
+        let there = match self {
+            At::Entry(entry) => timeline.of_entry(entry).is_some(),
+            At::Wave(wave) => timeline.of_wave(wave).is_some(),
+            At::Clock(_) | At::Moment(_) | At::Share(_) | At::Start | At::End => true,
+        };
+        let last = timeline.latest().entries().last().map(|e| e.number);
+        if there { Ok(()) } else { Err(Missing(self, last, timeline.waves().saturating_sub(1))) }
+    }
+}
 
 impl FromStr for At {
     type Err = NoPlace;

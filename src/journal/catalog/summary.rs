@@ -14,6 +14,8 @@ use std::path::Path;
 pub struct Summary {
     /// The session's id as its opening has it.
     pub session: String,
+    /// The session it was forked from, if it was.
+    pub forked_from: Option<String>,
     /// The question under debate.
     pub topic: String,
     /// Where it is, or how it ended.
@@ -77,6 +79,7 @@ pub fn summarise(folder: &Path, loaded: &Loaded) -> Result<Summary> {
     let digest = loaded.digest().ok_or_else(empty)?;
     let mut summary = Summary {
         session: opening.session.clone(),
+        forked_from: None,
         topic: opening.topic.clone(),
         state: State::Open,
         opened: opening.at,
@@ -129,8 +132,9 @@ impl Summary {
                 }
                 self.enter(State::Open, *at);
             }
-            Event::Forked { session, table, at, .. } => {
+            Event::Forked { session, origin, table, at } => {
                 self.session.clone_from(session);
+                self.forked_from = Some(origin.session.clone());
                 self.opened = *at;
                 if let Some(table) = table {
                     self.models = table_models(&table.supervisor, &table.seats);

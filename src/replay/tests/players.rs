@@ -314,6 +314,20 @@ fn places_are_read_as_people_write_them_and_nothing_else_is() {
 }
 
 #[test]
+fn an_entry_or_a_wave_that_is_not_there_is_told_with_how_far_the_session_goes() {
+    let (entries, waves) = (LONG.latest().entries().len() as u32, LONG.waves());
+    for there in [At::Entry(EntryNumber(entries)), At::Wave(waves - 1), At::Start, At::End, At::Share(1.0)] {
+        assert_eq!(there.is_in(&LONG), Ok(()), "{there}");
+    }
+    let told = |at: At| at.is_in(&LONG).map_err(|missing| (missing.to_string(), missing.hint())).unwrap_err();
+    let (what, hint) = told(At::Entry(EntryNumber(entries + 1)));
+    assert_eq!(what, format!("this session has no #{}", entries + 1));
+    assert_eq!(hint, format!("its last entry is #{entries}"));
+    let (what, hint) = told(At::Wave(waves));
+    assert_eq!((what, hint), (format!("this session has no wave {waves}"), format!("its last wave is {}", waves - 1)));
+}
+
+#[test]
 fn speeds_are_stepped_and_read() {
     let mut speed = Speed::Times(0.25);
     for step in &Speed::STEPS[1..] {

@@ -123,7 +123,8 @@ pub struct Browser {
     loading: Option<PathBuf>,
     /// What is to be chosen once the list has been read again.
     wanted: Option<PathBuf>,
-    toast: Option<(String, DateTime<Utc>)>,
+    /// A word at the bottom, and until when; without a time it stays until a key is pressed.
+    toast: Option<(String, Option<DateTime<Utc>>)>,
     now: DateTime<Utc>,
 }
 
@@ -169,13 +170,18 @@ impl Browser {
     /// Says a word at the bottom for a while.
     pub fn say(&mut self, word: impl Into<String>) {
         let until = self.now + TimeDelta::from_std(super::model::TOAST).unwrap_or_default();
-        self.toast = Some((word.into(), until));
+        self.toast = Some((word.into(), Some(until)));
+    }
+
+    /// Says what went wrong. It stays until a key is pressed.
+    pub fn complain(&mut self, word: impl Into<String>) {
+        self.toast = Some((word.into(), None));
     }
 
     /// Lays out the next frame.
     pub fn prepare(&mut self, now: DateTime<Utc>) {
         self.now = now.max(self.now);
-        if self.toast.as_ref().is_some_and(|(_, until)| *until <= self.now) {
+        if self.toast.as_ref().is_some_and(|(_, until)| until.is_some_and(|until| until <= self.now)) {
             self.toast = None;
         }
         let area = view::preview_area(self);
@@ -193,7 +199,7 @@ impl Browser {
 
     /// In what time from `now` the screen changes by itself, if nothing happens; none if it does not.
     pub fn next_wakeup(&self, now: DateTime<Utc>) -> Option<Duration> {
-        self.toast.as_ref().map(|(_, until)| (*until - now).to_std().unwrap_or_default())
+        self.toast.as_ref().and_then(|(_, until)| *until).map(|until| (until - now).to_std().unwrap_or_default())
     }
 
     /// Takes in the sessions that there are, keeping what is chosen.

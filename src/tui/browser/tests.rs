@@ -20,6 +20,7 @@ fn listed(name: &str, topic: &str, state: State, (entries, cost): (u32, Option<u
     let opened = at(i64::from(entries));
     let summary = Summary {
         session: name.to_owned(),
+        forked_from: None,
         topic: topic.to_owned(),
         state,
         opened,
@@ -153,6 +154,19 @@ fn the_filter_is_fuzzy_and_looks_at_topic_outcome_models_and_name() {
 }
 
 #[test]
+fn what_went_wrong_stays_until_a_key_is_pressed_and_what_went_well_does_not() {
+    let mut browser = browser((120, 40), four());
+    browser.say("written");
+    browser.prepare(at(300));
+    assert!(!screen(&mut browser).contains("written"));
+    browser.complain("no model is configured");
+    browser.prepare(at(9000));
+    assert!(screen(&mut browser).contains("no model is configured"));
+    press(&mut browser, &["j"]);
+    assert!(!screen(&mut browser).contains("no model is configured"));
+}
+
+#[test]
 fn nothing_is_removed_without_a_yes() {
     let mut browser = browser((120, 40), four());
     press(&mut browser, &["D"]);
@@ -182,9 +196,13 @@ fn a_session_is_replayed_carried_on_exported_and_forked() {
     let done = update::Done { told: "forked".to_owned(), made: Some(PathBuf::from("e")) };
     assert_eq!(update(&mut browser, Msg::Done(Ok(done)), at(102))[0], Effect::List);
     let mut all = four();
-    all.push(listed("e", "Sign-in", State::Suspended(Cause::Forked), (1, None)));
+    let mut fork = listed("e", "Sign-in", State::Suspended(Cause::Forked), (1, None));
+    fork.summary.as_mut().unwrap().forked_from = Some("a".to_owned());
+    all.push(fork);
     update(&mut browser, Msg::Listed(Ok(all)), at(102));
     assert_eq!(chosen(&browser), "e");
+    let drawn = screen(&mut browser);
+    assert!(drawn.contains("fork: Sign-in") && drawn.contains("e · a fork of a"), "{drawn}");
     assert_eq!(press(&mut browser, &["r"]), [Effect::Leave(Chosen::Resume(PathBuf::from("e")))]);
     assert_eq!(press(&mut browser, &["q"]), [Effect::Leave(Chosen::Nothing)]);
     // A session of which nothing can be shown is not left for.

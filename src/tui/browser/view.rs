@@ -4,6 +4,7 @@ use super::keys::DEEDS;
 use super::update::FORMATS;
 use super::{Browser, Mode, Sort};
 use crate::journal::Listed;
+use crate::journal::catalog::Summary;
 use crate::tui::theme::Theme;
 use crate::tui::view::entry::{clip, one_line};
 use crate::tui::view::put;
@@ -117,9 +118,15 @@ fn cells(browser: &Browser, listed: Option<&Listed>) -> Vec<Cell> {
         let models = summary.map(|s| one_line(&short_models(&s.models)));
         cells.push(cell(Sort::Models, 22, false, models, theme.dim));
     }
-    let topic = listed.map(|l| l.summary.as_ref().map_or_else(|_| l.name.clone(), |s| one_line(&s.topic)));
+    let topic = listed.map(|l| l.summary.as_ref().map_or_else(|_| l.name.clone(), titled));
     cells.push(cell(Sort::Topic, usize::from(width), false, topic, theme.text));
     cells
+}
+
+/// The topic; a fork has its origin's, and says that it is one.
+fn titled(summary: &Summary) -> String {
+    let fork = if summary.forked_from.is_some() { "fork: " } else { "" };
+    format!("{fork}{}", one_line(&summary.topic))
 }
 
 fn outcome_style(state: &str, theme: &Theme) -> Style {
@@ -193,7 +200,9 @@ fn about(browser: &Browser, width: usize) -> Line<'static> {
             let models: Vec<String> = s.models.iter().map(|m| one_line(m)).collect();
             let torn = if s.torn { " · the last record is torn" } else { "" };
             let tokens = if s.tokens == 0 { String::new() } else { format!(" · {}k tokens", s.tokens.div_ceil(1000)) };
-            format!("{}{tokens} · {}{torn}", listed.name, models.join(", "))
+            let fork =
+                s.forked_from.as_ref().map(|from| format!(" · a fork of {}", one_line(from))).unwrap_or_default();
+            format!("{}{fork}{tokens} · {}{torn}", listed.name, models.join(", "))
         }
         Err(fault) => format!("{} · {}", listed.name, one_line(&fault.to_string())),
     });
