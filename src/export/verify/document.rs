@@ -5,7 +5,7 @@ use super::difference;
 use super::facts::Facts;
 use super::foreign;
 use super::ground::Ground;
-use super::report::{Check, Report, tame};
+use super::report::{Check, Finding, Report, tame};
 use crate::export::{Document, ExportError, FOLDER, Provenance, exporters, madr, redact};
 use crate::protocol::Session;
 use serde_json::Value;
@@ -73,7 +73,7 @@ impl Expected {
         let provenance = Provenance {
             session: session.opening().session.clone(),
             journal: ground.records.get(count.wrapping_sub(1)).map(|r| r.digest.clone()),
-            program: PROGRAM.to_owned(),
+            program: other_version(facts).unwrap_or(PROGRAM).to_owned(),
             exported_at: facts.exported_at,
         };
         let document = Document::of(&session, &provenance);
@@ -92,19 +92,22 @@ impl Expected {
             older(paper, ground, self.count, report);
         }
         report.checks.push(front(paper, facts, &self.document, rendering.format));
-        let other = facts.program.as_deref().filter(|program| *program != PROGRAM && is_version(program));
-        if let Some(program) = other {
-            let told = format!("written by {program}, and this is {PROGRAM}: another version may word it otherwise");
+        let text = text(paper, rendering, &mut report.notes);
+        let Some(program) = other_version(facts) else { return report.checks.push(text) };
+        if text.finding == Finding::Ok {
             report.notes.push(tame(&format!(
-                "{} says that {program} wrote it. Its front matter and references are checked, and that it holds the signed \
-                 texts, but not every line: to have that, export the session anew and compare",
+                "{} says that {program} wrote it. That is not to be proved, but {PROGRAM} writes every other byte of it alike.",
                 paper.label
             )));
-            report.checks.push(Check::not_applicable(TEXT, told));
-            return foreign::check(paper, &self.session, report);
+            return report.checks.push(text);
         }
-        let text = text(paper, rendering, &mut report.notes);
-        report.checks.push(text);
+        // Another version may have worded it so, or somebody else: who names a version must not be believed for it.
+        foreign::check(paper, &self.session, report);
+        let told = format!(
+            "it says that {program} wrote it, and {PROGRAM} words it otherwise: that nobody changed it cannot be told ({})",
+            text.detail
+        );
+        report.checks.push(Check { detail: tame(&told), ..text });
     }
 }
 
@@ -218,6 +221,11 @@ fn text(paper: &Paper<'_>, rendering: &Rendering, notes: &mut Vec<String>) -> Ch
         return holds();
     };
     Check::failed(TEXT, found.told).at(paper.label, Some(found.line))
+}
+
+/// The version of this program that a document says it was written by, if that is another than this.
+fn other_version(facts: &Facts) -> Option<&str> {
+    facts.program.as_deref().filter(|program| *program != PROGRAM && is_version(program))
 }
 
 /// Whether `text` names a version of this program, and not just anything.

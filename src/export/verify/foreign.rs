@@ -1,6 +1,6 @@
-//! What can be checked of a document that another version of this program worded: that its references lead somewhere, and
-//! that what was signed stands in it. It is less than the comparison of every line: where a text stands twice, a change to
-//! one of the two is not seen. The report says so, and how to have more.
+//! What can be said of a document that another version of this program worded, or somebody who says so: whether its references
+//! lead somewhere, and whether what was signed stands in it. It is less than the comparison of every line, and does not replace it:
+//! such a document is not vouched for. It tells what is wrong where the signed texts themselves were changed.
 
 use super::document::{Paper, json};
 use super::report::{Check, Report, tame};
