@@ -79,16 +79,56 @@ fn every_part_of_the_model_is_in_the_schema_with_every_field() {
     let mut told = Vec::new();
     properties(&serde_json::from_str(SCHEMA).unwrap(), &mut told);
     let model = include_str!("../document.rs");
-    let parts: Vec<(&str, &str)> = model
-        .split("\npub struct ")
-        .skip(1)
-        .map(|part| part.split("\n}").next().unwrap().split_once(" {\n").unwrap())
-        .collect();
-    assert!(parts.len() > 20, "the model was not read");
-    for (name, body) in parts {
+    let parts = |source: &'static str| {
+        let parts = source.split("\npub struct ").skip(1);
+        parts.filter_map(|part| part.split("\n}").next()?.split_once(" {\n")).collect::<Vec<_>>()
+    };
+    assert!(parts(model).len() > 20, "the model was not read");
+    let framework = parts(include_str!("../../protocol/framework.rs"));
+    assert_eq!(framework.len(), 3, "the framework was not read");
+    for (name, body) in parts(model).into_iter().chain(framework) {
         let field = |line: &str| Some(line.trim().strip_prefix("pub ")?.split_once(':')?.0.to_owned());
         let fields: BTreeSet<String> = body.lines().filter_map(field).collect();
         assert!(told.contains(&fields), "no object of the schema has exactly the fields of {name}: {fields:?}");
+    }
+    for variant in ["Issue", "Demoted", "Stood", "Redirected", "Proposal", "Reading", "Risk", "Owner"] {
+        assert!(told.contains(&BTreeSet::from([variant.to_owned()])), "{variant}");
+    }
+    // A move has its fields and its name.
+    let moves = include_str!("../../protocol/entry.rs").split_once("pub enum Move {\n").unwrap().1;
+    let moves = moves.split("\n}").next().unwrap();
+    let mut read = 0;
+    for variant in moves.split("\n    },").filter(|part| part.contains(" {\n")) {
+        let (head, body) = variant.split_once(" {\n").unwrap();
+        let field = |line: &str| Some(line.trim().split_once(": ")?.0.to_owned());
+        let named = body.lines().filter(|l| !l.trim_start().starts_with(['/', '#'])).filter_map(field);
+        let fields: BTreeSet<String> = named.chain(["move".to_owned()]).collect();
+        assert!(told.contains(&fields), "no object of the schema has exactly the fields of{head}: {fields:?}");
+        read += 1;
+    }
+    assert!(read > 15, "{read} moves were read");
+}
+
+#[test]
+fn what_a_charter_adds_is_valid() {
+    use crate::protocol::tests::host::{Host, Judge, SEATS, chartered, dutiful};
+    let validator = Validator::new();
+    let mut host = Host::with(chartered(&SEATS, crate::protocol::event::Limits::default()));
+    host.run(|session, ask| dutiful(session, ask, 2, |_, _| Judge::Agree));
+    let whole = exported(&host.session);
+    assert!(whole["entries"].to_string().contains("\"open\":true"), "a decision was open");
+    assert!(whole["entries"].to_string().contains("\"claim\""), "it was claimed");
+    assert!(validator.faults(&whole).is_none());
+}
+
+#[test]
+fn the_recorded_sessions_are_valid() {
+    let validator = Validator::new();
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("sessions");
+    let listed = std::fs::read_to_string(root.join("recorded.txt")).unwrap();
+    for name in listed.lines().filter(|l| !l.is_empty()) {
+        let session = Session::fold(crate::journal::read(&root.join(name)).unwrap().events()).unwrap();
+        assert_eq!(validator.faults(&exported(&session)), None, "{name}");
     }
 }
 
