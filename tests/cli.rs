@@ -178,8 +178,8 @@ fn an_export_replaces_what_it_wrote_and_nothing_else() {
     }
     let left: Vec<_> = std::fs::read_dir(scratch.path().join("out/of")).unwrap().collect();
     assert_eq!(left.len(), 4, "{left:?}");
-    std::fs::create_dir(scratch.path().join("out/folder")).unwrap();
-    scratch.run(&["export", "-o", "out/folder"]).exits(2).complains(&["--force"]);
+    std::fs::write(scratch.path().join("out/notes.md"), "Mine.\n").unwrap();
+    scratch.run(&["export", "-o", "out/notes.md"]).exits(2).complains(&["--force"]);
     scratch.run(&["export", "-o", "-"]).exits(0);
 }
 
@@ -222,4 +222,68 @@ fn records_go_into_a_folder_and_leave_what_is_there() {
     scratch.run(&["verify", &format!("docs/decisions/{}", names[1])]).exits(0);
     scratch.run(&["export", "--format", "madr", "-o", "docs/decisions"]).exits(2).complains(&["--force", &names[1]]);
     scratch.run(&["export", "--format", "madr"]).exits(2).complains(&["-o"]);
+}
+
+#[test]
+fn an_index_that_was_written_here_grows_with_the_next_session() {
+    let scratch = Scratch::new();
+    let export = ["export", "--format", "madr", "-o", "records"];
+    scratch.run(&["debate", TOPIC, "--model", "builtin"]).exits(0);
+    let first = scratch.session();
+    scratch.run(&export).exits(0);
+    let index = || std::fs::read_to_string(scratch.path().join("records/README.md")).unwrap();
+    let before = index();
+    scratch.run(&["debate", "How do we take backups?", "--model", "builtin"]).exits(0);
+    scratch.run(&export).exits(0);
+    let second = scratch.found().into_iter().find(|f| *f != first).unwrap();
+    let added = fold(&second).dockets().count();
+    assert!(index().starts_with(&before), "{}", index());
+    assert_eq!(index().lines().count(), before.lines().count() + added, "{}", index());
+    for line in index().lines().skip(2) {
+        let name = line.split_once("](").unwrap().1.split_once(')').unwrap().0;
+        assert!(scratch.path().join("records").join(name).is_file(), "{line}");
+    }
+    // A line of somebody's own, and it is theirs.
+    std::fs::write(scratch.path().join("records/README.md"), format!("{}Ours.\n", index())).unwrap();
+    let told = scratch.run(&[&export[..], &["--force"]].concat()).exits(0).err;
+    assert!(told.contains("not written here") && index().ends_with("Ours.\n"), "{told}");
+}
+
+#[test]
+fn a_document_goes_into_a_folder_and_never_over_a_journal() {
+    let scratch = Scratch::new();
+    scratch.run(&["debate", TOPIC, "--model", "builtin"]).exits(0);
+    let folder = scratch.session();
+    let name = folder.file_name().unwrap().to_str().unwrap();
+    scratch.run(&["export", "--format", "html", "-o", "."]).exits(0);
+    assert!(scratch.path().join(format!("{name}.html")).is_file());
+    for file in ["journal.jsonl", "communication.md"] {
+        let path = folder.join(file);
+        let before = std::fs::read(&path).unwrap();
+        let path = path.to_str().unwrap();
+        scratch.run(&["export", "-o", path, "--force"]).exits(2).complains(&["belongs to a session"]);
+        assert!(std::fs::read(path).unwrap() == before, "{file}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_document_that_could_not_be_written_is_told_and_a_new_file_heeds_the_mask() {
+    use std::os::unix::fs::PermissionsExt;
+    let scratch = Scratch::new();
+    scratch.run(&["debate", TOPIC, "--model", "builtin"]).exits(0);
+    let shell = |line: &str| {
+        let program = env!("CARGO_BIN_EXE_conclave");
+        let mut command = std::process::Command::new("/bin/sh");
+        command.args(["-c", line, program]).current_dir(scratch.path()).env_clear().env("HOME", scratch.path());
+        command.env("PATH", "/usr/bin:/bin").output().unwrap()
+    };
+    let full = shell("\"$0\" export > /dev/full");
+    assert_eq!(full.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&full.stderr).contains("could not be written to standard output"));
+    assert!(shell("umask 027; \"$0\" export -o d.md").status.success());
+    let mode = || std::fs::metadata(scratch.path().join("d.md")).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(), 0o640);
+    assert!(shell("chmod 600 d.md; umask 022; \"$0\" export -o d.md").status.success());
+    assert_eq!(mode(), 0o600, "what is replaced keeps its own");
 }

@@ -6,11 +6,11 @@ use super::lines::note;
 use super::places;
 use super::stage::{self, export_error, journal_error};
 use crate::export::{self, Document};
-use crate::journal::{self, catalog};
+use crate::journal::{self, COMMUNICATION, JOURNAL, catalog};
 use crate::protocol::Session;
 use std::borrow::Cow;
 use std::io::{Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Most bytes of a record that are looked at for its session.
 const FRONT: u64 = 64 * 1024;
@@ -40,10 +40,28 @@ pub(super) fn run(common: &Common, args: &ExportArgs) -> Result<Exit, CommandErr
         None => print(&bytes),
         Some(path) if path == Path::new("-") => print(&bytes),
         Some(path) => {
-            let replace = args.force || is_ours(path, &folder);
-            write(path, &bytes, replace)
+            let path = named(path, &document.front.session, exporter.name());
+            protect(&path)?;
+            let replace = args.force || is_ours(&path, &folder);
+            write(&path, &bytes, replace)
         }
     }
+}
+
+/// The file to write: in a folder one with the session's name.
+fn named(path: &Path, session: &str, format: &str) -> PathBuf {
+    let ending = if format == "github" { "comment.md" } else { format };
+    if path.is_dir() { path.join(format!("{session}.{ending}")) } else { path.to_owned() }
+}
+
+/// Refuses what a session cannot be told without: no flag is meant to go that far.
+fn protect(path: &Path) -> Result<(), CommandError> {
+    let holds = |name: &str| path.file_name().is_some_and(|n| n == name) && path.with_file_name(JOURNAL).is_file();
+    if holds(JOURNAL) || holds(COMMUNICATION) {
+        let what = format!("{} belongs to a session, and an export would replace it", path.display());
+        return Err(CommandError::usage(what).hint("name another file"));
+    }
+    Ok(())
 }
 
 /// Whether a file is an export of the session in `folder`, of now or of earlier, that nobody changed since: then nothing is
@@ -75,7 +93,7 @@ fn tell(masked: usize) {
     }
 }
 
-/// A record a decision, numbered after those that are in the folder, and an index if it has none.
+/// A record a decision, numbered after those that are in the folder, and an index, if there is none of somebody else's.
 fn records(document: &Document, session: &Session, args: &ExportArgs) -> Result<Exit, CommandError> {
     let folder = args.output.as_deref().filter(|path| *path != Path::new("-")).ok_or_else(|| {
         CommandError::usage("the format madr writes a folder of files")
@@ -91,14 +109,25 @@ fn records(document: &Document, session: &Session, args: &ExportArgs) -> Result<
         .hint("add them once more under new numbers with --force, or name another folder"));
     }
     let records = export::madr(document, session, there.last + 1).map_err(|e| export_error(&e))?;
-    let index = export::index(&records);
-    let files = records.into_iter().map(|r| (r.name, r.text));
-    let files = files.chain((!there.index).then(|| ("README.md".to_owned(), index)));
+    if records.is_empty() {
+        return Err(CommandError::usage("the session has no decisions yet, so there is no record to write")
+            .hint("its framework sets them: export it once that is there"));
+    }
+    // An index that was written here grows; what somebody else wrote stays as it is.
+    let (index, grows) = match there.index.as_deref() {
+        None => (Some(export::index(&records)), false),
+        Some(index) => (export::extended(index, &records), true),
+    };
+    if index.is_none() {
+        note("The index that is there was not written here, so the records are not in it.");
+    }
+    let files = records.into_iter().map(|r| (r.name, r.text, false));
+    let files = files.chain(index.map(|text| ("README.md".to_owned(), text, grows)));
     let mut masked = 0;
-    for (name, text) in files {
+    for (name, text, replace) in files {
         let (bytes, count) = mask(text.into_bytes(), args.redact);
         masked += count;
-        write(&folder.join(name), &bytes, false)?;
+        write(&folder.join(name), &bytes, replace)?;
     }
     tell(masked);
     Ok(Exit::Done)
@@ -110,19 +139,23 @@ struct Folder {
     last: u32,
     /// A record of the session that is exported.
     same: Option<String>,
-    /// Whether there is an index.
-    index: bool,
+    /// The index, if there is one; empty where it cannot be read.
+    index: Option<String>,
 }
 
 impl Folder {
     fn look(folder: &Path, session: &str) -> Result<Self, CommandError> {
-        let mut found = Self { last: 0, same: None, index: false };
+        let mut found = Self { last: 0, same: None, index: None };
         let session = export::session_line(session);
         for file in std::fs::read_dir(folder).map_err(|e| no_folder(folder, &e))? {
             let file = file.map_err(|e| no_folder(folder, &e))?;
             let name = file.file_name().to_string_lossy().into_owned();
-            found.index |= name.eq_ignore_ascii_case("README.md");
-            let Some(number) = name.split_once('-').and_then(|(n, _)| numbered(n)) else {
+            if name.eq_ignore_ascii_case("README.md") {
+                // One of another spelling is somebody else's.
+                let ours = (name == "README.md").then(|| std::fs::read_to_string(file.path()).ok()).flatten();
+                found.index = Some(ours.unwrap_or_default());
+            }
+            let Some(number) = numbered(&name) else {
                 continue;
             };
             found.last = found.last.max(number);
@@ -135,10 +168,12 @@ impl Folder {
     }
 }
 
-/// The number that four digits before a file's first hyphen give.
-fn numbered(digits: &str) -> Option<u32> {
-    let four = digits.len() == 4 && digits.chars().all(|c| c.is_ascii_digit());
-    digits.parse().ok().filter(|_| four)
+/// The number of a record by its file's name: up to four digits before the first hyphen, where no date begins with them.
+fn numbered(name: &str) -> Option<u32> {
+    let (digits, rest) = name.split_once('-')?;
+    let number = |text: &str| !text.is_empty() && text.len() <= 4 && text.bytes().all(|b| b.is_ascii_digit());
+    let dated = digits.len() == 4 && rest.split_once('-').is_some_and(|(month, _)| month.len() == 2 && number(month));
+    if number(digits) && !dated { digits.parse().ok() } else { None }
 }
 
 /// How a file begins, as text; empty if it cannot be read, for then it is none of ours.
@@ -155,9 +190,14 @@ fn no_folder(folder: &Path, cause: &std::io::Error) -> CommandError {
 }
 
 fn print(bytes: &[u8]) -> Result<Exit, CommandError> {
-    // Whoever closed the pipe has read enough.
-    let _ = std::io::stdout().lock().write_all(bytes);
-    Ok(Exit::Done)
+    let mut out = std::io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        // Whoever closed the pipe has read enough.
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(CommandError::fault("the document could not be written to standard output").because(&e))
+        }
+        _ => Ok(Exit::Done),
+    }
 }
 
 fn write(path: &Path, bytes: &[u8], replace: bool) -> Result<Exit, CommandError> {
@@ -183,12 +223,17 @@ fn write(path: &Path, bytes: &[u8], replace: bool) -> Result<Exit, CommandError>
 /// meantime, stays unless it may be replaced.
 pub(super) fn put(path: &Path, bytes: &[u8], replace: bool) -> std::io::Result<()> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(bytes)?;
+    let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))?;
+        // Less what the user's mask takes away, as with every new file.
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    if let (true, Ok(there)) = (replace, std::fs::metadata(path)) {
+        file.as_file().set_permissions(there.permissions())?;
     }
     file.as_file().sync_all()?;
     let put = if replace { file.persist(path) } else { file.persist_noclobber(path) };
@@ -204,14 +249,16 @@ mod tests {
     fn a_folder_tells_its_last_number_and_whose_records_it_holds() {
         let folder = tempfile::tempdir().unwrap();
         let look = |session: &str| Folder::look(folder.path(), session).unwrap();
-        assert_eq!((look("s").last, look("s").same, look("s").index), (0, None, false));
+        assert_eq!((look("s").last, look("s").same, look("s").index), (0, None, None));
         let put = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
         put("0007-old.md", "---\nstatus: accepted\nsession: \"s\"\n---\n");
         put("0002-older.md", "# Older\n");
         put("12345-other.md", "session: \"t\"\n");
         put("readme.md", "# Ours\n");
-        std::fs::create_dir(folder.path().join("0040-folder")).unwrap();
-        assert_eq!((look("s").last, look("s").same.as_deref(), look("s").index), (40, Some("0007-old.md"), true));
+        put("2026-11-30-minutes.md", "# Minutes\n");
+        std::fs::create_dir(folder.path().join("040-folder")).unwrap();
+        let there = look("s");
+        assert_eq!((there.last, there.same.as_deref(), there.index.as_deref()), (40, Some("0007-old.md"), Some("")));
         assert_eq!(look("t").same, None);
     }
 

@@ -10,6 +10,7 @@ use super::markdown::decisions::{clauses, issues};
 use super::markdown::escape::{code, line, yaml};
 use super::markdown::page::{Page, cited, item};
 use super::markdown::tables::{source, stances};
+use super::redact;
 use super::references::checked;
 use crate::protocol::Session;
 
@@ -18,6 +19,8 @@ const TITLE: usize = 90;
 const SLUG: usize = 60;
 /// Most characters of the question that the debate was asked.
 const TOPIC: usize = 300;
+/// The heading of an index.
+const INDEX: &str = "Decision records";
 /// The highest number that four digits hold.
 const LAST: u32 = 9999;
 
@@ -30,7 +33,7 @@ pub struct Record {
     pub text: String,
 }
 
-/// A record for each decision that has a text, numbered from `first` on.
+/// A record for each decision, numbered from `first` on. One without a text says that nothing is decided.
 ///
 /// # Errors
 /// [`ExportError::Dangling`] as in every format; [`ExportError::Numbers`] when four digits do not hold them.
@@ -39,31 +42,46 @@ pub fn madr(document: &Document, session: &Session, first: u32) -> Result<Vec<Re
 }
 
 fn records(document: &Document, first: u32) -> Result<Vec<Record>, ExportError> {
-    let decided: Vec<&DecisionSection> = document.decisions.iter().filter(|d| d.head.is_some()).collect();
-    let numbers = (first..=LAST).take(decided.len());
-    if numbers.clone().count() < decided.len() {
+    let decisions = &document.decisions;
+    let numbers = (first..=LAST).take(decisions.len());
+    if numbers.clone().count() < decisions.len() {
         return Err(ExportError::Numbers(first));
     }
     let record = |(number, decision): (u32, &DecisionSection)| Record {
-        name: format!("{number:04}-{}.md", slug(&title(decision))),
+        // A name is seen by more people than a file's text, so a secret never gets there.
+        name: format!("{number:04}-{}.md", slug(&redact(&title(decision)).0)),
         text: text(document, decision),
     };
-    Ok(numbers.zip(decided).map(record).collect())
+    Ok(numbers.zip(decisions).map(record).collect())
 }
 
 /// An index of `records`, for a folder that has none.
 pub fn index(records: &[Record]) -> String {
     let mut page = Page::default();
-    page.heading(1, "Decision records");
-    let items: Vec<String> = records
-        .iter()
-        .map(|r| {
-            let title = r.text.lines().find_map(|l| l.strip_prefix("# ")).unwrap_or(&r.name);
-            format!("[{}]({}) {title}", r.name.split('-').next().unwrap_or(&r.name), r.name)
-        })
-        .collect();
-    page.list(&items, "There are none.");
+    page.heading(1, INDEX);
+    page.list(&lines(records), "There are none.");
     page.finish()
+}
+
+/// The index `there` with `records` added, if it is one that was written here and has nothing else in it.
+pub fn extended(there: &str, records: &[Record]) -> Option<String> {
+    let ours = |line: &str| {
+        let number = line.strip_prefix("- [").and_then(|rest| rest.split_once("](")).map(|(number, _)| number);
+        number.is_some_and(|n| n.len() == 4 && n.bytes().all(|b| b.is_ascii_digit()))
+    };
+    let listed = there.strip_prefix(&format!("# {INDEX}\n\n"))?;
+    if !listed.ends_with('\n') || !listed.lines().all(ours) {
+        return None;
+    }
+    Some(lines(records).iter().fold(there.to_owned(), |index, line| format!("{index}- {line}\n")))
+}
+
+fn lines(records: &[Record]) -> Vec<String> {
+    let line = |r: &Record| {
+        let title = r.text.lines().find_map(|l| l.strip_prefix("# ")).unwrap_or(&r.name);
+        format!("[{}]({}) {title}", r.name.split('-').next().unwrap_or(&r.name), r.name)
+    };
+    records.iter().map(line).collect()
 }
 
 /// The line in a record's front matter by which a session's records are known again.
@@ -89,11 +107,16 @@ fn text(document: &Document, decision: &DecisionSection) -> String {
     page.list(&drivers(document, decision), "None recorded.");
     page.heading(2, "Considered Options");
     let titles = titles(decision);
-    page.list(&titles.iter().map(|t| line(t)).collect::<Vec<_>>(), "");
+    page.list(&titles.iter().map(|t| line(t)).collect::<Vec<_>>(), "None recorded.");
     outcome(&mut page, document, decision);
     page.heading(2, "Pros and Cons of the Options");
     let mut titles = titles.iter();
-    if let Some(chosen) = titles.next() {
+    if titles.len() == 0 {
+        page.block("None recorded.");
+    }
+    if decision.head.is_some()
+        && let Some(chosen) = titles.next()
+    {
         page.heading(3, chosen);
         page.statements(&decision.verdicts, "No verdict is recorded.");
     }
@@ -120,9 +143,9 @@ fn undecided(page: &mut Page, document: &Document, decision: &DecisionSection) {
     stances(page, &own);
 }
 
-/// What each option is called, the chosen one first; none twice, since each is a heading, too.
+/// What each option is called, the chosen one first, if there is one; none twice, since each is a heading, too.
 fn titles(decision: &DecisionSection) -> Vec<String> {
-    let mut titles = vec![chosen(decision)];
+    let mut titles: Vec<String> = decision.head.iter().map(|_| chosen(decision)).collect();
     for option in &decision.options {
         let title = format!("{}: {}", option.label, beginning(&option.statement.text, TITLE));
         let earlier = titles.iter().filter(|t| **t == title || t.starts_with(&format!("{title} ("))).count();
@@ -176,22 +199,12 @@ fn drivers(document: &Document, decision: &DecisionSection) -> Vec<String> {
 fn outcome(page: &mut Page, document: &Document, decision: &DecisionSection) {
     page.heading(2, "Decision Outcome");
     // A text's consequences begin with its rationale.
-    let (because, followed) = match decision.consequences.split_first() {
-        Some((first, rest)) => {
-            let why = first.text.split_once(": ").map_or(first.text.as_str(), |(_, why)| why);
-            (item("", &Statement::new(why, first.entries.iter().copied())), rest)
-        }
-        None => ("it is the only one.".to_owned(), &[][..]),
-    };
-    let stands = match document.front.status {
-        Status::Accepted => "Chosen option",
-        Status::Proposed | Status::Draft => "Nothing is decided. Option on the table",
-    };
-    page.block(&format!("{stands}: \"{}\", because: {}", line(&chosen(decision)), because));
-    clauses(page, &decision.clauses);
-    if !decision.assumptions.is_empty() {
-        page.block("It takes for granted:");
-        page.statements(&decision.assumptions, "");
+    let mut followed = decision.consequences.as_slice();
+    if decision.head.is_none() {
+        page.block("Nothing is decided. No text was put on the table.");
+    } else {
+        let first = followed.split_off_first();
+        settled(page, document, decision, first);
     }
     page.heading(3, "Consequences");
     let about = decision.id.to_string();
@@ -203,6 +216,27 @@ fn outcome(page: &mut Page, document: &Document, decision: &DecisionSection) {
     page.list(&followed.collect::<Vec<_>>(), "None recorded.");
     page.heading(3, "Confirmation");
     page.statements(&decision.confirmation, "None recorded.");
+}
+
+/// The text on the table, and why.
+fn settled(page: &mut Page, document: &Document, decision: &DecisionSection, rationale: Option<&Statement>) {
+    let because = rationale.map_or_else(
+        || "it is the only one.".to_owned(),
+        |first| {
+            let why = first.text.split_once(": ").map_or(first.text.as_str(), |(_, why)| why);
+            item("", &Statement::new(why, first.entries.iter().copied()))
+        },
+    );
+    let stands = match document.front.status {
+        Status::Accepted => "Chosen option",
+        Status::Proposed | Status::Draft => "Nothing is decided. Option on the table",
+    };
+    page.block(&format!("{stands}: \"{}\", because: {because}", line(&chosen(decision))));
+    clauses(page, &decision.clauses);
+    if !decision.assumptions.is_empty() {
+        page.block("It takes for granted:");
+        page.statements(&decision.assumptions, "");
+    }
 }
 
 fn more(page: &mut Page, document: &Document, decision: &DecisionSection) {

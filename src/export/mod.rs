@@ -30,7 +30,7 @@ pub use document::{Document, Provenance, Statement, Status};
 pub use github::GitHub;
 pub use html::Html;
 pub use json::Json;
-pub use madr::{Record, index, madr, session_line};
+pub use madr::{Record, extended, index, madr, session_line};
 pub use markdown::{Markdown, markdown};
 pub use references::dangling;
 
