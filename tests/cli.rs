@@ -225,6 +225,22 @@ fn records_go_into_a_folder_and_leave_what_is_there() {
 }
 
 #[test]
+fn a_session_is_watched_as_lines_where_there_is_no_screen() {
+    let scratch = Scratch::new();
+    scratch.run(&["debate", TOPIC, "--model", "builtin"]).exits(0);
+    let log = std::fs::read_to_string(scratch.session().join("communication.md")).unwrap();
+    for args in [&["watch"][..], &["watch", "--plain"]] {
+        let ran = scratch.run(args).exits(0);
+        assert!(!ran.out.contains('\u{1b}') && ran.err.contains("CONSENSUS on "), "{}", ran.err);
+        let shown = |line: &&str| line.starts_with("### [");
+        assert!(ran.out.lines().filter(shown).eq(log.lines().filter(shown)), "{}", ran.out);
+    }
+    let events = scratch.run(&["watch", "--json"]).exits(0).out;
+    assert!(events.lines().all(|l| l.starts_with('{')) && events.lines().last().unwrap().contains("\"consensus\""));
+    scratch.run(&["watch", "--join"]).exits(2).complains(&["full screen", "conclave post"]);
+}
+
+#[test]
 fn an_index_that_was_written_here_grows_with_the_next_session() {
     let scratch = Scratch::new();
     let export = ["export", "--format", "madr", "-o", "records"];

@@ -53,6 +53,17 @@ fn a_whole_debate_is_watched_searched_and_left() {
 }
 
 #[test]
+fn who_only_watches_sees_how_the_debate_ended() {
+    let scratch = Scratch::new();
+    let mut screen = Terminal::start(&scratch, &["debate", TOPIC, "--model", "builtin", "--pace", "off"], (120, 40));
+    screen.shows("CONSENSUS  FOLLOW");
+    screen.shows("Every seat has signed");
+    assert!(!screen.screen().contains("PAUSED"), "{}", screen.screen());
+    screen.send("q");
+    assert_eq!(screen.ends().0, 0);
+}
+
+#[test]
 fn every_size_has_a_screen_and_a_debate_runs_through_all_of_them() {
     let scratch = Scratch::new();
     let mut screen = Terminal::start(&scratch, &["debate", TOPIC, "--pace", "slow"], (120, 40));

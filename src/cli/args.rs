@@ -308,6 +308,12 @@ pub struct WatchArgs {
     /// Take part as the one who started it: speak, fill in what a person's seat owes, pause, stop
     #[arg(long)]
     pub join: bool,
+    /// One JSON event a line, a summary object last
+    #[arg(long)]
+    pub json: bool,
+    /// Plain lines; the default where standard output is no terminal
+    #[arg(long, conflicts_with = "json")]
+    pub plain: bool,
     /// What the screen looks like.
     #[command(flatten)]
     pub screen: ScreenArgs,

@@ -68,6 +68,8 @@ async fn go_on(common: &Common, args: &ReplayArgs, sessions: &Path, folder: &Pat
         let watch = WatchArgs {
             session: Some(folder.to_string_lossy().into_owned()),
             join: false,
+            json: false,
+            plain: false,
             screen: args.screen.clone(),
         };
         return screen::watch(common, &watch).await;

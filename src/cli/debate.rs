@@ -42,7 +42,10 @@ pub(super) async fn run(common: &Common, args: DebateArgs) -> Result<Exit, Comma
         one_model(&opening, &choices);
     }
     if !choices.iter().any(is_model) && !args.output.json {
-        note("No model is configured: the built-in panel debates. It is rule-based and no language model.");
+        note(match settings.model {
+            None => "No model is configured: the built-in panel debates. It is rule-based and no language model.",
+            Some(_) => "The built-in panel debates. It is rule-based and no language model.",
+        });
     }
     if workbench.is_some() && !args.output.json {
         project::tell_panel(&choices);

@@ -32,6 +32,7 @@ mod stage;
 mod table;
 mod verify;
 mod voices;
+mod watch;
 
 pub use error::{CommandError, Exit};
 
@@ -49,7 +50,7 @@ pub fn run(cli: Cli) -> Exit {
                 .and_then(|rt| rt.block_on(screen::hosted(&cli.common, &args.output.screen, screen::arguments()))),
             Verb::Resume(args) if on_screen(&cli.common, &args.output) => runtime()
                 .and_then(|rt| rt.block_on(screen::hosted(&cli.common, &args.output.screen, screen::arguments()))),
-            Verb::Watch(args) => runtime().and_then(|rt| rt.block_on(screen::watch(&cli.common, &args))),
+            Verb::Watch(args) => runtime().and_then(|rt| rt.block_on(watch::run(&cli.common, &args))),
             Verb::Fork(args) if !args.no_run && on_screen(&cli.common, &args.output) => runtime()
                 .and_then(|rt| rt.block_on(screen::hosted(&cli.common, &args.output.screen, screen::arguments()))),
             Verb::Fork(args) => runtime().and_then(|rt| rt.block_on(fork::run(&cli.common, *args))),

@@ -73,14 +73,19 @@ impl Show {
             Event::SentBack { author, reasons, .. } => {
                 note(&format!("{author}: reply sent back: {}", reasons.join("; ")));
             }
+            Event::Escalated { question, .. } => note(&format!("Waits for a person: {question}")),
+            Event::Lapsed { .. } => note("Nobody answered in time: the debate goes on without a person."),
             Event::Asked { .. }
             | Event::Replied { .. }
-            | Event::Escalated { .. }
-            | Event::Lapsed { .. }
             | Event::Forked { .. }
             | Event::Suspended { .. }
             | Event::Closed { .. } => {}
         }
+    }
+
+    /// The session as far as it was shown.
+    pub fn session(&self) -> Option<&Session> {
+        self.session.as_ref()
     }
 
     /// The last words: for people a few lines, for programs one object.

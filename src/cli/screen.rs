@@ -10,9 +10,11 @@ use super::lines::note;
 use super::places;
 use super::plain::Show;
 use super::stage::{self, journal_error};
-use crate::door::{Closed, Ended, News, Request, Visitor};
+use super::watch::knock;
+use crate::door::{Ended, News, Request, Visitor};
 use crate::export;
 use crate::journal::{Reader, catalog};
+use crate::protocol::session::Life;
 use crate::protocol::{EntryNumber, Session};
 use crate::replay::{Source, Timeline, To};
 use crate::room::{Clock, SystemClock};
@@ -52,28 +54,26 @@ pub(super) async fn hosted(
 ) -> Result<Exit, CommandError> {
     let settings = places::settings(common, None, None)?;
     let dress = Dress::of(&settings, screen)?;
-    let Hosted { child: _child, folder, notes, visitor } = match host::start(arguments).await {
+    let Hosted { mut child, folder, notes, visitor } = match host::start(arguments).await {
         Ok(hosted) => hosted,
         Err(failed) => {
             eprint!("{}", failed.told);
             return Ok(failed.exit);
         }
     };
+    // Whoever looks at the end of a debate for an hour keeps no dead process about.
+    std::thread::spawn(move || child.wait());
     let look = Look { notes, owner: true, folder: &folder };
     let shown = show(look, Some(visitor), &dress).await?;
     farewell(shown, &folder).await
 }
 
-/// `conclave watch`: a running session, read only unless it is joined; one that does not run is shown as it ended.
+/// `conclave watch` at a terminal: a running session, read only unless it is joined; one that does not run is shown as it ended.
 pub(super) async fn watch(common: &Common, args: &WatchArgs) -> Result<Exit, CommandError> {
     let settings = places::settings(common, None, None)?;
     let folder = catalog::resolve(&places::sessions(&settings)?, args.session.as_deref()).map_err(journal_error)?;
     let dress = Dress::of(&settings, &args.screen)?;
-    let visitor = match Visitor::knock(&folder).await {
-        Ok(visitor) => Some(visitor),
-        Err(Closed::Nobody { .. }) => None,
-        Err(error) => return Err(CommandError::fault("the session cannot be watched").because(&error)),
-    };
+    let visitor = knock(&folder).await?;
     let owner = args.join && visitor.is_some();
     if let (true, Some(visitor)) = (owner, &visitor) {
         let refused = |e| CommandError::fault("the session cannot be joined").because(&e);
@@ -176,6 +176,10 @@ async fn farewell(shown: Shown, folder: &Path) -> Result<Exit, CommandError> {
     let session = crate::journal::read(folder).ok().and_then(|l| Session::fold(l.events()).ok());
     if let Some(session) = &session {
         Show::new(false, 0).summary(session, folder);
+        if ended.is_none() && matches!(session.life(), Life::Running | Life::Escalated) {
+            let id = &session.opening().session;
+            note(&format!("The debate's process is gone, and nothing is lost. Carry on with: conclave resume {id}"));
+        }
     }
     match ended {
         Some(ended) => CommandError::told(&ended),

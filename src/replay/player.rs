@@ -112,11 +112,11 @@ impl Player {
     }
 
     /// Says whether the timeline may still grow. At the end of one that does not, playing pauses; at the end of one that
-    /// does, it follows, or, paced by text, waits for more.
-    pub fn set_live(&mut self, live: bool) {
+    /// does, it follows, or, paced by text, waits for more. Who followed up to now stands at the end, with what came last.
+    pub fn set_live(&mut self, timeline: &Timeline, live: bool) {
         self.live = live;
         if !live && self.run == Run::Following {
-            self.run = Run::Paused;
+            self.to_live(timeline);
         }
     }
 

@@ -51,9 +51,9 @@ fn playing_up_to_the_edge_of_a_running_debate_follows_it() {
     player.play(&timeline, secs(1));
     player.tick(&timeline, secs(100_000));
     assert!(player.is_live_edge());
-    player.set_live(false);
+    player.set_live(&timeline, false);
     assert!(!player.is_live_edge() && player.is_paused());
-    player.set_live(true);
+    player.set_live(&timeline, true);
     player.seek(&timeline, To::Records(2), secs(100_001));
     player.set_speed(&timeline, Speed::AtOnce, secs(100_001));
     player.play(&timeline, secs(100_001));
@@ -69,7 +69,7 @@ fn a_debate_that_is_over_at_once_is_read_at_reading_pace_while_it_grows() {
     let all = records(&short());
     let mut timeline = Timeline::open(all[0].clone()).unwrap();
     let mut player = Player::new(&timeline);
-    player.set_live(true);
+    player.set_live(&timeline, true);
     player.set_pacing(&timeline, Pacing::Text, None, secs(0));
     player.play(&timeline, secs(0));
     player.tick(&timeline, secs(50));
@@ -88,7 +88,7 @@ fn a_debate_that_is_over_at_once_is_read_at_reading_pace_while_it_grows() {
     let took = now - secs(50);
     assert!(took.abs_diff(player.total()) < secs(2), "{took:?} for {:?}", player.total());
     // Nothing more will come: it comes to rest.
-    player.set_live(false);
+    player.set_live(&timeline, false);
     player.tick(&timeline, now + secs(1));
     assert!(player.is_paused());
     player.play(&timeline, now + secs(2));

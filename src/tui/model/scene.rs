@@ -66,14 +66,19 @@ impl Scene {
 
     /// How it ended, in a few words; none while it runs.
     pub fn outcome(&self) -> Option<&'static str> {
-        match self.session.life() {
-            Life::Closed(Outcome::Consensus { .. }) => Some("CONSENSUS"),
-            Life::Closed(Outcome::NoConsensus { .. }) => Some("NO CONSENSUS"),
-            Life::Closed(Outcome::Aborted { .. }) => Some("ABORTED"),
-            Life::Suspended(_) => Some("SUSPENDED"),
-            Life::Escalated => Some("WAITS FOR A PERSON"),
-            Life::Running => None,
-        }
+        outcome_of(&self.session)
+    }
+}
+
+/// How a session ended or why it rests, in a few words; none while it runs.
+pub fn outcome_of(session: &Session) -> Option<&'static str> {
+    match session.life() {
+        Life::Closed(Outcome::Consensus { .. }) => Some("CONSENSUS"),
+        Life::Closed(Outcome::NoConsensus { .. }) => Some("NO CONSENSUS"),
+        Life::Closed(Outcome::Aborted { .. }) => Some("ABORTED"),
+        Life::Suspended(_) => Some("SUSPENDED"),
+        Life::Escalated => Some("WAITS FOR A PERSON"),
+        Life::Running => None,
     }
 }
 

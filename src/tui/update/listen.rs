@@ -7,11 +7,15 @@ use crate::protocol::Event;
 use crate::room::{Granted, Refused, Say};
 use crate::tui::model::form::is_person;
 use crate::tui::model::say::About;
+use crate::tui::model::scene::outcome_of;
 use crate::tui::model::{Mode, Model};
 
 /// New records of the journal.
 pub fn records(model: &mut Model, records: Vec<Record>) -> Vec<Effect> {
     let mut effects = Vec::new();
+    // What comes after the word that it is over belongs to the end, too.
+    let over = model.live.as_ref().is_some_and(|live| !live.runs());
+    let at_end = over && model.player.records() == model.timeline.len();
     for record in records {
         if let Some(live) = &mut model.live {
             live.record(&record.event);
@@ -25,6 +29,9 @@ pub fn records(model: &mut Model, records: Vec<Record>) -> Vec<Effect> {
         if let Err(misfit) = model.timeline.push(record) {
             model.say(format!("a record of the journal does not fit: {misfit}"));
         }
+    }
+    if at_end {
+        model.player.to_live(&model.timeline);
     }
     fill::summon(model);
     if let Some(composer) = &mut model.composer {
@@ -55,10 +62,20 @@ pub fn news(model: &mut Model, news: News) -> Vec<Effect> {
         News::Pace(pace) => live.pace = pace,
         News::Ended(ended) => {
             live.ended = Some(ended);
-            model.player.set_live(false);
+            over(model, "the debate has stopped");
         }
     }
     Vec::new()
+}
+
+/// Nothing more will come. Who followed sees the end; who reads elsewhere is not moved, but told.
+fn over(model: &mut Model, word: &str) {
+    let reads_elsewhere = !model.player.is_live_edge() || !model.log.follow;
+    model.player.set_live(&model.timeline, false);
+    if reads_elsewhere {
+        let outcome = outcome_of(model.timeline.latest()).map(|outcome| format!(" ({outcome})")).unwrap_or_default();
+        model.say(format!("{word}{outcome}; G goes to its end"));
+    }
 }
 
 /// The host is gone.
@@ -69,7 +86,7 @@ pub fn host_gone(model: &mut Model) -> Vec<Effect> {
     if unexpected {
         model.say("the debate's process is gone; nothing is lost: `conclave resume` carries it on");
     }
-    model.player.set_live(false);
+    model.player.set_live(&model.timeline, false);
     fill::forsaken(model);
     if let Some(composer) = &mut model.composer {
         composer.sent = false;

@@ -115,6 +115,52 @@ fn a_reader_who_holds_the_log_is_never_moved() {
     assert_eq!(screen.model.log.page.new_below, 0);
 }
 
+/// The host's last records and its word that it ended, with no frame between them.
+fn ends(screen: &mut Screen, from: usize) {
+    let ended = crate::door::Ended { exit: 0, what: None, causes: Vec::new(), hint: None };
+    for msg in [Msg::Records(recorded()[from..].to_vec()), Msg::News(News::Ended(ended)), Msg::HostGone] {
+        update(&mut screen.model, msg, screen.now);
+    }
+    screen.look();
+}
+
+#[test]
+fn who_follows_a_debate_sees_how_it_ended() {
+    let all = recorded().len();
+    for records in [all - 1, all / 2] {
+        let mut screen = Screen::running(records, true);
+        ends(&mut screen, records);
+        assert!(screen.model.scene.at_end && screen.model.log.follow);
+        assert_eq!(screen.model.scene.outcome(), Some("CONSENSUS"));
+        assert_eq!(screen.toast(), "");
+    }
+    // What is read after the word that it ended belongs to the end, too.
+    let mut screen = Screen::running(all - 1, true);
+    ends(&mut screen, all);
+    assert_eq!(screen.model.scene.outcome(), None);
+    screen.tell(Msg::Records(recorded()[all - 1..].to_vec()));
+    assert_eq!(screen.model.scene.outcome(), Some("CONSENSUS"));
+}
+
+#[test]
+fn who_reads_elsewhere_when_a_debate_ends_is_not_moved_but_told() {
+    let some = recorded().len() / 2;
+    let mut holds = Screen::running(some, true);
+    holds.press("PgUp PgUp");
+    let before = holds.rows();
+    ends(&mut holds, some);
+    assert_eq!(holds.rows(), before);
+    assert_eq!(holds.toast(), "the debate has stopped (CONSENSUS); G goes to its end");
+    holds.press("G");
+    assert!(holds.model.scene.at_end);
+    let mut back = Screen::running(some, true);
+    back.press("Left");
+    let place = back.model.player.records();
+    ends(&mut back, some);
+    assert_eq!(back.model.player.records(), place);
+    assert!(back.toast().contains("(CONSENSUS)"), "{}", back.toast());
+}
+
 #[test]
 fn what_somebody_was_writing_is_still_there_when_it_has_become_an_entry() {
     let all = recorded();
