@@ -2,6 +2,7 @@
 //! event a line.
 
 use super::lines::{note, say};
+use crate::agent::panel::is_panel;
 use crate::journal::communication::{render_entry, render_header, render_look};
 use crate::journal::{Feed, Record};
 use crate::protocol::event::{Event, Outcome};
@@ -134,7 +135,7 @@ impl Show {
     }
 
     fn is_panel(&self, session: &Session) -> bool {
-        let is_none = |model: &str| model.starts_with("built-in panel") || model == crate::agent::person::LABEL;
+        let is_none = |model: &str| is_panel(model) || model == crate::agent::person::LABEL;
         session.opening().seats.iter().all(|s| is_none(&s.speaker.model))
     }
 }

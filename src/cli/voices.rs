@@ -5,6 +5,7 @@ use super::lines::note;
 use super::places::config_error;
 use crate::agent::library::Library;
 use crate::agent::pace::Pacer;
+use crate::agent::panel;
 use crate::agent::panel_voice::{self, PanelVoice};
 use crate::agent::person;
 use crate::agent::speaker::Speaker;
@@ -22,7 +23,6 @@ use std::sync::Arc;
 /// The name under which the built-in panel is asked for.
 pub(super) const BUILTIN: &str = "builtin";
 /// How the built-in panel is called in log, screen and document.
-pub(super) const PANEL: &str = "built-in panel (rule-based, no language model)";
 const OPENAI: &str = "https://api.openai.com/v1";
 /// The model where only OpenAI's key is there.
 const OPENAI_MODEL: &str = "gpt-5";
@@ -42,7 +42,7 @@ impl Choice {
     /// How log, screen and document call it.
     pub fn label(&self) -> String {
         match self {
-            Choice::Panel => PANEL.to_owned(),
+            Choice::Panel => panel::LABEL.to_owned(),
             Choice::Model(endpoint, _) => endpoint.label(),
             Choice::Person => person::LABEL.to_owned(),
         }
@@ -84,7 +84,7 @@ impl<'a> Casting<'a> {
     pub async fn choose(&mut self, author: &Author, before: Option<&str>) -> Result<Choice, CommandError> {
         let access = self.access(author)?;
         let by_flag = access.model.as_ref().is_some_and(|m| matches!(m.origin, crate::config::Origin::Flag(_)));
-        if before.is_some_and(|label| label.starts_with("built-in panel")) && !by_flag {
+        if before.is_some_and(panel::is_panel) && !by_flag {
             return Ok(Choice::Panel);
         }
         if before == Some(person::LABEL) && !by_flag {

@@ -12,7 +12,7 @@ const PASTE: usize = 64 * 1024;
 pub enum Input {
     /// A key, with what was held down.
     Key(Chord),
-    /// Pasted text, bounded.
+    /// Pasted text: bounded, its lines ended by line feeds, with no other control character but tabs.
     Paste(String),
     /// The mouse.
     Mouse(Mouse),
@@ -63,7 +63,7 @@ impl Chord {
 pub fn read(event: Event) -> Option<Input> {
     match event {
         Event::Key(key) => chord(key).map(Input::Key),
-        Event::Paste(text) => Some(Input::Paste(bounded(text))),
+        Event::Paste(text) => Some(Input::Paste(pasted(text))),
         Event::Resize(width, height) => Some(Input::Resize(width, height)),
         Event::Mouse(mouse) => read_mouse(mouse).map(Input::Mouse),
         Event::FocusGained | Event::FocusLost => None,
@@ -93,10 +93,13 @@ fn read_mouse(mouse: MouseEvent) -> Option<Mouse> {
     }
 }
 
-fn bounded(mut text: String) -> String {
+/// Pasted text as an editor takes it: bounded, its lines ended by line feeds (terminals send carriage returns), without any other
+/// character that a terminal would obey.
+fn pasted(mut text: String) -> String {
     let cut = (0..=PASTE.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     text.truncate(cut);
-    text
+    let lines = text.replace("\r\n", "\n").replace('\r', "\n");
+    lines.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
 }
 
 /// Names of keys that are no character, as people write them.
@@ -199,6 +202,17 @@ mod tests {
         }
         assert_eq!("ctrl+shift+p".parse::<Chord>().unwrap(), "Ctrl+P".parse().unwrap());
         assert_eq!("shift+x".parse::<Chord>().unwrap(), "X".parse().unwrap());
+    }
+
+    #[test]
+    fn what_is_pasted_is_text_with_line_feeds_and_nothing_to_obey() {
+        let paste = |text: &str| match read(Event::Paste(text.to_owned())) {
+            Some(Input::Paste(text)) => text,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(paste("a\r\nb\rc\nd\te"), "a\nb\nc\nd\te");
+        assert_eq!(paste("\u{1b}[31mred\u{7}\u{9b}2J\u{0}"), "[31mred2J");
+        assert_eq!(paste(&"ä".repeat(PASTE)).len(), PASTE);
     }
 
     #[test]

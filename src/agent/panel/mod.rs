@@ -52,6 +52,14 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use table::Table;
 
+/// What the log calls it where a model's name stands.
+pub const LABEL: &str = "built-in panel (rule-based, no language model)";
+
+/// Whether a label of the log is the panel's; earlier versions may have worded it otherwise after the name.
+pub fn is_panel(label: &str) -> bool {
+    label.starts_with("built-in panel")
+}
+
 /// Why a catalogue cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum PanelError {

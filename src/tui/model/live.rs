@@ -16,8 +16,8 @@ pub struct Live {
     pub owner: bool,
     /// A pause is wanted.
     pub paused: bool,
-    /// The built-in panel's pace.
-    pub pace: Pace,
+    /// The built-in panel's pace; none until the host has told it.
+    pub pace: Option<Pace>,
     /// How the host ended.
     pub ended: Option<Ended>,
     /// The host is gone without a word.
@@ -28,7 +28,7 @@ pub struct Live {
 impl Live {
     /// A debate of which nothing has been heard yet.
     pub fn new(owner: bool) -> Self {
-        Self { owner, paused: false, pace: Pace::OFF, ended: None, lost: false, drafts: BTreeMap::new() }
+        Self { owner, paused: false, pace: None, ended: None, lost: false, drafts: BTreeMap::new() }
     }
 
     /// Whether the host still runs.

@@ -59,7 +59,13 @@ pub fn news(model: &mut Model, news: News) -> Vec<Effect> {
         News::Growing(growing) => live.replace(&growing),
         News::Grew => {}
         News::Paused(paused) => live.paused = paused,
-        News::Pace(pace) => live.pace = pace,
+        News::Pace(pace) => {
+            // Told anew to whoever comes in, too.
+            let before = live.pace.replace(pace);
+            if before.is_some_and(|before| before != pace) {
+                model.say(format!("the built-in panel types: {pace}"));
+            }
+        }
         News::Ended(ended) => {
             live.ended = Some(ended);
             over(model, "the debate has stopped");

@@ -2,8 +2,10 @@
 
 use super::Effect;
 use crate::agent::pace::PaceChange;
+use crate::agent::panel::is_panel;
 use crate::config::Pace;
 use crate::door::Request;
+use crate::protocol::event::Opening;
 use crate::replay::{Pacing, Speed, Step};
 use crate::tui::keymap::Action;
 use crate::tui::model::Model;
@@ -94,5 +96,14 @@ pub fn pace(model: &mut Model, change: PaceChange) -> Vec<Effect> {
         model.say("this screen only watches");
         return Vec::new();
     }
+    if !has_panel(model.timeline.latest().opening()) {
+        model.say("models write as fast as they do; the built-in panel and a replay have a pace");
+        return Vec::new();
+    }
     vec![Effect::Ask { request: Request::Pace(change), heard: false }]
+}
+
+/// Whether the built-in panel speaks for anybody.
+fn has_panel(opening: &Opening) -> bool {
+    is_panel(&opening.supervisor.model) || opening.seats.iter().any(|seat| is_panel(&seat.speaker.model))
 }

@@ -3,6 +3,8 @@
 
 use super::*;
 use crate::agent::speaker::Piece;
+use crate::config::Pace;
+use crate::door::{News, Request};
 use crate::protocol::{Author, EntryNumber, Event};
 use crate::replay::{Timeline, To};
 use crate::room::{Live as Heard, Say};
@@ -113,6 +115,52 @@ fn a_reader_who_holds_the_log_is_never_moved() {
     screen.press("G");
     assert!(screen.model.log.follow);
     assert_eq!(screen.model.log.page.new_below, 0);
+}
+
+#[test]
+fn a_place_that_is_not_there_is_told_and_nobody_moves() {
+    let mut screen = Screen::saved();
+    let place = screen.model.player.records();
+    for (typed, told) in
+        [("#999", "this session has no #999: its last entry is #"), ("wave 99", "no wave 99: its last wave")]
+    {
+        screen.press(":");
+        screen.write(typed);
+        screen.press("Enter");
+        assert!(screen.toast().contains(told), "{}", screen.toast());
+        assert_eq!(screen.model.player.records(), place);
+    }
+}
+
+#[test]
+fn several_lines_are_pasted_into_what_a_person_says() {
+    let mut screen = Screen::running(recorded().len() / 2, true);
+    screen.press("i");
+    screen.tell(Msg::Input(Input::Paste("First.\nSecond.\n\nThird.".to_owned())));
+    assert_eq!(screen.model.composer.as_ref().unwrap().text(), "First.\nSecond.\n\nThird.");
+}
+
+#[test]
+fn the_pace_is_told_where_there_is_one() {
+    let mut screen = Screen::running(recorded().len() / 2, true);
+    assert!(
+        matches!(screen.press(">")[..], [Effect::Ask { request: Request::Pace(_), .. }]),
+        "it is the panel's session"
+    );
+    let pace = |screen: &mut Screen, pace| screen.tell(Msg::News(News::Pace(pace)));
+    pace(&mut screen, Pace::READING);
+    assert_eq!(screen.toast(), "", "what was so before is no news");
+    pace(&mut screen, Pace::FAST);
+    assert_eq!(screen.toast(), "the built-in panel types: fast");
+    let mut opened = (*recorded()[0].event).clone();
+    let Event::Opened(opening) = &mut opened else { panic!("no opening") };
+    for speaker in opening.seats.iter_mut().map(|s| &mut s.speaker).chain([&mut opening.supervisor]) {
+        speaker.model = "gpt-x@host".to_owned();
+    }
+    let record = Record { event: opened.into(), ..recorded()[0].clone() };
+    let mut models = Screen::over(vec![record], Some(Live::new(true)));
+    assert_eq!(models.press("<"), []);
+    assert!(models.toast().starts_with("models write as fast as they do"), "{}", models.toast());
 }
 
 /// The host's last records and its word that it ended, with no frame between them.

@@ -260,6 +260,10 @@ pub fn seek_typed(model: &mut Model, text: &str) {
         model.say(format!("{text} is no place: write #46, 12:05 or 50%"));
         return;
     };
+    if let Err(missing) = at.is_in(&model.timeline) {
+        model.say(format!("{missing}: {}", missing.hint()));
+        return;
+    }
     leave_footprint(model);
     if let At::Entry(entry) = at
         && model.scene.session.entry(entry).is_some()

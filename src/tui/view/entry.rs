@@ -344,10 +344,15 @@ fn looking(what: &str) -> String {
     }
 }
 
-/// The cause of a retry, with a status code first.
+/// The cause of a retry with the status first, if there was one, and then what the server said: a narrow pane shows the beginning.
 fn short_cause(cause: &str) -> String {
     let cause = one_line(cause);
-    cause.strip_prefix("HTTP ").unwrap_or(&cause).to_owned()
+    let Some((what, rest)) = cause.split_once(" (status ") else {
+        return cause.strip_prefix("HTTP ").unwrap_or(&cause).to_owned();
+    };
+    let (status, said) = rest.split_once(')').unwrap_or((rest, ""));
+    let said = said.trim_start_matches(':').trim();
+    format!("{status}: {}", if said.is_empty() { what } else { said })
 }
 
 /// How it ended.
@@ -418,4 +423,20 @@ pub fn clip(text: &str, columns: usize, theme: &Theme) -> String {
 /// Text of a model on one line, with what does not print made visible.
 pub fn one_line(text: &str) -> String {
     visible(text).replace('\n', " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short_cause;
+
+    #[test]
+    fn the_status_of_a_failed_call_comes_first() {
+        for (cause, told) in [
+            ("the server limits the rate of requests (status 429): slow down", "429: slow down"),
+            ("the server failed (status 500): ", "500: the server failed"),
+            ("no first token within 60 s", "no first token within 60 s"),
+        ] {
+            assert_eq!(short_cause(cause), told);
+        }
+    }
 }

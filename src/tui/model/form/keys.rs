@@ -32,7 +32,7 @@ impl Form {
         let Some(field) = self.focused().filter(|f| f.is_written() && !self.sent) else { return };
         let text = match field.input {
             Input::Line => text.split_whitespace().collect::<Vec<_>>().join(" "),
-            _ => text.replace("\r\n", "\n").replace('\r', "\n"),
+            _ => text.to_owned(),
         };
         let key = field.key.clone();
         self.sheet.paste(&key, &text);

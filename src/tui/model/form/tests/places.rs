@@ -100,12 +100,12 @@ fn words_outlive_the_text_that_they_are_about_and_a_verdict_does_not() {
 }
 
 #[test]
-fn a_line_takes_no_second_line_and_pasted_text_no_carriage_return() {
+fn several_lines_are_pasted_into_a_text() {
     let (host, ask) = review();
     let mut hand = Alone::of(&host.session, &ask);
     hand.reach("words/content");
-    hand.paste("one\r\ntwo\rthree \u{1b}[31m");
-    assert_eq!(hand.form.sheet.text("words/content").unwrap(), "one\ntwo\nthree \u{1b}[31m");
+    hand.paste("one\ntwo\n\nthree");
+    assert_eq!(hand.form.sheet.text("words/content").unwrap(), "one\ntwo\n\nthree");
 }
 
 #[test]
