@@ -2,7 +2,7 @@
 
 use crate::support::model::{Act, Server, dutiful};
 use crate::support::terminal::Terminal;
-use crate::support::{Ran, Scratch};
+use crate::support::{Ran, Scratch, fold};
 use conclave::protocol::EntryNumber;
 use conclave::replay::Timeline;
 use std::path::Path;
@@ -137,6 +137,98 @@ fn a_screen_that_is_put_to_sleep_comes_back() {
     screen.shows("CONSENSUS");
     screen.send("q");
     assert_eq!(screen.ends().0, 0);
+}
+
+#[test]
+fn a_debate_goes_on_while_its_screen_sleeps() {
+    let scratch = Scratch::new();
+    let mut screen = Terminal::start(&scratch, &["debate", TOPIC, "--pace", "slow"], (120, 40));
+    screen.shows("LIVE  FOLLOW");
+    for key in [true, false] {
+        if key {
+            screen.send("\x1a")
+        } else {
+            screen.signal("TSTP")
+        }
+        screen
+            .until("the terminal is given back", |s| !s.alternate_screen() && !s.hide_cursor() && !s.bracketed_paste());
+        // Its host sleeps not: it takes in what somebody says.
+        let folder = scratch.session();
+        scratch.run(&["post", folder.file_name().unwrap().to_str().unwrap(), "Two engineers."]).exits(0);
+        let mut woken = 0;
+        while !screen.wakes() {
+            woken += 1;
+            assert!(woken < 600, "{}", screen.screen());
+        }
+        screen.shows("LIVE  FOLLOW");
+    }
+    screen.send("q");
+    screen.shows("Stop: it can be carried on later");
+    screen.send("Stop\r");
+    let (code, told) = screen.ends();
+    assert_eq!(code, 130, "{told}");
+    scratch.run(&["resume", "--plain"]).exits(0);
+    let session = fold(&scratch.session());
+    assert_eq!(session.directions().len(), 2);
+}
+
+#[test]
+fn who_scrolls_back_while_it_streams_is_not_moved() {
+    let scratch = Scratch::new();
+    let mut screen = Terminal::start(&scratch, &["debate", TOPIC, "--pace", "fast"], (120, 40));
+    screen.shows("LIVE  FOLLOW");
+    // "." ends a turn at once.
+    while !screen.screen().contains("5 entries") {
+        let before = screen.bytes_len();
+        screen.send(".");
+        screen.after("something happens", before);
+    }
+    screen.shows("writing");
+    screen.send("\x1b[5~");
+    screen.shows("HOLD");
+    let read = |s: &vt100::Screen| -> Vec<String> {
+        // The middle of the log: above it titles count, below it others write.
+        s.rows(2, 60).skip(6).take(12).collect()
+    };
+    let before = screen.with(read);
+    assert!(before.iter().filter(|row| !row.trim().is_empty()).count() > 6, "{before:#?}");
+    for _ in 0..20 {
+        let bytes = screen.bytes_len();
+        screen.after("it streams on", bytes);
+        assert_eq!(screen.with(read), before);
+    }
+    screen.send("G");
+    screen.shows("FOLLOW");
+    screen.send("q");
+    screen.shows("Stop: it can be carried on later");
+    screen.send("Stop\r");
+    screen.ends();
+}
+
+/// Not a test: a screen of which a task dies, in a process of its own.
+#[tokio::test]
+#[ignore = "the next test runs it"]
+async fn a_screen_of_which_a_task_dies() {
+    if std::env::var_os("CONCLAVE_TEST_FOLDER").is_none() {
+        return;
+    }
+    let _terminal = conclave::tui::terminal::Terminal::take(true).unwrap();
+    tokio::spawn(async { panic!("a task has died") });
+    std::future::pending::<()>().await;
+}
+
+#[test]
+fn a_panic_in_a_task_gives_the_terminal_back_and_is_told() {
+    let scratch = Scratch::new();
+    let args = ["--exact", "terminal::a_screen_of_which_a_task_dies", "--ignored", "--nocapture"];
+    let env = [("CONCLAVE_TEST_FOLDER", scratch.path().to_str().unwrap())];
+    let program = std::env::current_exe().unwrap();
+    let screen = Terminal::start_program(&program, &scratch, &args, (80, 24), &env);
+    screen.shows("a task has died");
+    let bytes = screen.bytes();
+    let has = |needle: &[u8]| bytes.windows(needle.len()).any(|w| w == needle);
+    assert!(has(b"\x1b[?1049h") && has(b"\x1b[?1049l"), "it had the other screen and left it");
+    assert_eq!(screen.ends().0, 1);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::Scratch;
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use std::io::{Read, Write};
+use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
@@ -32,10 +33,21 @@ impl Terminal {
     }
 
     /// The same with more environment.
-    pub fn start_with(scratch: &Scratch, args: &[&str], (columns, rows): (u16, u16), env: &[(&str, &str)]) -> Self {
+    pub fn start_with(scratch: &Scratch, args: &[&str], size: (u16, u16), env: &[(&str, &str)]) -> Self {
+        Self::start_program(Path::new(env!("CARGO_BIN_EXE_conclave")), scratch, args, size, env)
+    }
+
+    /// The same with another program.
+    pub fn start_program(
+        program: &Path,
+        scratch: &Scratch,
+        args: &[&str],
+        (columns, rows): (u16, u16),
+        env: &[(&str, &str)],
+    ) -> Self {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_conclave"));
+        let mut command = CommandBuilder::new(program);
         command.args(args);
         command.cwd(scratch.path());
         command.env_clear();
