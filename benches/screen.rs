@@ -66,7 +66,9 @@ fn measure(folder: &Path) {
     screen.live("following, records come in", &[Also::Records]);
     screen.live("held, scrolling back", &[Also::Key("PgUp")]);
     screen.press("G d");
+    println!("  memory    {:8.1} MiB now, {:.1} MiB peak", resident("VmRSS:"), resident("VmHWM:"));
     screen.live("document beside, records come in", &[Also::Records]);
+    println!("  memory    {:8.1} MiB now, {:.1} MiB peak", resident("VmRSS:"), resident("VmHWM:"));
     screen.press("d");
     screen.search("clause that changed");
     screen.press("Esc");

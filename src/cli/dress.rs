@@ -23,11 +23,7 @@ impl Dress {
     /// # Errors
     /// When the settings name a key or an action that is not there.
     pub fn of(settings: &Settings, screen: &ScreenArgs) -> Result<Self, CommandError> {
-        let keys = settings.keys.iter().map(|(name, keys)| (name.clone(), keys.value.clone())).collect();
-        let keymap = Keymap::with(&keys).map_err(|e| {
-            let hint = e.hint();
-            CommandError::usage("the keys in the settings cannot be used").because(&e).hint(hint)
-        })?;
+        let keymap = keymap(settings)?;
         let var = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
         let told = var("COLORFGBG").as_deref().and_then(background::from_colorfgbg);
         let shade = match screen.theme {
@@ -76,6 +72,20 @@ impl Dress {
             notify: self.notify,
         }
     }
+}
+
+/// The keys of the screen, with those that the settings replace.
+///
+/// # Errors
+/// When the settings name a key or an action that is not there.
+pub(super) fn keymap(settings: &Settings) -> Result<Keymap, CommandError> {
+    let keys = settings.keys.iter().map(|(name, keys)| (name.clone(), keys.value.clone())).collect();
+    Keymap::with(&keys).map_err(|e| {
+        let origin = settings.keys.get(e.named()).map(|keys| keys.origin.to_string());
+        let whose = origin.unwrap_or_else(|| "the settings".to_owned());
+        let hint = e.hint();
+        CommandError::usage(format!("the keys in {whose} cannot be used")).because(&e).hint(hint)
+    })
 }
 
 fn shade_of(background: Background) -> Shade {

@@ -39,6 +39,8 @@ pub(super) fn settings(
     let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
     let settings = Settings::load(flags, &|name| std::env::var_os(name), &Folders::of_system(here));
     let settings = settings.map_err(config_error)?;
+    // Only the screen needs them, but whoever wrote them wants to know of a slip now.
+    super::dress::keymap(&settings)?;
     let bodies = models.is_some_and(|m| m.trace_bodies);
     super::logging::start(settings.log.as_ref().map(|l| l.value.as_str()), bodies);
     Ok(settings)

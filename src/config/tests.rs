@@ -229,7 +229,7 @@ fn a_wrong_value_says_what_would_be_right() {
         ("limits.max_waves = 4294967296", 1, "limits.max_waves", "a whole number, 1 or more"),
         ("limits.max_waves = 2.5", 1, "limits.max_waves", "not 2.5"),
         ("limits.max_time = 30", 1, "limits.max_time", "a text in quotes, not 30"),
-        ("limits.max_time = '30'", 1, "limits.max_time", "such as 90s, 30m"),
+        ("limits.max_time = '30'", 1, "limits.max_time", "such as 500ms, 90s, 30m"),
         ("limits.max_cost = -1", 1, "limits.max_cost", "an amount in US dollars"),
         ("limits.max_cost = nan", 1, "limits.max_cost", "an amount in US dollars"),
         ("limits = 3", 1, "limits", "must be a table"),

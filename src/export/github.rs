@@ -46,8 +46,8 @@ fn comment(document: &Document) -> String {
     folds.extend(risks(document));
     folds.extend(actions(document));
     folds.extend(sources(document));
-    let mut text = unlinked(&page.finish());
     let tail = unlinked(&tail(document));
+    let mut text = cut(unlinked(&page.finish()), LIMIT.saturating_sub(tail.len()));
     let mut left_out = 0;
     for fold in folds.iter().map(|f| unlinked(f)) {
         if text.len() + fold.len() + tail.len() < LIMIT {
@@ -62,31 +62,62 @@ fn comment(document: &Document) -> String {
     format!("{text}\n{tail}")
 }
 
-/// `text` in which GitHub finds nobody to notify (`@name`) and no other issue to link to (`#46`): a word joiner, which
-/// nobody sees, stands in between. Code spans need none.
+/// At most `most` bytes of what is not folded, in whole lines: an item of a list is one.
+fn cut(text: String, most: usize) -> String {
+    if text.len() <= most {
+        return text;
+    }
+    let mut kept = String::new();
+    for line in text.split_inclusive('\n') {
+        if kept.len() + line.len() > most {
+            break;
+        }
+        kept.push_str(line);
+    }
+    kept.push_str("\nThe rest does not fit a comment; it is in the whole document.\n");
+    kept
+}
+
+/// `text` in which GitHub finds nobody to notify (`@name`), no other issue to link to (`#46`, `GH-46`) and no address that is
+/// not a link of ours (an issue's would be told there): a word joiner, which nobody sees, stands in between. Code spans need none.
 fn unlinked(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 64);
     let (mut code, mut before) = (false, None);
-    let mut rest = text.chars().peekable();
-    while let Some(c) = rest.next() {
+    for (at, c) in text.char_indices() {
         match c {
             '`' if before != Some('\\') => code = !code,
             '\n' => code = false,
             _ => {}
         }
+        let behind = out.len();
         out.push(c);
-        let next = rest.peek().copied();
-        let links = match c {
-            '@' => next.is_some_and(char::is_alphanumeric),
-            '#' => next.is_some_and(|n| n.is_ascii_digit()),
-            _ => false,
-        };
-        if links && !code {
+        let rest = text.get(at + c.len_utf8()..).unwrap_or_default();
+        if !code && links(out.get(..behind).unwrap_or_default(), c, rest) {
             out.push('\u{2060}');
         }
         before = Some(c);
     }
     out
+}
+
+/// Whether GitHub would make a link of what goes on with `c`.
+fn links(before: &str, c: char, rest: &str) -> bool {
+    let next = rest.chars().next();
+    let word = |word: &str| {
+        let ahead = before.len().checked_sub(word.len()).and_then(|at| Some((before.get(..at)?, before.get(at..)?)));
+        ahead.is_some_and(|(ahead, last)| last.eq_ignore_ascii_case(word) && !ahead.ends_with(char::is_alphanumeric))
+    };
+    match c {
+        '@' => next.is_some_and(char::is_alphanumeric),
+        '#' => next.is_some_and(|n| n.is_ascii_digit()),
+        '-' => next.is_some_and(|n| n.is_ascii_digit()) && word("GH"),
+        '.' => word("www"),
+        ':' if rest.starts_with("//") => {
+            let scheme = before.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+            !scheme.ends_with("](")
+        }
+        _ => false,
+    }
 }
 
 fn heading(document: &Document) -> String {
@@ -108,7 +139,7 @@ fn signed(document: &Document) -> String {
 /// A folded part. `summary` is escaped as HTML text, since Markdown does not reach into that tag.
 fn fold(summary: &str, inner: Page) -> String {
     let summary = super::visible::visible(summary).split_whitespace().collect::<Vec<_>>().join(" ");
-    let summary = summary.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let summary = summary.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('`', "&#96;");
     format!("<details>\n<summary>{summary}</summary>\n\n{}\n</details>\n", inner.finish())
 }
 
@@ -169,4 +200,44 @@ fn tail(document: &Document) -> String {
         code(&document.front.session),
         document.front.entries
     )
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_a_text_is_linked_or_notified() {
+        for text in
+            ["@octocat", "see #46", "GH-46", "gh-7", "www.example.org", "https://github.com/o/r/issues/1", "o/r#1"]
+        {
+            let shown = unlinked(text);
+            assert!(shown.contains('\u{2060}'), "{text}");
+            assert_eq!(shown.replace('\u{2060}', ""), text);
+        }
+        for text in [
+            "[`src/a.rs`](https://github.com/o/r/blob/cd/src/a.rs#L1)",
+            "`@octocat #46`",
+            "HIGH-46",
+            "a - 4",
+            "std::io",
+        ] {
+            let link = text.starts_with("[`");
+            assert_eq!(unlinked(text).replace(if link { "#\u{2060}L" } else { "" }, ""), text);
+        }
+        let summary = fold("what `@octocat` said", Page::default());
+        assert!(unlinked(&summary).contains("@\u{2060}octocat"), "backticks are no code there: {summary}");
+    }
+
+    #[test]
+    fn a_comment_is_cut_where_a_line_ends_and_says_so() {
+        let text = format!("## Title\n\n- {}\n- {}\n", "a".repeat(40), "b".repeat(40));
+        assert_eq!(cut(text.clone(), 1000), text);
+        let short = cut(text, 80);
+        assert!(
+            short.contains("- aaa") && !short.contains('b') && short.ends_with("in the whole document.\n"),
+            "{short}"
+        );
+    }
 }

@@ -120,6 +120,17 @@ const NAMES: [(&str, KeyCode); 14] = [
     ("End", KeyCode::End),
 ];
 
+/// Other names that people have for them.
+const ALIASES: [(&str, KeyCode); 7] = [
+    ("Return", KeyCode::Enter),
+    ("Escape", KeyCode::Esc),
+    ("Del", KeyCode::Delete),
+    ("PageUp", KeyCode::PageUp),
+    ("PgDown", KeyCode::PageDown),
+    ("PageDown", KeyCode::PageDown),
+    ("Spacebar", KeyCode::Char(' ')),
+];
+
 /// The names a key may have, for hints.
 pub fn key_names() -> impl Iterator<Item = &'static str> {
     NAMES.iter().map(|(name, _)| *name)
@@ -183,7 +194,8 @@ fn key(text: &str) -> Option<KeyCode> {
     if let (Some(c), None) = (chars.next(), chars.next()) {
         return (!c.is_control()).then_some(KeyCode::Char(c));
     }
-    if let Some((_, key)) = NAMES.iter().find(|(name, _)| name.eq_ignore_ascii_case(text)) {
+    let mut named = NAMES.iter().chain(&ALIASES);
+    if let Some((_, key)) = named.find(|(name, _)| name.eq_ignore_ascii_case(text)) {
         return Some(*key);
     }
     let number = text.strip_prefix(['F', 'f'])?.parse().ok()?;
@@ -201,6 +213,7 @@ mod tests {
             assert_eq!(name.parse::<Chord>().unwrap().to_string(), name);
         }
         assert_eq!("ctrl+shift+p".parse::<Chord>().unwrap(), "Ctrl+P".parse().unwrap());
+        assert_eq!("PgDown".parse::<Chord>().unwrap(), "PgDn".parse().unwrap());
         assert_eq!("shift+x".parse::<Chord>().unwrap(), "X".parse().unwrap());
     }
 

@@ -54,6 +54,23 @@ fn the_comment_for_github_links_to_nothing_else() {
     }
 }
 
+#[test]
+fn a_comment_is_never_longer_than_github_takes() {
+    let session = builder::agreed(builder::Setting::default()).session;
+    let mut document = document(&session);
+    let long = document.summary[0].clone();
+    document.summary = (0..400)
+        .map(|n| {
+            let mut one = long.clone();
+            one.text = format!("{n}: {}", "A sentence that says a good deal. ".repeat(20));
+            one
+        })
+        .collect();
+    let comment = String::from_utf8(exporter("github").unwrap().export(&document, &session).unwrap()).unwrap();
+    assert!(comment.chars().count() <= 65_536 && comment.contains("does not fit a comment"), "{}", comment.len());
+    assert!(comment.contains("<!-- journal-digest: "), "verify knows it by that");
+}
+
 /// The headings of MADR 4.0's template, in its order.
 const MADR: [&str; 8] = [
     "## Context and Problem Statement",

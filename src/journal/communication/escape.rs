@@ -45,23 +45,27 @@ pub(super) fn reveal(text: &str) -> String {
 
 fn reveal_where(text: &str, hidden: impl Fn(usize, char) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
+    // Up to here it is in `out`; what needs no change is copied in one piece.
+    let mut copied = 0;
     let mut slashes = 0;
     for (at, c) in text.char_indices() {
         if c == '\\' {
             slashes += 1;
-            continue;
-        }
-        if hidden(at, c) {
+        } else if hidden(at, c) {
+            out.push_str(text.get(copied..at - slashes).unwrap_or_default());
             (0..slashes).for_each(|_| out.push_str("\\u{5c}"));
             out.push_str(&format!("\\u{{{:x}}}", u32::from(c)));
-        } else {
-            let taken_for_one = slashes > 0 && text.get(at..).and_then(escape_after).is_some();
-            (0..slashes + usize::from(taken_for_one)).for_each(|_| out.push('\\'));
-            out.push(c);
+            (copied, slashes) = (at + c.len_utf8(), 0);
+        } else if slashes > 0 {
+            if text.get(at..).and_then(escape_after).is_some() {
+                out.push_str(text.get(copied..at).unwrap_or_default());
+                out.push('\\');
+                copied = at;
+            }
+            slashes = 0;
         }
-        slashes = 0;
     }
-    (0..slashes).for_each(|_| out.push('\\'));
+    out.push_str(text.get(copied..).unwrap_or_default());
     out
 }
 

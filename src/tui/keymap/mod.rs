@@ -68,6 +68,15 @@ pub enum KeyError {
 }
 
 impl KeyError {
+    /// The name in `[keys]` at which it was found, of two the first.
+    pub fn named(&self) -> &str {
+        match self {
+            KeyError::Action { name, .. } => name,
+            KeyError::Key { action, .. } => action,
+            KeyError::Twice { one, .. } => one,
+        }
+    }
+
     /// What to do about it.
     pub fn hint(&self) -> String {
         match self {

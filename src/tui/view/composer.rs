@@ -44,15 +44,30 @@ pub fn draw(model: &Model, frame: &mut Frame<'_>, whole: Rect) {
 /// What can be written; the chosen one is brought into view where they do not all fit.
 fn abouts(model: &Model, composer: &Composer, width: u16) -> Line<'static> {
     let theme = &model.options.theme;
-    let mut spans = Vec::new();
-    for (i, about) in composer.abouts.iter().enumerate() {
-        let style = if i == composer.at { theme.selection } else { theme.dim };
-        spans.push(Span::styled(format!(" {about} "), style));
-        spans.push(Span::raw(" "));
+    let style = |i: usize| if i == composer.at { theme.selection } else { theme.dim };
+    let all: Vec<Span<'static>> =
+        composer.abouts.iter().enumerate().map(|(i, about)| Span::styled(format!(" {about} "), style(i))).collect();
+    let columns = |spans: &[Span<'_>]| spans.iter().map(|s| s.width() + 1).sum::<usize>();
+    let mark = || Span::styled(theme.glyphs.ellipsis, theme.dim);
+    // The first of those before the chosen one from which on it can be seen, with room for a mark at either end.
+    let room = usize::from(width).saturating_sub(4);
+    let upto = all.get(..=composer.at).unwrap_or(&all);
+    let from = (0..upto.len()).find(|from| columns(upto.get(*from..).unwrap_or_default()) <= room);
+    let from = from.unwrap_or(composer.at);
+    let mut line = Vec::new();
+    if from > 0 {
+        line.extend([mark(), Span::raw(" ")]);
     }
-    let before: usize = spans.iter().take(composer.at * 2 + 1).map(Span::width).sum();
-    let skip = if before > usize::from(width) { composer.at * 2 } else { 0 };
-    Line::from(spans.into_iter().skip(skip).collect::<Vec<_>>())
+    let last = all.len().saturating_sub(1);
+    for (i, span) in all.into_iter().enumerate().skip(from) {
+        let used: usize = line.iter().map(Span::width).sum();
+        if i > composer.at && used + span.width() + if i == last { 0 } else { 2 } > usize::from(width) {
+            line.push(mark());
+            break;
+        }
+        line.extend([span, Span::raw(" ")]);
+    }
+    Line::from(line)
 }
 
 /// A few rows of plain words.

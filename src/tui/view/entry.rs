@@ -20,6 +20,7 @@ use crate::tui::model::scene::{Scene, place};
 use crate::tui::theme::Theme;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
+use std::borrow::Cow;
 use unicode_width::UnicodeWidthStr;
 
 /// Columns before a body.
@@ -39,7 +40,7 @@ fn plain(line: impl Into<Line<'static>>) -> Row {
 /// An entry, for a pane of `width` columns.
 pub fn lay_out(session: &Session, entry: &Entry, width: u16, theme: &Theme) -> Vec<Row> {
     let mut rows = vec![plain(fitted(head(session, entry, width, theme), width, theme))];
-    rows.extend(body(&entry.content, width, theme));
+    rows.extend(body(&written(entry), width, theme));
     for (bullet, recorded) in render_moves(session, entry, Form::FILE).iter().zip(&entry.moves) {
         if !says_no_more(entry, recorded) {
             rows.extend(act(bullet, width, theme));
@@ -51,6 +52,14 @@ pub fn lay_out(session: &Session, entry: &Entry, width: u16, theme: &Theme) -> V
     }
     rows.push(plain(Line::default()));
     rows
+}
+
+/// What an entry says, as Markdown. A person ends lines where they are meant to end.
+fn written(entry: &Entry) -> Cow<'_, str> {
+    match entry.author {
+        Author::Human => Cow::Owned(entry.content.replace('\n', "  \n")),
+        _ => Cow::Borrowed(&entry.content),
+    }
 }
 
 /// Whether a person's move only repeats what stands above it: the head says what it is.
@@ -209,9 +218,10 @@ pub fn led(row: Row, lead: Vec<Span<'static>>) -> Row {
 /// The rule above a wave.
 pub fn wave_rule(session: &Session, number: u32, width: u16, theme: &Theme) -> Row {
     let entries = session.entries();
-    let first = entries.get(entries.partition_point(|e| e.wave < number));
-    let phase = first.map(|e| phase_of(session, e));
-    let name = phase.map_or("", |p| p);
+    let begin = entries.partition_point(|e| e.wave < number);
+    // A person may speak at any time, which tells nothing about the phase.
+    let mut own = entries.iter().skip(begin).take_while(|e| e.wave == number).filter(|e| e.author != Author::Human);
+    let name = own.next().map_or_else(|| phase(session.phase()), |e| phase_of(session, e));
     let title = if number == 0 { name.to_owned() } else { format!("wave {number} {} {name}", theme.glyphs.separator) };
     plain(rule(&title, width, theme.rule, theme))
 }

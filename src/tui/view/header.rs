@@ -2,6 +2,7 @@
 
 use super::entry::{clip, cut, one_line};
 use super::layout::{Room, room};
+use crate::protocol::event::Outcome;
 use crate::protocol::session::Life;
 use crate::protocol::{Author, Phase};
 use crate::tui::model::Model;
@@ -48,12 +49,16 @@ pub fn draw(model: &Model, frame: &mut Frame<'_>, area: Rect) {
 fn phases(model: &Model) -> Vec<Span<'static>> {
     let theme = &model.options.theme;
     let session = &model.scene.session;
-    let over = session.outcome().is_some();
+    let outcome = session.outcome();
     let mut spans = Vec::new();
     for (phase, name) in PHASES {
         let (sign, style, name) = match session.phase().cmp(&phase) {
             std::cmp::Ordering::Greater => (theme.glyphs.past, theme.bar, name.to_owned()),
-            std::cmp::Ordering::Equal if over => (theme.glyphs.past, theme.bar, name.to_owned()),
+            std::cmp::Ordering::Equal if matches!(outcome, Some(Outcome::Consensus { .. })) => {
+                (theme.glyphs.past, theme.bar, name.to_owned())
+            }
+            // It ended here, with the phase's work undone.
+            std::cmp::Ordering::Equal if outcome.is_some() => (theme.glyphs.current, theme.bar, name.to_owned()),
             std::cmp::Ordering::Equal => (theme.glyphs.current, theme.bar.patch(theme.title), name.to_uppercase()),
             std::cmp::Ordering::Less => (theme.glyphs.pending, theme.bar, name.to_owned()),
         };

@@ -26,13 +26,13 @@ pub fn draw(model: &Model, frame: &mut Frame<'_>, area: Rect) {
         frame.set_cursor_position((area.x + before.min(area.width.saturating_sub(1)), area.y));
         return;
     }
-    if let Some((word, _)) = &model.toast {
-        let word = clip(&one_line(word), usize::from(area.width).saturating_sub(2), theme);
-        frame.render_widget(Line::styled(format!(" {word}"), theme.accent), area);
-        return;
-    }
     let mut spans = Vec::new();
     let mut used = 0;
+    if let Some((word, _)) = &model.toast {
+        let word = format!(" {} ", clip(&one_line(word), usize::from(area.width).saturating_sub(2), theme));
+        used = word.width();
+        spans.push(Span::styled(word, theme.accent));
+    }
     for (text, style) in parts(model) {
         let text = format!(" {text} ");
         if used + text.width() > usize::from(area.width) {
@@ -62,7 +62,7 @@ fn parts(model: &Model) -> Vec<(String, Style)> {
     let follow = if model.log.follow { ("FOLLOW", theme.good) } else { ("HOLD", theme.warn) };
     parts.push((follow.0.to_owned(), follow.1));
     if let Some(live) = &model.live {
-        if live.paused {
+        if live.paused && live.runs() {
             parts.push(("PAUSED".to_owned(), theme.warn));
         }
         if !live.owner && live.runs() {
