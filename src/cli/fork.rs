@@ -49,7 +49,7 @@ pub(super) async fn run(common: &Common, args: ForkArgs) -> Result<Exit, Command
             let shares = serde_json::json!({ "session": timeline.at(1).opening().session, "records": fork.records, "entry": fork.entry });
             say(&serde_json::json!({ "fork": { "session": name, "folder": folder, "shares": shares } }).to_string());
         } else {
-            note(&format!("Carry on with: conclave resume {name}"));
+            note(&format!("Carry on with: conclave resume {name}{}", again(&args.models)));
         }
         return Ok(Exit::Done);
     }
@@ -61,6 +61,22 @@ pub(super) async fn run(common: &Common, args: ForkArgs) -> Result<Exit, Command
         discard(folder, fork.records);
     }
     done
+}
+
+/// The flags a session does not keep, to be typed once more: where and with what it goes on.
+fn again(models: &ModelArgs) -> String {
+    let path = |p: &PathBuf| {
+        let text: String = p.to_string_lossy().chars().filter(|c| !c.is_control()).collect();
+        let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "/._-~".contains(c));
+        if plain { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
+    };
+    let given = [
+        ("--base-url", models.base_url.as_ref().map(ToString::to_string)),
+        ("--context-tokens", models.context_tokens.map(|n| n.to_string())),
+        ("--project", models.project.as_ref().map(path)),
+        ("--prompts", models.prompts.as_ref().map(path)),
+    ];
+    given.into_iter().filter_map(|(flag, value)| Some(format!(" {flag} {}", value?))).collect()
 }
 
 /// Removes a fork that could not go on: nothing was added to the records it was made with.

@@ -9,7 +9,8 @@ use crate::room::Ended;
 pub(super) fn never_began(session: &Session, calls: usize, ended: &Ended) -> Option<CommandError> {
     match ended {
         Ended::Suspended { cause: Cause::Unreachable { author, reason }, hint } if session.calls().len() == calls => {
-            let error = CommandError::endpoint(format!("the debate could not begin: {author} could not be reached"))
+            let step = if calls == 0 { "begin" } else { "go on" };
+            let error = CommandError::endpoint(format!("the debate could not {step}: {author} could not be reached"))
                 .cause(reason);
             Some(match hint {
                 Some(hint) => error.hint(hint),

@@ -19,8 +19,8 @@ pub(super) fn read(folder: &Folder, path: &str, (from, lines): (u32, u32), most:
     let file = open(&shown)?;
     let size = file.metadata().map(|about| about.len()).unwrap_or(u64::MAX);
     if size > MAX_FILE {
-        let mib = size / (1 << 20);
-        return Err(format!("{} has {mib} MiB, and {} are the most: search it with grep", shown.path, MAX_FILE >> 20));
+        let most = MAX_FILE >> 20;
+        return Err(format!("{} is larger than {most} MiB, the most that is read or searched", shown.path));
     }
     let mut reader = BufReader::with_capacity(HEAD, file.take(MAX_FILE));
     let head = reader.fill_buf().map_err(|_| format!("{} cannot be read", shown.path))?;

@@ -46,10 +46,7 @@ pub fn lay_out(session: &Session, entry: &Entry, width: u16, theme: &Theme) -> V
             rows.extend(act(bullet, width, theme));
         }
     }
-    for look in render_looks(entry) {
-        let line = vec![Span::raw(" ".repeat(usize::from(INDENT))), Span::styled(look, theme.dim)];
-        rows.push(plain(fitted(line, width, theme)));
-    }
+    rows.extend(render_looks(entry).iter().flat_map(|look| looked(look, width, theme)));
     rows.push(plain(Line::default()));
     rows
 }
@@ -179,6 +176,17 @@ pub fn act(bullet: &str, width: u16, theme: &Theme) -> Vec<Row> {
     let bullet = |i: usize| if i == 0 { Span::styled(format!("{sign} "), theme.rule) } else { Span::raw("  ") };
     let lead = |i: usize| indent().into_iter().chain([bullet(i)]).collect();
     rows.into_iter().enumerate().map(|(i, row)| led(row, lead(i))).collect()
+}
+
+/// A look, which holds paths and patterns: nothing in it is Markdown.
+fn looked(bullet: &str, width: u16, theme: &Theme) -> Vec<Row> {
+    let text = bullet.trim_start_matches("- ");
+    let literal: String =
+        text.chars().flat_map(|c| c.is_ascii_punctuation().then_some('\\').into_iter().chain([c])).collect();
+    let rows = prose(&literal, width.saturating_sub(INDENT + 2).min(MEASURE - 2), theme);
+    let lead = |i: usize| indent().into_iter().chain([Span::styled(if i == 0 { "- " } else { "  " }, theme.dim)]);
+    let dim = |row: Row| Row { line: row.line.patch_style(theme.dim), ..row };
+    rows.into_iter().enumerate().map(|(i, row)| led(dim(row), lead(i).collect())).collect()
 }
 
 /// The same line with the word it begins with in another style.
@@ -437,7 +445,16 @@ pub fn one_line(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::short_cause;
+    use super::{Theme, looked, short_cause};
+
+    #[test]
+    fn a_look_is_shown_whole_and_word_for_word() {
+        let look = "- GREP `a*b_c*` in src/**/*.rs \\d+ <b> — 3 lines, 120 bytes, sha256 1f2e3d4c; at 0a1b2c3d";
+        let rows: Vec<String> = looked(look, 40, &Theme::dark()).iter().map(|row| row.plain()).collect();
+        assert!(rows.len() > 1 && rows.iter().all(|row| row.chars().count() <= 40), "{rows:#?}");
+        let said: Vec<&str> = rows.iter().map(|row| row.trim()).collect();
+        assert_eq!(said.join(" "), look);
+    }
 
     #[test]
     fn the_status_of_a_failed_call_comes_first() {
