@@ -138,6 +138,9 @@ impl JournalError {
             JournalError::Held { .. } => "wait for the other Conclave to end, or stop it",
             JournalError::Empty { .. } => "nothing was recorded before it stopped: delete the folder",
             JournalError::Foreign { .. } => "name a session's folder; its journal is called journal.jsonl",
+            JournalError::Damaged { line: 1, .. } => {
+                "the file was changed after it was written, and nothing stands before that line: restore it from a copy"
+            }
             JournalError::Damaged { .. } => {
                 "the file was changed after it was written: restore it from a copy; what stands before that line can \
                  still be shown"

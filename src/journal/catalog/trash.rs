@@ -33,7 +33,15 @@ pub fn trash(session: &Path) -> Result<PathBuf> {
         Err(TryLockError::WouldBlock) => return Err(JournalError::Held { folder: session.to_owned() }),
         Ok(()) | Err(TryLockError::Error(_)) => {}
     }
-    let whole = session.canonicalize().map_err(|e| JournalError::io("read", session, e))?;
+    // A link is put aside itself; what it leads to lies elsewhere and is somebody else's to remove.
+    let whole = match (session.is_symlink(), session.parent(), session.file_name()) {
+        (true, Some(above), Some(name)) => {
+            let above = if above.as_os_str().is_empty() { Path::new(".") } else { above };
+            above.canonicalize().map(|above| above.join(name))
+        }
+        _ => session.canonicalize(),
+    };
+    let whole = whole.map_err(|e| JournalError::io("read", session, e))?;
     let (name, above) = whole.file_name().zip(whole.parent()).ok_or_else(missing)?;
     let bin = above.join(TRASH);
     folder::make(&bin)?;

@@ -301,3 +301,16 @@ fn what_is_moved_to_the_trash_is_listed_no_more_and_can_be_had_back() {
     drop(writer);
     assert!(!catalog::is_held(&session) && Path::exists(&session));
 }
+
+#[test]
+fn a_link_to_a_session_elsewhere_is_put_aside_and_the_session_stays() {
+    let dir = tempfile::tempdir().unwrap();
+    let (elsewhere, link) = (dir.path().join("elsewhere/s"), dir.path().join("here/s"));
+    std::fs::create_dir_all(&elsewhere).unwrap();
+    std::fs::create_dir_all(dir.path().join("here")).unwrap();
+    std::fs::write(elsewhere.join("journal.jsonl"), "damaged\n").unwrap();
+    std::os::unix::fs::symlink(&elsewhere, &link).unwrap();
+    let aside = catalog::trash(&link).unwrap();
+    assert!(elsewhere.join("journal.jsonl").exists() && !link.is_symlink());
+    assert!(aside.is_symlink() && aside.starts_with(dir.path().canonicalize().unwrap().join("here")));
+}
