@@ -5,6 +5,7 @@
 
 use crate::html::{between, exported, letters};
 use crate::support::{Scratch, fold, keep, long};
+use conclave::replay;
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -218,6 +219,47 @@ fn the_keys_of_the_replay_do_what_they_say() {
         (last, "1", last, "paused"),
     ];
     let expected: Vec<Value> = expected.iter().map(|e| serde_json::to_value(e).unwrap()).collect();
+    assert_eq!(told, expected);
+}
+
+/// What goes from marker to marker, to the end and back, and by the keys that the terminal has besides.
+const MARKERS: &str = r#"
+const seen = [];
+const player = document.getElementById('player');
+const press = (key) => {
+  player.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+  seen.push(Number(player.dataset.at));
+  return seen.at(-1);
+};
+const last = Number(document.getElementById('scrub').max);
+press('g');
+while (press(']') < last);
+while (press('[') > 0);
+press('}'); press('}'); press('{'); press('G');
+document.documentElement.dataset.seen = JSON.stringify(seen);
+"#;
+
+#[test]
+fn the_markers_are_those_of_the_terminal() {
+    let scratch = Scratch::new();
+    let (_, page) = exported(&scratch);
+    let file: PathBuf = scratch.path().join("markers.html");
+    std::fs::write(&file, with_script(&page, MARKERS)).unwrap();
+    let Some(seen) = browse(&scratch, &file, "", &["--force-prefers-reduced-motion"]) else { return };
+    let dom = seen.quiet();
+    let told: Vec<usize> = serde_json::from_str(between(&dom, "data-seen=\"", "\"")).unwrap();
+    let timeline = replay::open(&scratch.session()).unwrap().timeline;
+    let entries = timeline.markers().iter().map(|m| usize::try_from(m.entry.0).unwrap());
+    let mut places: Vec<usize> = entries.filter(|entry| *entry > 0).collect();
+    places.dedup();
+    assert!(places.len() > 5 && places.last() == Some(&fold(&scratch.session()).entries().len()), "{places:?}");
+    let back = places.iter().rev().skip(1).copied();
+    let expected: Vec<usize> = [0]
+        .into_iter()
+        .chain(places.iter().copied())
+        .chain(back)
+        .chain([0, 1, 2, 1, *places.last().unwrap()])
+        .collect();
     assert_eq!(told, expected);
 }
 

@@ -117,7 +117,9 @@ fn player(session: &Session) -> String {
          <details id=\"board-then\"><summary>Agreement at this point</summary>\n{board}\n</details>\n\
          <p class=\"said\" id=\"status\" role=\"status\" aria-live=\"polite\"></p>\n\
          <details class=\"keys\"><summary>Keys</summary>\n<p>While the focus is in the replay: <kbd>Space</kbd> plays or \
-         pauses, <kbd>←</kbd> <kbd>→</kbd> go by entry, with <kbd>Shift</kbd> by wave, <kbd>&lt;</kbd> <kbd>&gt;</kbd> change \
-         the speed, <kbd>=</kbd> makes it 1×, <kbd>Home</kbd> <kbd>End</kbd> go to the ends. On the board <b>✓</b> means settled.</p>\n</details>\n</div>"
+         pauses, <kbd>←</kbd> <kbd>→</kbd> go by entry (<kbd>{{</kbd> <kbd>}}</kbd> too), with <kbd>Shift</kbd> by wave, \
+         <kbd>[</kbd> <kbd>]</kbd> to where something turns (a text, an objection, a mediation, a decision settled), \
+         <kbd>&lt;</kbd> <kbd>&gt;</kbd> change the speed, <kbd>=</kbd> makes it 1×, <kbd>Home</kbd> <kbd>End</kbd> or \
+         <kbd>g</kbd> <kbd>G</kbd> go to the ends. On the board <b>✓</b> means settled.</p>\n</details>\n</div>"
     )
 }

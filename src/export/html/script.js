@@ -52,6 +52,16 @@
     A: ['agrees', 'agrees'], a: ['stale', 'agreed to an earlier text'], X: ['objects', 'objects'],
     '?': ['asks', 'asks'], '·': ['silent', 'silent'],
   };
+  // Where something turns: a framework, a text, an objection, a mediation, a decision settled.
+  const turns = new Set(['FRAME', 'PROPOSE', 'AMEND', 'OBJECT', 'STAND', 'MEDIATE', 'ESCALATE']);
+  const verbs = (node) => Array.from(node.querySelectorAll('.moves > li > b'), (verb) => verb.textContent);
+  const is = [];
+  const settled = changes.filter(([, row, , head]) => {
+    const before = is[row];
+    is[row] = head.includes('✓');
+    return is[row] && !before;
+  }).map(([entry]) => entry);
+  const markers = entries.map(({ node }, i) => settled.includes(i + 1) || verbs(node).some((verb) => turns.has(verb)));
   // Milliseconds between two entries at 1×: as it was, but never too short to follow nor idle for long.
   const shortest = 700;
   const longest = 2000;
@@ -145,6 +155,13 @@
     return n;
   }
 
+  /** The next entry at which something turns, in either direction. */
+  function markerBeside(direction) {
+    let n = at + direction;
+    while (n > 0 && n < last && !markers[n - 1]) n += direction;
+    return n;
+  }
+
   function pause(told) {
     if (!timer) return;
     clearTimeout(timer);
@@ -202,11 +219,17 @@
     ' ': toggle,
     ArrowLeft: (event) => step(event.shiftKey ? waveBeside(-1) : beside(-1)),
     ArrowRight: (event) => step(event.shiftKey ? waveBeside(1) : beside(1)),
+    '{': () => step(beside(-1)),
+    '}': () => step(beside(1)),
+    '[': () => step(markerBeside(-1)),
+    ']': () => step(markerBeside(1)),
     '<': () => faster(-1),
     '>': () => faster(1),
     '=': () => setSpeed(1),
     Home: () => step(0),
     End: () => step(last),
+    g: () => step(0),
+    G: () => step(last),
   };
 
   player.addEventListener('keydown', (event) => {
