@@ -30,10 +30,21 @@ pub(super) struct Paper<'a> {
 
 /// The id of the session that a document says it is of, if it says so in a form that a folder's name can have.
 pub fn named_session(bytes: &[u8]) -> Option<String> {
-    let facts = facts(bytes)?;
-    let id = facts.get("session")?;
+    let facts = facts(bytes);
+    let id = facts
+        .as_ref()
+        .and_then(|facts| facts.get("session"))
+        .or_else(|| at_the_foot(std::str::from_utf8(bytes).ok()?))?;
     let tame = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     (!id.is_empty() && !id.starts_with(['.', '-']) && id.chars().all(tame)).then(|| id.to_owned())
+}
+
+/// The session at the foot of a page or a comment, which have no front matter.
+fn at_the_foot(text: &str) -> Option<&str> {
+    [("\n<p>Session ", ','), ("\nSession `", '`')].into_iter().find_map(|(before, after)| {
+        let (_, rest) = text.rsplit_once(before)?;
+        rest.split_once(after).map(|(id, _)| id)
+    })
 }
 
 pub(super) fn facts(bytes: &[u8]) -> Option<Facts> {

@@ -216,10 +216,13 @@ fn what_is_no_document_is_told_and_nothing_it_says_reaches_a_terminal() {
 #[test]
 fn a_document_names_its_session_only_by_a_plain_name() {
     assert_eq!(named_session(&document(&AGREED, "md", PROGRAM)).as_deref(), Some("test"));
-    assert_eq!(named_session(&document(&AGREED, "json", PROGRAM)).as_deref(), Some("test"));
+    for format in ["json", "html", "github"] {
+        assert_eq!(named_session(&document(&AGREED, format, PROGRAM)).as_deref(), Some("test"), "{format}");
+    }
     for id in ["../test", "/tmp", "..", "-x", "", "a\\nb"] {
         let text = format!("---\nsession: \"{id}\"\njournal-digest: \"0\"\n---\n");
         assert_eq!(named_session(text.as_bytes()), None, "{id}");
+        assert_eq!(named_session(format!("\n<p>Session {id}, 2026\nSession `{id}`").as_bytes()), None, "{id}");
     }
 }
 
